@@ -1,11 +1,29 @@
+import { houseErrors } from "./house-errors.js";
+import { runErrors } from "./run-errors.js";
 import { traceErrors } from "./trace-errors.js";
 
-/** Every error this package throws: code → sentence, hint, exit status. Codes are API. */
+/**
+ * Every error a person or a program can meet: code → what was expected and found, what to type next, exit status.
+ *
+ * Codes are API: scripts and tests compare them, so a code is never reused for something else. Each room keeps its
+ * entries in its own file; this one only joins them. Exit statuses: 0 done, 1 unexpected, 2 wrong usage,
+ */
 export const catalogue = {
+  ...houseErrors,
+  ...runErrors,
   ...traceErrors,
-} as const;
+} as const satisfies Record<string, CatalogueEntry>;
 
-export type Catalogue = typeof catalogue;
-export type Code = keyof Catalogue;
+/** How one error is told. `say` and `hint` receive the context given to `OnusError`. */
+export interface CatalogueEntry {
+  readonly say: (context: never) => string;
+  readonly hint: string | ((context: never) => string);
+  /** Exit status of a command that ends with this error, 1..125. */
+  readonly exit: number;
+}
+
+export type Code = keyof typeof catalogue;
+
+/** The values an error of code `C` carries: what its sentence is made of. */
 export type ContextOf<C extends Code> =
-  Parameters<Catalogue[C]["say"]> extends [infer Context] ? Context : Record<never, never>;
+  Parameters<(typeof catalogue)[C]["say"]> extends [infer Context, ...unknown[]] ? Context : undefined;
