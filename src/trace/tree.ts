@@ -168,7 +168,7 @@ export function rootFromOpening(
 }
 
 function hashLeaves(bytes: Uint8Array, hasher: KeccakHasher): Uint8Array {
-  if (bytes.length === 0) throw new OnusError("EMPTY_TENSOR", {});
+  if (bytes.length === 0) throw new OnusError("EMPTY_TENSOR");
   const whole = Math.floor(bytes.length / LEAF_BYTES);
   const level0 = new Uint8Array(leavesOf(bytes.length) * NODE_BYTES);
   hasher.leaves(bytes.subarray(0, whole * LEAF_BYTES), level0);
@@ -231,7 +231,7 @@ export function absentNode(form: TreeForm, level: number): Uint8Array {
 }
 
 function checkPositions(positions: readonly number[], depth: number): void {
-  if (positions.length === 0) throw new OnusError("NOTHING_OPENED", {});
+  if (positions.length === 0) throw new OnusError("NOTHING_OPENED");
   let previous = -1;
   for (const position of positions) {
     if (position <= previous) throw new OnusError("POSITIONS_NOT_ASCENDING", { position, previous });
