@@ -1,3 +1,5 @@
+import { chainErrors } from "./chain-errors.js";
+import { claimErrors } from "./claim-errors.js";
 import { houseErrors } from "./house-errors.js";
 import { runErrors } from "./run-errors.js";
 import { traceErrors } from "./trace-errors.js";
@@ -12,6 +14,8 @@ export const catalogue = {
   ...houseErrors,
   ...runErrors,
   ...traceErrors,
+  ...claimErrors,
+  ...chainErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** How one error is told. `say` and `hint` receive the context given to `OnusError`. */
