@@ -1,5 +1,6 @@
 import { chainErrors } from "./chain-errors.js";
 import { claimErrors } from "./claim-errors.js";
+import { disputeErrors } from "./dispute-errors.js";
 import { houseErrors } from "./house-errors.js";
 import { runErrors } from "./run-errors.js";
 import { traceErrors } from "./trace-errors.js";
@@ -15,6 +16,7 @@ export const catalogue = {
   ...runErrors,
   ...traceErrors,
   ...claimErrors,
+  ...disputeErrors,
   ...chainErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
