@@ -57,7 +57,12 @@ export default defineConfig({
   typechain: { outDir: "typechain-types", tsNocheck: true },
   networks: {
     // A fixed first block keeps the bytes of every timestamp, and so the gas of calls that carry one, near the same.
-    hardhat: { type: "edr-simulated", chainType: "l1", hardfork: "osaka", initialDate: "2026-01-01T00:00:00Z" },
+    hardhat: {
+      type: "edr-simulated",
+      chainType: "l1",
+      hardfork: "osaka",
+      initialDate: "2026-01-01T00:00:00Z",
+    },
     anvil: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
     sepolia: {
       type: "http",

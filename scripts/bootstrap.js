@@ -21,7 +21,8 @@ import { Refusal, refuse } from "./bootstrap/talk.js";
  */
 export async function bootstrap(name, args) {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) refuse(`unknown command ${name}; there are: ${Object.keys(commands).join(", ")}`, 2);
+  if (command === undefined)
+    refuse(`unknown command ${name}; there are: ${Object.keys(commands).join(", ")}`, 2);
 
   const started = Date.now();
   const node = await readyNode(command);
@@ -35,7 +36,9 @@ export async function bootstrap(name, args) {
  */
 async function readyNode(command) {
   const isReady = () =>
-    installationMatchesLock() && (command.compiles === false || contractsAreCompiled()) ? supportedNode() : undefined;
+    installationMatchesLock() && (command.compiles === false || contractsAreCompiled())
+      ? supportedNode()
+      : undefined;
 
   const ready = isReady();
   if (ready !== undefined) return ready;

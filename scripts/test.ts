@@ -36,7 +36,10 @@ async function main(): Promise<number> {
   clearRecordedGas();
 
   const live = batches.length === 1;
-  const queue = batches.map((batch, index) => ({ batch, resultPath: join(resultDirectory, `${index}.json`) }));
+  const queue = batches.map((batch, index) => ({
+    batch,
+    resultPath: join(resultDirectory, `${index}.json`),
+  }));
   const results: Counts[] = [];
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -49,7 +52,8 @@ async function main(): Promise<number> {
   // `.ci/run` adds these up with the checks.
   writeFileSync(join(resultDirectory, "summary.json"), JSON.stringify(total));
   console.log(`\n${describeCounts(total)} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-  for (const { title, message } of total.failures) console.log(`  failed: ${title}\n    ${message.split("\n")[0]}`);
+  for (const { title, message } of total.failures)
+    console.log(`  failed: ${title}\n    ${message.split("\n")[0]}`);
 
   if (process.env["UPDATE_SNAPSHOT"] === "1" && total.failed === 0) {
     writeSnapshot(isFullRun ? readRecordedGas() : { ...readSnapshot(), ...readRecordedGas() });

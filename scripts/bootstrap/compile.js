@@ -14,7 +14,8 @@ const stampPath = at("cache", "onus-contracts.sha256");
 export function contractsAreCompiled() {
   const sources = solidityFiles();
   if (sources.length === 0) return true;
-  if (!existsSync(at("artifacts")) || !existsSync(at("typechain-types")) || !existsSync(stampPath)) return false;
+  if (!existsSync(at("artifacts")) || !existsSync(at("typechain-types")) || !existsSync(stampPath))
+    return false;
   return readFileSync(stampPath, "utf8") === fingerprint(sources);
 }
 
@@ -50,7 +51,11 @@ function filesUnder(directory) {
 function fingerprint(sources) {
   const hash = createHash("sha256");
   for (const path of [...sources, "hardhat.config.ts", "package-lock.json"]) {
-    hash.update(path).update("\0").update(readFileSync(at(path))).update("\0");
+    hash
+      .update(path)
+      .update("\0")
+      .update(readFileSync(at(path)))
+      .update("\0");
   }
   return hash.digest("hex");
 }

@@ -60,12 +60,17 @@ export function differences(lockText, installedText) {
   return [...missing, ...extra];
 }
 
-const same = (a, b) => b !== undefined && a.version === b.version && a.integrity === b.integrity && a.link === b.link;
+const same = (a, b) =>
+  b !== undefined && a.version === b.version && a.integrity === b.integrity && a.link === b.link;
 
 /** Whether npm leaves an entry out because it is made for another platform. */
 function isForeign({ optional, os, cpu, libc }) {
   if (optional !== true) return false;
-  return !matches(os, process.platform) || !matches(cpu, process.arch) || (libc !== undefined && !matches(libc, ownLibc()));
+  return (
+    !matches(os, process.platform) ||
+    !matches(cpu, process.arch) ||
+    (libc !== undefined && !matches(libc, ownLibc()))
+  );
 }
 
 /** npm's rule for `os`, `cpu` and `libc`: a list of names, or of names to exclude ("!win32"). */

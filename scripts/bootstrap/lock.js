@@ -26,7 +26,8 @@ export async function withLock(work) {
       breakLock(holders);
       continue;
     }
-    if (!told) say(`waiting for another command that prepares this checkout (process ${holders[0] ?? "unknown"})`);
+    if (!told)
+      say(`waiting for another command that prepares this checkout (process ${holders[0] ?? "unknown"})`);
     told = true;
     await sleep(200);
   }

@@ -11,14 +11,23 @@ const oldest = [22, 13];
 /** The Node fetched when the running one is older; packages without install scripts, pinned by content. */
 const version = "24.21.0";
 const packages = {
-  "linux-x64": "sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==",
-  "linux-arm64": "sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==",
-  "win-x64": "sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==",
+  "linux-x64":
+    "sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==",
+  "linux-arm64":
+    "sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==",
+  "win-x64":
+    "sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==",
 };
 
 const platform = `${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 const home = at(".tools", `node-${version}-${platform}`);
-const fetched = join(home, "node_modules", `node-${platform}`, "bin", process.platform === "win32" ? "node.exe" : "node");
+const fetched = join(
+  home,
+  "node_modules",
+  `node-${platform}`,
+  "bin",
+  process.platform === "win32" ? "node.exe" : "node",
+);
 
 /** The path of a Node new enough to run the repository, or undefined when one must be fetched. */
 export function supportedNode() {
@@ -35,16 +44,24 @@ export async function ensureNode(lock) {
 async function fetchNode(lock) {
   const integrity = packages[platform];
   if (integrity === undefined) {
-    refuse(`Node ${process.versions.node} is too old and no package carries Node ${version} for ${platform}: ` + `install Node ${oldest.join(".")} or newer and run the command again`);
+    refuse(
+      `Node ${process.versions.node} is too old and no package carries Node ${version} for ${platform}: ` +
+        `install Node ${oldest.join(".")} or newer and run the command again`,
+    );
   }
-  say(`Node ${process.versions.node} is older than ${oldest.join(".")}: fetching Node ${version} into .tools/`);
+  say(
+    `Node ${process.versions.node} is older than ${oldest.join(".")}: fetching Node ${version} into .tools/`,
+  );
 
   const name = `node-${platform}`;
   const staging = `${home}.partial`;
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { recursive: true });
   const dependencies = { [name]: version };
-  writeFileSync(join(staging, "package.json"), JSON.stringify({ name: "tools", private: true, dependencies }));
+  writeFileSync(
+    join(staging, "package.json"),
+    JSON.stringify({ name: "tools", private: true, dependencies }),
+  );
   writeFileSync(
     join(staging, "package-lock.json"),
     JSON.stringify({
@@ -54,7 +71,12 @@ async function fetchNode(lock) {
       packages: { "": { name: "tools", dependencies }, [`node_modules/${name}`]: { version, integrity } },
     }),
   );
-  await runNpm({ node: process.execPath, args: ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], directory: staging, lock });
+  await runNpm({
+    node: process.execPath,
+    args: ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+    directory: staging,
+    lock,
+  });
 
   // A rename is atomic: a directory with the final name is a complete one, whenever the fetch was interrupted.
   rmSync(home, { recursive: true, force: true });

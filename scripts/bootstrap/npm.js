@@ -21,7 +21,8 @@ export async function runNpm({ node, args, directory, lock }) {
     onStart: (pid) => lock.share(pid),
   });
   if (signal) refuse(`npm ${args[0]} was stopped by ${signal}; run the command again`);
-  if (status !== 0) refuse(`npm ${args[0]} failed with exit status ${status}; run the command again when its reason is gone`);
+  if (status !== 0)
+    refuse(`npm ${args[0]} failed with exit status ${status}; run the command again when its reason is gone`);
 }
 
 /** npm names its own script to the scripts it starts; beside a plain `node` it is looked for where Node's installers put it. */
@@ -37,5 +38,8 @@ function npmScript() {
     "/usr/local/lib/node_modules/npm/bin/npm-cli.js",
     "/usr/share/nodejs/npm/bin/npm-cli.js",
   ];
-  return candidates.find((path) => existsSync(path)) ?? refuse("npm was not found; start this through npm once, e.g. `npm test`");
+  return (
+    candidates.find((path) => existsSync(path)) ??
+    refuse("npm was not found; start this through npm once, e.g. `npm test`")
+  );
 }

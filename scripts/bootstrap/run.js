@@ -12,7 +12,8 @@ export function run({ file, args, onStart, ...options }) {
     const child = spawn(file, args, options);
     const forwarders = ["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => {
       // A terminal sends its interrupt to the whole group: the child has it already, and twice would mean "at once".
-      const forward = () => signal === "SIGINT" && process.stdin.isTTY === true ? undefined : child.kill(signal);
+      const forward = () =>
+        signal === "SIGINT" && process.stdin.isTTY === true ? undefined : child.kill(signal);
       process.on(signal, forward);
       return () => process.off(signal, forward);
     });

@@ -24,7 +24,8 @@ export function compareGas(committed: GasByName, recorded: GasByName): string[] 
   const cell = (gas: number | undefined): string => (gas?.toLocaleString("en-US") ?? "none").padStart(12);
   const row = (name: string): string => {
     const [before, after] = [committed[name], recorded[name]];
-    const change = before === undefined || after === undefined ? "" : `  ${after > before ? "+" : ""}${after - before}`;
+    const change =
+      before === undefined || after === undefined ? "" : `  ${after > before ? "+" : ""}${after - before}`;
     return `${name.padEnd(width)}${cell(before)}${cell(after)}${change}`;
   };
   return [

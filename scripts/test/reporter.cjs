@@ -19,7 +19,9 @@ class OnusReporter extends reporters.Spec {
     });
 
     const failures = [];
-    runner.on(EVENT_TEST_FAIL, (test, error) => failures.push({ title: test.fullTitle(), message: error.message }));
+    runner.on(EVENT_TEST_FAIL, (test, error) =>
+      failures.push({ title: test.fullTitle(), message: error.message }),
+    );
     runner.once(EVENT_RUN_END, () => {
       const path = process.env.ONUS_TEST_RESULT;
       if (path === undefined) return;

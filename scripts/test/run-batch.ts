@@ -19,16 +19,21 @@ export async function runBatch(run: {
 }): Promise<Counts> {
   const { batch, resultPath, options, live } = run;
   const started = performance.now();
-  const { status, output } = await collect([hardhat, "test", batch.runner, "--no-compile", ...batch.files, ...options], {
-    resultPath,
-    live: live && batch.runner === "mocha",
-  });
+  const { status, output } = await collect(
+    [hardhat, "test", batch.runner, "--no-compile", ...batch.files, ...options],
+    {
+      resultPath,
+      live: live && batch.runner === "mocha",
+    },
+  );
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (output !== "") console.log(`\n━━ ${batch.name} (${seconds} s)\n${output.trimEnd()}`);
 
   const counts = batch.runner === "mocha" ? readResult(resultPath) : countsInText(output);
   const failed = counts.failed === 0 && status !== 0;
-  return failed ? { ...counts, failed: 1, failures: [{ title: batch.name, message: `exit status ${status}` }] } : counts;
+  return failed
+    ? { ...counts, failed: 1, failures: [{ title: batch.name, message: `exit status ${status}` }] }
+    : counts;
 }
 
 interface Outcome {
@@ -37,7 +42,10 @@ interface Outcome {
   readonly output: string;
 }
 
-function collect(args: readonly string[], { resultPath, live }: { resultPath: string; live: boolean }): Promise<Outcome> {
+function collect(
+  args: readonly string[],
+  { resultPath, live }: { resultPath: string; live: boolean },
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       stdio: ["ignore", live ? "inherit" : "pipe", live ? "inherit" : "pipe"],
@@ -66,7 +74,11 @@ function readResult(path: string): Counts {
 
 /** Hardhat's Solidity test runner has no machine-readable result: its summary lines are counted. */
 function countsInText(output: string): Counts {
-  const count = (word: string): number => Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
-  const failures = [...output.matchAll(/^ {2}\d+\) (\S+#.+)$/gm)].map(([, title = ""]) => ({ title, message: "see above" }));
+  const count = (word: string): number =>
+    Number(new RegExp(`^\\s*(\\d+) ${word}`, "m").exec(output)?.[1] ?? 0);
+  const failures = [...output.matchAll(/^ {2}\d+\) (\S+#.+)$/gm)].map(([, title = ""]) => ({
+    title,
+    message: "see above",
+  }));
   return { passed: count("passing"), failed: count("failing"), pending: count("skipped"), failures };
 }

@@ -4,7 +4,8 @@ import { catalogue, type CatalogueEntry } from "../../../src/errors/catalogue.js
 import { exitStatus, formatError } from "../../../src/errors/format-error.js";
 import { isOnusError, OnusError } from "../../../src/errors/onus-error.js";
 
-const malformed = () => new OnusError("MALFORMED_VALUE", { name: "stake", expected: "an amount", found: '"much"' });
+const malformed = () =>
+  new OnusError("MALFORMED_VALUE", { name: "stake", expected: "an amount", found: '"much"' });
 
 describe("OnusError", () => {
   it("makes its sentence and its hint from the context", () => {

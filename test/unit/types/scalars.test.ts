@@ -28,7 +28,14 @@ describe("parseBytes32", () => {
   });
 
   it("refuses any other length, digit or prefix", () => {
-    refuses(parseBytes32, ["", "0x", "a".repeat(64), `0x${"a".repeat(63)}`, `0x${"a".repeat(65)}`, `0x${"g".repeat(64)}`]);
+    refuses(parseBytes32, [
+      "",
+      "0x",
+      "a".repeat(64),
+      `0x${"a".repeat(63)}`,
+      `0x${"a".repeat(65)}`,
+      `0x${"g".repeat(64)}`,
+    ]);
   });
 
   it("reads back what bytes32From wrote", () => {
@@ -60,7 +67,12 @@ describe("parseAddress", () => {
   });
 
   it("refuses a wrong checksum, length or digit", () => {
-    refuses(parseAddress, ["0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "0x00", `0x${"z".repeat(40)}`, "0".repeat(40)]);
+    refuses(parseAddress, [
+      "0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+      "0x00",
+      `0x${"z".repeat(40)}`,
+      "0".repeat(40),
+    ]);
   });
 });
 
@@ -79,7 +91,13 @@ describe("parseWei", () => {
 
 describe("parseSeconds", () => {
   it("reads seconds, minutes, hours and days", () => {
-    expect(["90", "90s", "30m", "48h", "7d"].map((text) => parseSeconds(text))).to.deep.equal([90n, 90n, 1_800n, 172_800n, 604_800n]);
+    expect(["90", "90s", "30m", "48h", "7d"].map((text) => parseSeconds(text))).to.deep.equal([
+      90n,
+      90n,
+      1_800n,
+      172_800n,
+      604_800n,
+    ]);
   });
 
   it("refuses signs, fractions and unknown units", () => {
