@@ -80,65 +80,20 @@ library Accumulator {
     function _everywhere(uint256 bits) private pure returns (uint256) {
         unchecked {
             bits = ((bits & 0xff00ff) << 8) | ((bits >> 8) & 0xff00ff);
-            return ((bits << 16) | (bits >> 16)) * 0x0000000100000001000000010000000100000001000000010000000100000001;
+            return (((bits << 16) | (bits >> 16)) & 0xffffffff) * 0x0000000100000001000000010000000100000001000000010000000100000001;
         }
     }
 
     /// @dev `fillA` and `fillB` are OR-ed to what is loaded, so that a constant operand is a run beyond the calldata.
     function _run(State memory state, uint256 pa, uint256 pb, uint256 n, uint256 fillA, uint256 fillB) private pure {
         assembly ("memory-safe") {
-            // A product t * 2^(e - 302), e = unit - s, too large for the unit. At 2^128 and beyond it is infinite, and the sum
-            // with it; anything less fits the coarse unit.
-            function meetLarge(acc, unit, t, s) -> acc_, unit_, window_, s_ {
-                let e := sub(unit, s)
-                let negative := slt(t, 0)
-                if or(gt(e, 381), and(eq(e, 381), iszero(slt(mul(t, sub(1, shl(1, negative))), 0x2000000000000)))) {
-                    unit_ := negative
-                    leave
-                }
-                acc_ := acc
-                if eq(unit, 356) {
-                    acc_ := sar(40, acc)
-                }
-                unit_ := 396
-                window_ := 0x7ffffffffffffffff80000
-                s_ := sub(396, e)
-            }
-            // A rounded sum outside its unit's window, c leading zeros before it was rounded: large in fine, small in
-            // coarse, or about to overflow.
-            function leaveWindow(acc, unit, c) -> acc_, unit_, window_ {
-                if eq(unit, 356) {
-                    acc_ := sar(40, acc)
-                    unit_ := 396
-                    window_ := 0x7ffffffffffffffff80000
-                    leave
-                }
-                if gt(c, 86) {
-                    acc_ := shl(40, acc)
-                    unit_ := 356
-                    window_ := 0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0
-                    leave
-                }
-                // 2^238 coarse units are 2^128.
-                let negative := slt(acc, 0)
-                switch slt(mul(acc, sub(1, shl(1, negative))), 0x400000000000000000000000000000000000000000000000000000000000)
-                case 0 {
-                    unit_ := negative
-                }
-                default {
-                    acc_ := acc
-                    unit_ := 396
-                    window_ := 0x7ffffffffffffffff80000
-                }
-            }
-
             mstore(0x00, fillA)
             mstore(0x20, fillB)
             // From here on n is the end of the first run and pb its distance to the second.
             n := add(pa, shl(2, n))
             pb := sub(pb, pa)
             let unit := mload(add(state, 0x20))
-            let window := 0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0
+            let window := not(31)
             if eq(unit, 396) {
                 window := 0x7ffffffffffffffff80000
             }
@@ -353,22 +308,42 @@ library Accumulator {
                         let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
-                        if slt(s, 17) {
-                            acc, unit, window, s := meetLarge(acc, unit, t, s)
-                            if lt(unit, 3) {
-                                mb := 1
-                                break
+                        if slt(s, 16) {
+                            if slt(s, sub(unit, 380)) {
+                                if or(slt(s, sub(unit, 381)), gt(add(t, 0x1ffffffffffff), 0x3fffffffffffe)) {
+                                    acc := 0
+                                    unit := slt(t, 0)
+                                    mb := 1
+                                    break
+                                }
                             }
+                            let k := sub(396, unit)
+                            acc := sar(k, acc)
+                            s := add(s, k)
+                            unit := 396
+                            window := 0x7ffffffffffffffff80000
                         }
                         t := add(acc, sar(s, shl(204, t)))
                         s := clz(or(xor(t, sar(255, t)), 0x1000000))
                         q := shr(s, 0x10000000000000000000000000000000000000000000000000000000000)
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         if iszero(and(shr(s, window), 1)) {
-                            acc, unit, window := leaveWindow(acc, unit, s)
-                            if lt(unit, 3) {
-                                mb := 1
-                                break
+                            switch gt(s, 86)
+                            case 0 {
+                                acc := sar(sub(396, unit), acc)
+                                unit := 396
+                                window := 0x7ffffffffffffffff80000
+                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                    unit := slt(acc, 0)
+                                    acc := 0
+                                    mb := 1
+                                    break
+                                }
+                            }
+                            default {
+                                acc := shl(40, acc)
+                                unit := 356
+                                window := not(31)
                             }
                         }
                     }
@@ -378,22 +353,42 @@ library Accumulator {
                         let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
-                        if slt(s, 17) {
-                            acc, unit, window, s := meetLarge(acc, unit, t, s)
-                            if lt(unit, 3) {
-                                mb := 2
-                                break
+                        if slt(s, 16) {
+                            if slt(s, sub(unit, 380)) {
+                                if or(slt(s, sub(unit, 381)), gt(add(t, 0x1ffffffffffff), 0x3fffffffffffe)) {
+                                    acc := 0
+                                    unit := slt(t, 0)
+                                    mb := 2
+                                    break
+                                }
                             }
+                            let k := sub(396, unit)
+                            acc := sar(k, acc)
+                            s := add(s, k)
+                            unit := 396
+                            window := 0x7ffffffffffffffff80000
                         }
                         t := add(acc, sar(s, shl(204, t)))
                         s := clz(or(xor(t, sar(255, t)), 0x1000000))
                         q := shr(s, 0x10000000000000000000000000000000000000000000000000000000000)
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         if iszero(and(shr(s, window), 1)) {
-                            acc, unit, window := leaveWindow(acc, unit, s)
-                            if lt(unit, 3) {
-                                mb := 2
-                                break
+                            switch gt(s, 86)
+                            case 0 {
+                                acc := sar(sub(396, unit), acc)
+                                unit := 396
+                                window := 0x7ffffffffffffffff80000
+                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                    unit := slt(acc, 0)
+                                    acc := 0
+                                    mb := 2
+                                    break
+                                }
+                            }
+                            default {
+                                acc := shl(40, acc)
+                                unit := 356
+                                window := not(31)
                             }
                         }
                     }
@@ -403,22 +398,42 @@ library Accumulator {
                         let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
-                        if slt(s, 17) {
-                            acc, unit, window, s := meetLarge(acc, unit, t, s)
-                            if lt(unit, 3) {
-                                mb := 3
-                                break
+                        if slt(s, 16) {
+                            if slt(s, sub(unit, 380)) {
+                                if or(slt(s, sub(unit, 381)), gt(add(t, 0x1ffffffffffff), 0x3fffffffffffe)) {
+                                    acc := 0
+                                    unit := slt(t, 0)
+                                    mb := 3
+                                    break
+                                }
                             }
+                            let k := sub(396, unit)
+                            acc := sar(k, acc)
+                            s := add(s, k)
+                            unit := 396
+                            window := 0x7ffffffffffffffff80000
                         }
                         t := add(acc, sar(s, shl(204, t)))
                         s := clz(or(xor(t, sar(255, t)), 0x1000000))
                         q := shr(s, 0x10000000000000000000000000000000000000000000000000000000000)
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         if iszero(and(shr(s, window), 1)) {
-                            acc, unit, window := leaveWindow(acc, unit, s)
-                            if lt(unit, 3) {
-                                mb := 3
-                                break
+                            switch gt(s, 86)
+                            case 0 {
+                                acc := sar(sub(396, unit), acc)
+                                unit := 396
+                                window := 0x7ffffffffffffffff80000
+                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                    unit := slt(acc, 0)
+                                    acc := 0
+                                    mb := 3
+                                    break
+                                }
+                            }
+                            default {
+                                acc := shl(40, acc)
+                                unit := 356
+                                window := not(31)
                             }
                         }
                     }
@@ -428,22 +443,42 @@ library Accumulator {
                         let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
-                        if slt(s, 17) {
-                            acc, unit, window, s := meetLarge(acc, unit, t, s)
-                            if lt(unit, 3) {
-                                mb := 4
-                                break
+                        if slt(s, 16) {
+                            if slt(s, sub(unit, 380)) {
+                                if or(slt(s, sub(unit, 381)), gt(add(t, 0x1ffffffffffff), 0x3fffffffffffe)) {
+                                    acc := 0
+                                    unit := slt(t, 0)
+                                    mb := 4
+                                    break
+                                }
                             }
+                            let k := sub(396, unit)
+                            acc := sar(k, acc)
+                            s := add(s, k)
+                            unit := 396
+                            window := 0x7ffffffffffffffff80000
                         }
                         t := add(acc, sar(s, shl(204, t)))
                         s := clz(or(xor(t, sar(255, t)), 0x1000000))
                         q := shr(s, 0x10000000000000000000000000000000000000000000000000000000000)
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         if iszero(and(shr(s, window), 1)) {
-                            acc, unit, window := leaveWindow(acc, unit, s)
-                            if lt(unit, 3) {
-                                mb := 4
-                                break
+                            switch gt(s, 86)
+                            case 0 {
+                                acc := sar(sub(396, unit), acc)
+                                unit := 396
+                                window := 0x7ffffffffffffffff80000
+                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                    unit := slt(acc, 0)
+                                    acc := 0
+                                    mb := 4
+                                    break
+                                }
+                            }
+                            default {
+                                acc := shl(40, acc)
+                                unit := 356
+                                window := not(31)
                             }
                         }
                     }
@@ -453,22 +488,42 @@ library Accumulator {
                         let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
-                        if slt(s, 17) {
-                            acc, unit, window, s := meetLarge(acc, unit, t, s)
-                            if lt(unit, 3) {
-                                mb := 5
-                                break
+                        if slt(s, 16) {
+                            if slt(s, sub(unit, 380)) {
+                                if or(slt(s, sub(unit, 381)), gt(add(t, 0x1ffffffffffff), 0x3fffffffffffe)) {
+                                    acc := 0
+                                    unit := slt(t, 0)
+                                    mb := 5
+                                    break
+                                }
                             }
+                            let k := sub(396, unit)
+                            acc := sar(k, acc)
+                            s := add(s, k)
+                            unit := 396
+                            window := 0x7ffffffffffffffff80000
                         }
                         t := add(acc, sar(s, shl(204, t)))
                         s := clz(or(xor(t, sar(255, t)), 0x1000000))
                         q := shr(s, 0x10000000000000000000000000000000000000000000000000000000000)
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         if iszero(and(shr(s, window), 1)) {
-                            acc, unit, window := leaveWindow(acc, unit, s)
-                            if lt(unit, 3) {
-                                mb := 5
-                                break
+                            switch gt(s, 86)
+                            case 0 {
+                                acc := sar(sub(396, unit), acc)
+                                unit := 396
+                                window := 0x7ffffffffffffffff80000
+                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                    unit := slt(acc, 0)
+                                    acc := 0
+                                    mb := 5
+                                    break
+                                }
+                            }
+                            default {
+                                acc := shl(40, acc)
+                                unit := 356
+                                window := not(31)
                             }
                         }
                     }
@@ -478,22 +533,42 @@ library Accumulator {
                         let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
-                        if slt(s, 17) {
-                            acc, unit, window, s := meetLarge(acc, unit, t, s)
-                            if lt(unit, 3) {
-                                mb := 6
-                                break
+                        if slt(s, 16) {
+                            if slt(s, sub(unit, 380)) {
+                                if or(slt(s, sub(unit, 381)), gt(add(t, 0x1ffffffffffff), 0x3fffffffffffe)) {
+                                    acc := 0
+                                    unit := slt(t, 0)
+                                    mb := 6
+                                    break
+                                }
                             }
+                            let k := sub(396, unit)
+                            acc := sar(k, acc)
+                            s := add(s, k)
+                            unit := 396
+                            window := 0x7ffffffffffffffff80000
                         }
                         t := add(acc, sar(s, shl(204, t)))
                         s := clz(or(xor(t, sar(255, t)), 0x1000000))
                         q := shr(s, 0x10000000000000000000000000000000000000000000000000000000000)
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         if iszero(and(shr(s, window), 1)) {
-                            acc, unit, window := leaveWindow(acc, unit, s)
-                            if lt(unit, 3) {
-                                mb := 6
-                                break
+                            switch gt(s, 86)
+                            case 0 {
+                                acc := sar(sub(396, unit), acc)
+                                unit := 396
+                                window := 0x7ffffffffffffffff80000
+                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                    unit := slt(acc, 0)
+                                    acc := 0
+                                    mb := 6
+                                    break
+                                }
+                            }
+                            default {
+                                acc := shl(40, acc)
+                                unit := 356
+                                window := not(31)
                             }
                         }
                     }
@@ -503,22 +578,42 @@ library Accumulator {
                         let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
-                        if slt(s, 17) {
-                            acc, unit, window, s := meetLarge(acc, unit, t, s)
-                            if lt(unit, 3) {
-                                mb := 7
-                                break
+                        if slt(s, 16) {
+                            if slt(s, sub(unit, 380)) {
+                                if or(slt(s, sub(unit, 381)), gt(add(t, 0x1ffffffffffff), 0x3fffffffffffe)) {
+                                    acc := 0
+                                    unit := slt(t, 0)
+                                    mb := 7
+                                    break
+                                }
                             }
+                            let k := sub(396, unit)
+                            acc := sar(k, acc)
+                            s := add(s, k)
+                            unit := 396
+                            window := 0x7ffffffffffffffff80000
                         }
                         t := add(acc, sar(s, shl(204, t)))
                         s := clz(or(xor(t, sar(255, t)), 0x1000000))
                         q := shr(s, 0x10000000000000000000000000000000000000000000000000000000000)
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         if iszero(and(shr(s, window), 1)) {
-                            acc, unit, window := leaveWindow(acc, unit, s)
-                            if lt(unit, 3) {
-                                mb := 7
-                                break
+                            switch gt(s, 86)
+                            case 0 {
+                                acc := sar(sub(396, unit), acc)
+                                unit := 396
+                                window := 0x7ffffffffffffffff80000
+                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                    unit := slt(acc, 0)
+                                    acc := 0
+                                    mb := 7
+                                    break
+                                }
+                            }
+                            default {
+                                acc := shl(40, acc)
+                                unit := 356
+                                window := not(31)
                             }
                         }
                     }
@@ -528,22 +623,42 @@ library Accumulator {
                         let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
-                        if slt(s, 17) {
-                            acc, unit, window, s := meetLarge(acc, unit, t, s)
-                            if lt(unit, 3) {
-                                mb := 8
-                                break
+                        if slt(s, 16) {
+                            if slt(s, sub(unit, 380)) {
+                                if or(slt(s, sub(unit, 381)), gt(add(t, 0x1ffffffffffff), 0x3fffffffffffe)) {
+                                    acc := 0
+                                    unit := slt(t, 0)
+                                    mb := 8
+                                    break
+                                }
                             }
+                            let k := sub(396, unit)
+                            acc := sar(k, acc)
+                            s := add(s, k)
+                            unit := 396
+                            window := 0x7ffffffffffffffff80000
                         }
                         t := add(acc, sar(s, shl(204, t)))
                         s := clz(or(xor(t, sar(255, t)), 0x1000000))
                         q := shr(s, 0x10000000000000000000000000000000000000000000000000000000000)
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         if iszero(and(shr(s, window), 1)) {
-                            acc, unit, window := leaveWindow(acc, unit, s)
-                            if lt(unit, 3) {
-                                mb := 8
-                                break
+                            switch gt(s, 86)
+                            case 0 {
+                                acc := sar(sub(396, unit), acc)
+                                unit := 396
+                                window := 0x7ffffffffffffffff80000
+                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                    unit := slt(acc, 0)
+                                    acc := 0
+                                    mb := 8
+                                    break
+                                }
+                            }
+                            default {
+                                acc := shl(40, acc)
+                                unit := 356
+                                window := not(31)
                             }
                         }
                     }

@@ -27,8 +27,7 @@ const MAGNITUDE = lanes(0x7fffffff);
 const FRACTION = lanes(0x007fffff);
 /** `shr(clz(x), PLACE)` is the unit of the last of 24 places of x. */
 const PLACE = hex(power(232));
-/** Bit c is set if a sum with c leading zeros stays in its unit: fine below 2^101; coarse from 2^59 and below 2^127. */
-const FINE_WINDOW_VALUE = power(256) - power(5);
+/** Bit c is set if a sum with c leading zeros stays in its unit: coarse from 2^59 and below 2^127; fine, not(31), below 2^101. */
 const COARSE_WINDOW_VALUE = power(87) - power(19);
 /** Added to a magnitude: bit 31 tells whether the exponent field is at least LEAST_FIELD, above GREATEST_FIELD. */
 const AT_LEAST = lanes(0x80000000 - LEAST_FIELD * 2 ** 23);
@@ -83,22 +82,42 @@ const anyLane = (element: number): string => {
                         let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), ${PLACE})
                         t := ${toNearest("t", "q")}
                         s := sub(unit, s)
-                        if slt(s, 17) {
-                            acc, unit, window, s := meetLarge(acc, unit, t, s)
-                            if lt(unit, 3) {
-                                mb := ${element + 1}
-                                break
+                        if slt(s, 16) {
+                            if slt(s, sub(unit, 380)) {
+                                if or(slt(s, sub(unit, 381)), gt(add(t, ${hex(power(49) - 1n)}), ${hex(power(50) - 2n)})) {
+                                    acc := 0
+                                    unit := slt(t, 0)
+                                    mb := ${element + 1}
+                                    break
+                                }
                             }
+                            let k := sub(${COARSE}, unit)
+                            acc := sar(k, acc)
+                            s := add(s, k)
+                            unit := ${COARSE}
+                            window := ${hex(COARSE_WINDOW_VALUE)}
                         }
                         t := add(acc, sar(s, shl(204, t)))
                         s := clz(or(xor(t, sar(255, t)), 0x1000000))
                         q := shr(s, ${PLACE})
                         acc := ${toNearest("t", "q")}
                         if iszero(and(shr(s, window), 1)) {
-                            acc, unit, window := leaveWindow(acc, unit, s)
-                            if lt(unit, 3) {
-                                mb := ${element + 1}
-                                break
+                            switch gt(s, 86)
+                            case 0 {
+                                acc := sar(sub(${COARSE}, unit), acc)
+                                unit := ${COARSE}
+                                window := ${hex(COARSE_WINDOW_VALUE)}
+                                if gt(add(acc, ${hex(power(238) - 1n)}), ${hex(power(239) - 2n)}) {
+                                    unit := slt(acc, 0)
+                                    acc := 0
+                                    mb := ${element + 1}
+                                    break
+                                }
+                            }
+                            default {
+                                acc := shl(40, acc)
+                                unit := ${FINE}
+                                window := not(31)
                             }
                         }
                     }`;
@@ -188,65 +207,20 @@ library Accumulator {
     function _everywhere(uint256 bits) private pure returns (uint256) {
         unchecked {
             bits = ((bits & 0xff00ff) << 8) | ((bits >> 8) & 0xff00ff);
-            return ((bits << 16) | (bits >> 16)) * ${lanes(1)};
+            return (((bits << 16) | (bits >> 16)) & 0xffffffff) * ${lanes(1)};
         }
     }
 
     /// @dev \`fillA\` and \`fillB\` are OR-ed to what is loaded, so that a constant operand is a run beyond the calldata.
     function _run(State memory state, uint256 pa, uint256 pb, uint256 n, uint256 fillA, uint256 fillB) private pure {
         assembly ("memory-safe") {
-            // A product t * 2^(e - 302), e = unit - s, too large for the unit. At 2^128 and beyond it is infinite, and the sum
-            // with it; anything less fits the coarse unit.
-            function meetLarge(acc, unit, t, s) -> acc_, unit_, window_, s_ {
-                let e := sub(unit, s)
-                let negative := slt(t, 0)
-                if or(gt(e, 381), and(eq(e, 381), iszero(slt(mul(t, sub(1, shl(1, negative))), ${hex(power(49))})))) {
-                    unit_ := negative
-                    leave
-                }
-                acc_ := acc
-                if eq(unit, ${FINE}) {
-                    acc_ := sar(40, acc)
-                }
-                unit_ := ${COARSE}
-                window_ := ${hex(COARSE_WINDOW_VALUE)}
-                s_ := sub(${COARSE}, e)
-            }
-            // A rounded sum outside its unit's window, c leading zeros before it was rounded: large in fine, small in
-            // coarse, or about to overflow.
-            function leaveWindow(acc, unit, c) -> acc_, unit_, window_ {
-                if eq(unit, ${FINE}) {
-                    acc_ := sar(40, acc)
-                    unit_ := ${COARSE}
-                    window_ := ${hex(COARSE_WINDOW_VALUE)}
-                    leave
-                }
-                if gt(c, 86) {
-                    acc_ := shl(40, acc)
-                    unit_ := ${FINE}
-                    window_ := ${hex(FINE_WINDOW_VALUE)}
-                    leave
-                }
-                // 2^238 coarse units are 2^128.
-                let negative := slt(acc, 0)
-                switch slt(mul(acc, sub(1, shl(1, negative))), ${hex(power(238))})
-                case 0 {
-                    unit_ := negative
-                }
-                default {
-                    acc_ := acc
-                    unit_ := ${COARSE}
-                    window_ := ${hex(COARSE_WINDOW_VALUE)}
-                }
-            }
-
             mstore(0x00, fillA)
             mstore(0x20, fillB)
             // From here on n is the end of the first run and pb its distance to the second.
             n := add(pa, shl(2, n))
             pb := sub(pb, pa)
             let unit := mload(add(state, 0x20))
-            let window := ${hex(FINE_WINDOW_VALUE)}
+            let window := not(31)
             if eq(unit, ${COARSE}) {
                 window := ${hex(COARSE_WINDOW_VALUE)}
             }
