@@ -69,8 +69,8 @@ export const TWO_OVER_PI = {
 /** erf around the centres (piece + 1/2) / ERF_CENTRES_PER_UNIT: ERF_TAYLOR_TERMS coefficients each, constant term first. */
 export const ERF_CENTRES_PER_UNIT = ${ERF_CENTRES_PER_UNIT};
 export const ERF_TAYLOR_TERMS = ${FAST_TERMS};
+// prettier-ignore
 export const ERF_TAYLOR = new Float64Array([
-  // prettier-ignore
   ${rows.join(",\n\n  ")},
 ]);
 `;
