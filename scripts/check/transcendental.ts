@@ -133,7 +133,8 @@ function inspect({ name, from, to }: Chunk): Findings {
       if (distance > units * 2 ** -43) continue;
     }
     near.push(bits);
-    if (Math.fround(y * (1 - APPROXIMATION_ERROR)) !== Math.fround(y * (1 + APPROXIMATION_ERROR))) fallbacks++;
+    if (Math.fround(y * (1 - APPROXIMATION_ERROR)) !== Math.fround(y * (1 + APPROXIMATION_ERROR)))
+      fallbacks++;
   }
   const sampled = sampleDefinition(name, from, to);
   return {
@@ -149,7 +150,11 @@ function inspect({ name, from, to }: Chunk): Findings {
 function sampleDefinition(name: Transcendental, from: number, to: number) {
   let definitionSamples = 0;
   let deviationFromDefinition = 0;
-  for (let bits = from + (DEFINITION_EVERY - (from % DEFINITION_EVERY)); bits < to; bits += DEFINITION_EVERY) {
+  for (
+    let bits = from + (DEFINITION_EVERY - (from % DEFINITION_EVERY));
+    bits < to;
+    bits += DEFINITION_EVERY
+  ) {
     singleWords[0] = bits;
     const x = singles[0]!;
     const y = APPROXIMATE[name](x);
@@ -220,7 +225,10 @@ function chunksOf(name: Transcendental): Chunk[] {
 function inspectAll(name: Transcendental, workers: readonly Worker[]): Promise<Findings> {
   const chunks = chunksOf(name);
   const bar = process.stderr.isTTY
-    ? new SingleBar({ format: `${name.padEnd(4)} {bar} {percentage}% {eta_formatted}`, stream: process.stderr })
+    ? new SingleBar({
+        format: `${name.padEnd(4)} {bar} {percentage}% {eta_formatted}`,
+        stream: process.stderr,
+      })
     : undefined;
   bar?.start(chunks.length, 0);
   return new Promise((resolve, reject) => {
@@ -311,7 +319,7 @@ function writeHardCases(results: Partial<Record<Transcendental, Findings>>): voi
     if (found) cases[name] = found.nearest.map(({ bits, resultBits }) => [bits, resultBits]);
   }
   const lines = Object.entries(cases).map(
-    ([name, pairs]) => `  "${name}": [\n${pairs.map((pair) => `    ${JSON.stringify(pair)}`).join(",\n")}\n  ]`,
+    ([name, pairs]) => `  "${name}": [\n${pairs.map((pair) => `    [${pair.join(", ")}]`).join(",\n")}\n  ]`,
   );
   writeFileSync(url, `{\n${lines.join(",\n")}\n}\n`);
 }

@@ -6,8 +6,9 @@ export const LN2_LOW = 7.371002565167799e-13;
 
 /** floor(2/pi * 2^scale). */
 export const TWO_OVER_PI = {
-  scale: 368,
-  value: 0xa2f9836e4e441529fc2757d1f534ddc0db6295993c439041fe5163abdebbc561b7246e3a424dd2e006492eea09d1n,
+  scale: 448,
+  value:
+    0xa2f9836e4e441529fc2757d1f534ddc0db6295993c439041fe5163abdebbc561b7246e3a424dd2e006492eea09d1921cfe1deb1cb129a73en,
 } as const;
 
 /** erf around the centres (piece + 1/2) / ERF_CENTRES_PER_UNIT: ERF_TAYLOR_TERMS coefficients each, constant term first. */
