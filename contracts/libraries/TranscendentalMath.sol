@@ -82,7 +82,7 @@ library TranscendentalMath {
     function tanh(uint256 bits) internal pure returns (uint256) {
         unchecked {
             uint256 magnitude = bits & 0x7fffffff;
-            // |x| < 2^-12: x^3 / 3 is less than a quarter of a unit in the last place of x.
+            // |x| < 2^-12: x^3 / 3 is less than |x| / 2^25, half of the least distance between neighbours.
             if (magnitude < 0x39800000) return bits;
             uint256 sign = bits & SIGN;
             // |x| >= 9.5: 1 - tanh 9.5 < 2^-26.
@@ -125,7 +125,7 @@ library TranscendentalMath {
     function sin(uint256 bits) internal pure returns (uint256) {
         unchecked {
             uint256 magnitude = bits & 0x7fffffff;
-            // |x| < 2^-12: x^3 / 6 is less than a quarter of a unit in the last place of x.
+            // |x| < 2^-12: x^3 / 6 is less than |x| / 2^25, half of the least distance between neighbours.
             if (magnitude < 0x39800000) return bits;
             if (magnitude >= INFINITY) return NAN;
             return (bits & SIGN) ^ _sine(magnitude, 0);

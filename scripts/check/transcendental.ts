@@ -95,6 +95,8 @@ interface Findings {
   readonly definitionSamples: number;
   readonly deviationFromDefinition: number;
   readonly deviationFromRuntime: number;
+  /** Smallest magnitude of an approximation: for sin and cos, how near an argument comes to a multiple of pi/2. */
+  readonly smallest: number;
   readonly nearest: readonly Near[];
 }
 
@@ -116,19 +118,22 @@ function inspect({ name, from, to }: Chunk): Findings {
   const near: number[] = [];
   let fallbacks = 0;
   let deviationFromRuntime = 0;
+  let smallest = Infinity;
   for (let bits = from; bits < to; bits++) {
     singleWords[0] = bits;
     const x = singles[0]!;
     const y = approximate(x);
-    const deviation = Math.abs(y - runtime(x)) / Math.abs(y);
+    const magnitude = Math.abs(y);
+    if (magnitude < smallest) smallest = magnitude;
+    const deviation = Math.abs(y - runtime(x)) / magnitude;
     if (deviation > deviationFromRuntime) deviationFromRuntime = deviation;
-    if (Math.abs(y) >= SMALLEST_NORMAL) {
+    if (magnitude >= SMALLEST_NORMAL) {
       // A binary32 keeps the upper 23 of the 52 fraction bits; half of what it drops is the midpoint.
       doubles[0] = y;
       const distance = (doubleWords[LOW_WORD]! & 0x1fffffff) - 0x10000000;
       if (distance > NEAR || distance < -NEAR) continue;
     } else {
-      const units = Math.abs(y) * 2 ** 149;
+      const units = magnitude * 2 ** 149;
       const distance = Math.abs(units - Math.floor(units) - 0.5);
       if (distance > units * 2 ** -43) continue;
     }
@@ -143,6 +148,7 @@ function inspect({ name, from, to }: Chunk): Findings {
     fallbacks,
     ...sampled,
     deviationFromRuntime,
+    smallest,
     nearest: nearestOf(near.map((bits) => distanceToBoundary(name, bits))),
   };
 }
@@ -207,6 +213,7 @@ function merge(a: Findings | undefined, b: Findings): Findings {
     definitionSamples: a.definitionSamples + b.definitionSamples,
     deviationFromDefinition: Math.max(a.deviationFromDefinition, b.deviationFromDefinition),
     deviationFromRuntime: Math.max(a.deviationFromRuntime, b.deviationFromRuntime),
+    smallest: Math.min(a.smallest, b.smallest),
     nearest: nearestOf([...a.nearest, ...b.nearest]),
   };
 }
@@ -267,7 +274,8 @@ function print(name: Transcendental, findings: Findings, seconds: number): void 
       `  nearest to a boundary: ${bits(first.bits)} -> ${bits(first.resultBits)}, ` +
       `relative ${power(first.relative)}, ${power(first.ulps)} ulp\n` +
       `  largest deviation of the approximation: ${power(findings.deviationFromDefinition)} from the definition ` +
-      `(${findings.definitionSamples} samples), ${power(findings.deviationFromRuntime)} from the runtime`,
+      `(${findings.definitionSamples} samples), ${power(findings.deviationFromRuntime)} from the runtime\n` +
+      `  smallest magnitude: ${power(findings.smallest)}`,
   );
 }
 
