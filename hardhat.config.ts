@@ -39,6 +39,8 @@ const profile = {
   overrides: {
     "contracts/Referee.sol": machine,
     "contracts/libraries/Accumulator.sol": machine,
+    "contracts/Summation.sol": machine,
+    "contracts/Evaluator.sol": machine,
   },
 };
 

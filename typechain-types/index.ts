@@ -2,13 +2,47 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+import type * as interfaces from './interfaces/index.js';
+export type { interfaces };
 import type * as libraries from './libraries/index.js';
 export type { libraries };
 import type * as mocks from './mocks/index.js';
 export type { mocks };
+export type { Evaluator } from './Evaluator.js';
+export type { Referee } from './Referee.js';
+export type { Summation } from './Summation.js';
+export type { Transcendental } from './Transcendental.js';
 export * as factories from './factories/index.js';
+export { Evaluator__factory } from './factories/Evaluator__factory.js';
+export { Referee__factory } from './factories/Referee__factory.js';
+export { Summation__factory } from './factories/Summation__factory.js';
+export { Transcendental__factory } from './factories/Transcendental__factory.js';
+export type { IClaimBook } from './interfaces/IClaimBook.js';
+export { IClaimBook__factory } from './factories/interfaces/IClaimBook__factory.js';
+export type { IEvaluator } from './interfaces/IEvaluator.js';
+export { IEvaluator__factory } from './factories/interfaces/IEvaluator__factory.js';
+export type { IModelRegistry } from './interfaces/IModelRegistry.js';
+export { IModelRegistry__factory } from './factories/interfaces/IModelRegistry__factory.js';
+export type { IOnus } from './interfaces/IOnus.js';
+export { IOnus__factory } from './factories/interfaces/IOnus__factory.js';
+export type { IOperatorRegistry } from './interfaces/IOperatorRegistry.js';
+export { IOperatorRegistry__factory } from './factories/interfaces/IOperatorRegistry__factory.js';
+export type { IReferee } from './interfaces/IReferee.js';
+export { IReferee__factory } from './factories/interfaces/IReferee__factory.js';
+export type { ISummation } from './interfaces/ISummation.js';
+export { ISummation__factory } from './factories/interfaces/ISummation__factory.js';
+export type { ITranscendental } from './interfaces/ITranscendental.js';
+export { ITranscendental__factory } from './factories/interfaces/ITranscendental__factory.js';
+export type { LoadReader } from './libraries/LoadReader.js';
+export { LoadReader__factory } from './factories/libraries/LoadReader__factory.js';
 export type { Tree } from './libraries/Tree.js';
 export { Tree__factory } from './factories/libraries/Tree__factory.js';
+export type { VectorMachine } from './libraries/VectorMachine.js';
+export { VectorMachine__factory } from './factories/libraries/VectorMachine__factory.js';
+export type { KernelHarness } from './mocks/KernelHarness.js';
+export { KernelHarness__factory } from './factories/mocks/KernelHarness__factory.js';
+export type { RefereeHost } from './mocks/RefereeHost.js';
+export { RefereeHost__factory } from './factories/mocks/RefereeHost__factory.js';
 export type { TreeHarness } from './mocks/TreeHarness.js';
 export { TreeHarness__factory } from './factories/mocks/TreeHarness__factory.js';
 export type { TreeTwin } from './mocks/TreeTwin.js';
