@@ -42,6 +42,8 @@ const profile = {
     "contracts/libraries/Accumulator.sol": machine,
     "contracts/mocks/ArithmeticHarness.sol": machine,
     "contracts/mocks/RunHarness.sol": machine,
+    "contracts/Summation.sol": machine,
+    "contracts/Evaluator.sol": machine,
   },
 };
 

@@ -2,5 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { KernelHarness } from './KernelHarness.js';
+export type { RefereeHost } from './RefereeHost.js';
 export type { TreeHarness } from './TreeHarness.js';
 export type { TreeTwin } from './TreeTwin.js';

@@ -2,5 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { KernelHarness__factory } from './KernelHarness__factory.js';
+export { RefereeHost__factory } from './RefereeHost__factory.js';
 export { TreeHarness__factory } from './TreeHarness__factory.js';
 export { TreeTwin__factory } from './TreeTwin__factory.js';
