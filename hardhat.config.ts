@@ -5,7 +5,8 @@ import "dotenv/config";
 import { configVariable, defineConfig } from "hardhat/config";
 import type { SolcUserConfig } from "hardhat/types/config";
 
-const solcPath = createRequire(import.meta.url).resolve("solc/soljson.js");
+const require = createRequire(import.meta.url);
+const solcPath = require.resolve("solc/soljson.js");
 
 /** Compiler settings shared by every profile; `osaka` brings CLZ, without which the referee costs twice as much. */
 const solc = (settings: Record<string, unknown>): SolcUserConfig => ({
@@ -45,10 +46,23 @@ const profile = {
 export default defineConfig({
   plugins: [HardhatToolboxMochaEthers],
   solidity: { profiles: { default: profile, production: profile } },
-  paths: { ignition: "deploy", tests: { mocha: "test" } },
+  paths: { ignition: "deploy", tests: { mocha: "test", solidity: "test" } },
+  test: {
+    mocha: {
+      timeout: 120_000,
+      forbidOnly: process.env["CI"] === "true",
+      reporter: require.resolve("./scripts/test/reporter.cjs"),
+    },
+  },
   typechain: { outDir: "typechain-types", tsNocheck: true },
   networks: {
-    hardhat: { type: "edr-simulated", chainType: "l1", hardfork: "osaka" },
+    // A fixed first block keeps the bytes of every timestamp, and so the gas of calls that carry one, near the same.
+    hardhat: {
+      type: "edr-simulated",
+      chainType: "l1",
+      hardfork: "osaka",
+      initialDate: "2026-01-01T00:00:00Z",
+    },
     anvil: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
     sepolia: {
       type: "http",

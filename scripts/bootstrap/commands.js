@@ -1,0 +1,18 @@
+/**
+ * What `npm run <name>` becomes. `compiles: false` marks commands that need no contract artifacts; they must stay
+ * usable while the contracts do not compile.
+ *
+ * @type {Record<string, { script: string, compiles?: boolean }>}
+ */
+export const commands = {
+  onus: { script: "src/cli/main.ts" },
+  demo: { script: "scripts/demo.ts" },
+  recipe: { script: "scripts/recipe.ts" },
+  test: { script: "scripts/test.ts" },
+  bench: { script: "scripts/bench.ts" },
+  check: { script: "scripts/check.ts" },
+  build: { script: "scripts/build.ts" },
+  generate: { script: "scripts/generate.ts", compiles: false },
+  lint: { script: "scripts/lint.ts", compiles: false },
+  format: { script: "scripts/format.ts", compiles: false },
+};

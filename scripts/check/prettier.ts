@@ -1,0 +1,8 @@
+import type { Check } from "./check.js";
+import { problemsOf } from "./run-tool.js";
+
+/** Sources of both languages are formatted; `npm run format` does it. */
+export const check: Check = {
+  name: "prettier",
+  run: () => problemsOf("prettier", ["--check", "--log-level", "warn", "."]),
+};

@@ -1,0 +1,14 @@
+/** Errors of no room in particular: the command line and values from the outside world. */
+export const houseErrors = {
+  USAGE: {
+    say: (c: { problem: string }) => c.problem,
+    hint: "`onus --help` lists the commands, `onus <noun> <verb> --help` their options",
+    exit: 2,
+  },
+  MALFORMED_VALUE: {
+    say: (c: { name: string; expected: string; found: string }) =>
+      `${c.name}: expected ${c.expected}, found ${c.found}`,
+    hint: (c: { name: string; expected: string }) => `write ${c.name} as ${c.expected}`,
+    exit: 2,
+  },
+} as const;
