@@ -58,9 +58,9 @@ function forReduction({ value, coordinates }: Read, { reduce }: Fused): Layout {
   // Axis 1 of a grouped convolution mixes group and channel, but is not slid over.
   const slides = coordinates.some((form, axis) => axis > 1 && isMixed(form));
   const place = (form: Affine, axis: number): readonly [number, number] => {
+    if (slides) return axis === 0 ? [0, 0] : axis === 1 ? [2, 0] : [1, axis];
     const inner = over(form).at(-1);
-    if (inner === undefined) return slides && axis === 1 ? [2, -1] : [0, axis];
-    return isMixed(form) && axis > 1 ? [1, axis] : [2, slides ? 0 : reduce.indexOf(inner.axis)];
+    return inner === undefined ? [0, axis] : [1, reduce.indexOf(inner.axis)];
   };
   const places = coordinates.map(place);
   return rowMajor(value).toSorted((a, b) => {
