@@ -40,6 +40,8 @@ const profile = {
   overrides: {
     "contracts/Referee.sol": machine,
     "contracts/libraries/Accumulator.sol": machine,
+    "contracts/mocks/ArithmeticHarness.sol": machine,
+    "contracts/mocks/RunHarness.sol": machine,
   },
 };
 

@@ -11,37 +11,17 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'IClaimBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimBook__factory>
-getContractFactory(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IModelRegistry__factory>
-getContractFactory(name: 'IOnus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOnus__factory>
-getContractFactory(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOperatorRegistry__factory>
-getContractFactory(name: 'Tree', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Tree__factory>
-getContractFactory(name: 'TreeHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TreeHarness__factory>
-getContractFactory(name: 'TreeTwin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TreeTwin__factory>
+  getContractFactory(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ArithmeticHarness__factory>
+getContractFactory(name: 'RunHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RunHarness__factory>
 
-  getContractAt(name: 'IClaimBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimBook>
-getContractAt(name: 'IModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IModelRegistry>
-getContractAt(name: 'IOnus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOnus>
-getContractAt(name: 'IOperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOperatorRegistry>
-getContractAt(name: 'Tree', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Tree>
-getContractAt(name: 'TreeHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TreeHarness>
-getContractAt(name: 'TreeTwin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TreeTwin>
+  getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
+getContractAt(name: 'RunHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RunHarness>
 
-  deployContract(name: 'IClaimBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimBook>
-deployContract(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
-deployContract(name: 'IOnus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
-deployContract(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
-deployContract(name: 'Tree', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Tree>
-deployContract(name: 'TreeHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeHarness>
-deployContract(name: 'TreeTwin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeTwin>
+  deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
+deployContract(name: 'RunHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
 
-  deployContract(name: 'IClaimBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimBook>
-deployContract(name: 'IModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
-deployContract(name: 'IOnus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
-deployContract(name: 'IOperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
-deployContract(name: 'Tree', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Tree>
-deployContract(name: 'TreeHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeHarness>
-deployContract(name: 'TreeTwin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeTwin>
+  deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
+deployContract(name: 'RunHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
 
     // default types
     getContractFactory(

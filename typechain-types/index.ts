@@ -2,24 +2,8 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-import type * as interfaces from './interfaces/index.js';
-export type { interfaces };
-import type * as libraries from './libraries/index.js';
-export type { libraries };
-import type * as mocks from './mocks/index.js';
-export type { mocks };
+export type { ArithmeticHarness } from './ArithmeticHarness.js';
+export type { RunHarness } from './RunHarness.js';
 export * as factories from './factories/index.js';
-export type { IClaimBook } from './interfaces/IClaimBook.js';
-export { IClaimBook__factory } from './factories/interfaces/IClaimBook__factory.js';
-export type { IModelRegistry } from './interfaces/IModelRegistry.js';
-export { IModelRegistry__factory } from './factories/interfaces/IModelRegistry__factory.js';
-export type { IOnus } from './interfaces/IOnus.js';
-export { IOnus__factory } from './factories/interfaces/IOnus__factory.js';
-export type { IOperatorRegistry } from './interfaces/IOperatorRegistry.js';
-export { IOperatorRegistry__factory } from './factories/interfaces/IOperatorRegistry__factory.js';
-export type { Tree } from './libraries/Tree.js';
-export { Tree__factory } from './factories/libraries/Tree__factory.js';
-export type { TreeHarness } from './mocks/TreeHarness.js';
-export { TreeHarness__factory } from './factories/mocks/TreeHarness__factory.js';
-export type { TreeTwin } from './mocks/TreeTwin.js';
-export { TreeTwin__factory } from './factories/mocks/TreeTwin__factory.js';
+export { ArithmeticHarness__factory } from './factories/ArithmeticHarness__factory.js';
+export { RunHarness__factory } from './factories/RunHarness__factory.js';

@@ -2,6 +2,5 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-export * as interfaces from './interfaces/index.js';
-export * as libraries from './libraries/index.js';
-export * as mocks from './mocks/index.js';
+export { ArithmeticHarness__factory } from './ArithmeticHarness__factory.js';
+export { RunHarness__factory } from './RunHarness__factory.js';
