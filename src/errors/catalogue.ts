@@ -2,6 +2,7 @@ import { chainErrors } from "./chain-errors.js";
 import { claimErrors } from "./claim-errors.js";
 import { disputeErrors } from "./dispute-errors.js";
 import { houseErrors } from "./house-errors.js";
+import { importErrors } from "./import-errors.js";
 import { runErrors } from "./run-errors.js";
 import { traceErrors } from "./trace-errors.js";
 
@@ -13,6 +14,7 @@ import { traceErrors } from "./trace-errors.js";
  */
 export const catalogue = {
   ...houseErrors,
+  ...importErrors,
   ...runErrors,
   ...traceErrors,
   ...claimErrors,
