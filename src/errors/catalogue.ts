@@ -1,4 +1,5 @@
 import { houseErrors } from "./house-errors.js";
+import { traceErrors } from "./trace-errors.js";
 
 /**
  * Every error a person or a program can meet: code → what was expected and found, what to type next, exit status.
@@ -8,6 +9,7 @@ import { houseErrors } from "./house-errors.js";
  */
 export const catalogue = {
   ...houseErrors,
+  ...traceErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** How one error is told. `say` and `hint` receive the context given to `OnusError`. */

@@ -1,0 +1,258 @@
+import { OnusError } from "../errors/onus-error.js";
+import type { KeccakHasher } from "./keccak-hasher.js";
+import { nobleHasher } from "./noble-hasher.js";
+
+/**
+ * The one commitment: a binary keccak-256 Merkle tree over 128-byte leaves (tensors, tables) or over 32-byte
+ * items (lists of roots, kernels, records). Normative text: docs/spec/commitments.md; chain side:
+ * contracts/libraries/Tree.sol.
+ */
+
+export const LEAF_BYTES = 128;
+export const NODE_BYTES = 32;
+
+export type TreeForm = "bytes" | "list";
+
+export interface Tree {
+  readonly form: TreeForm;
+  /** The committed bytes, or the items concatenated; kept by reference. */
+  readonly source: Uint8Array;
+  /** Leaves or items present; positions from here to 2^depth are absent. */
+  readonly count: number;
+  readonly depth: number;
+  /** Present nodes of each level, concatenated; level 0 are leaf hashes or items, level `depth` is the root. */
+  readonly levels: readonly Uint8Array[];
+  readonly root: Uint8Array;
+}
+
+/** ceil(log2(count)); 0 for an empty list too. `count` ≤ 2^32. */
+export function depthOf(count: number): number {
+  return count < 2 ? 0 : 32 - Math.clz32(count - 1);
+}
+
+/** Leaves of a tensor of `bytes` bytes. */
+export function leavesOf(bytes: number): number {
+  return Math.ceil(bytes / LEAF_BYTES);
+}
+
+/** Commits to bytes: a tensor row-major little-endian, or any other byte string. */
+export function treeOfBytes(bytes: Uint8Array, hasher: KeccakHasher = nobleHasher): Tree {
+  const count = leavesOf(bytes.length);
+  const levels = foldLevels({ level0: hashLeaves(bytes, hasher), form: "bytes", hasher, keep: true });
+  return { form: "bytes", source: bytes, count, depth: depthOf(count), levels, root: levels.at(-1)! };
+}
+
+/** Commits to a list of 32-byte items. An empty list has root 0 and opens nothing. */
+export function treeOfItems(items: Uint8Array, hasher: KeccakHasher = nobleHasher): Tree {
+  if (items.length % NODE_BYTES !== 0) throw new OnusError("ITEM_SIZE", { bytes: items.length });
+  const count = items.length / NODE_BYTES;
+  const level0 = count === 0 ? new Uint8Array(NODE_BYTES) : items;
+  const levels = foldLevels({ level0, form: "list", hasher, keep: true });
+  return { form: "list", source: items, count, depth: depthOf(count), levels, root: levels.at(-1)! };
+}
+
+/** Root of `treeOfBytes(bytes)` in a quarter of the memory. */
+export function rootOfBytes(bytes: Uint8Array, hasher: KeccakHasher = nobleHasher): Uint8Array {
+  return foldLevels({ level0: hashLeaves(bytes, hasher), form: "bytes", hasher, keep: false })[0]!;
+}
+
+/** Root of a list of 32-byte items. */
+export function rootOfItems(items: readonly Uint8Array[], hasher: KeccakHasher = nobleHasher): Uint8Array {
+  const joined = new Uint8Array(items.length * NODE_BYTES);
+  items.forEach((item, i) => joined.set(item, i * NODE_BYTES));
+  return treeOfItems(joined, hasher).root;
+}
+
+/** One node; `index` < 2^(depth - level), absent ones included. A fresh copy or a shared constant: do not write. */
+export function nodeAt(tree: Tree, level: number, index: number): Uint8Array {
+  const nodes = tree.levels[level]!;
+  const at = index * NODE_BYTES;
+  return at < nodes.length ? nodes.subarray(at, at + NODE_BYTES) : absentNode(tree.form, level);
+}
+
+/**
+ * The stream that proves a set of positions against the root: the opened leaves in order (bytes form only; the items
+ * of a list are supplied by whoever derives them), then siblings level by level from level 0, left to right. A node
+ * whose sibling is known too takes no bytes. Absent positions below 2^depth open as well, as zeros.
+ */
+export function openPositions(tree: Tree, positions: readonly number[]): Uint8Array {
+  checkPositions(positions, tree.depth);
+  const siblings = siblingsOf(positions, tree.depth);
+  const leafBytes = tree.form === "bytes" ? positions.length * LEAF_BYTES : 0;
+  const stream = new Uint8Array(leafBytes + siblings.length * NODE_BYTES);
+  if (tree.form === "bytes") {
+    positions.forEach((position, i) => {
+      const from = position * LEAF_BYTES;
+      stream.set(tree.source.subarray(from, from + LEAF_BYTES), i * LEAF_BYTES);
+    });
+  }
+  siblings.forEach(({ level, index }, i) => {
+    stream.set(nodeAt(tree, level, index), leafBytes + i * NODE_BYTES);
+  });
+  return stream;
+}
+
+/** Positions of whole ranges, for `openPositions`. */
+export function positionsOf(ranges: readonly { readonly first: number; readonly count: number }[]): number[] {
+  return ranges.flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
+}
+
+/** Bytes of `openPositions` for these positions, without a tree. */
+export function openingBytes(opening: {
+  form: TreeForm;
+  positions: readonly number[];
+  depth: number;
+}): number {
+  const { form, positions, depth } = opening;
+  checkPositions(positions, depth);
+  const leaves = form === "bytes" ? positions.length * LEAF_BYTES : 0;
+  return leaves + siblingsOf(positions, depth).length * NODE_BYTES;
+}
+
+export interface Opening {
+  readonly form: TreeForm;
+  /** Strictly ascending. */
+  readonly positions: readonly number[];
+  /** From the committed count, never from whoever proves. */
+  readonly depth: number;
+  /** As made by `openPositions`; bytes after the last sibling are left alone. */
+  readonly stream: Uint8Array;
+  /** List form only: the items at `positions`, concatenated. */
+  readonly items?: Uint8Array;
+}
+
+/** The root an opening leads to, and how many bytes of the stream it took. Compare both. */
+export function rootFromOpening(
+  opening: Opening,
+  hasher: KeccakHasher = nobleHasher,
+): { readonly root: Uint8Array; readonly consumed: number } {
+  const { form, positions, depth, stream } = opening;
+  const expected = openingBytes(opening);
+  const itemBytes = positions.length * NODE_BYTES;
+  if (stream.length < expected) throw new OnusError("OPENING_TOO_SHORT", { bytes: stream.length, expected });
+  const nodes = new Uint8Array(itemBytes);
+  let consumed = 0;
+  if (form === "bytes") {
+    consumed = positions.length * LEAF_BYTES;
+    hasher.leaves(stream.subarray(0, consumed), nodes);
+  } else {
+    const items = opening.items ?? new Uint8Array(0);
+    if (items.length !== itemBytes) {
+      throw new OnusError("OPENING_TOO_SHORT", { bytes: items.length, expected: itemBytes });
+    }
+    nodes.set(items);
+  }
+
+  let known = [...positions];
+  const pair = new Uint8Array(2 * NODE_BYTES);
+  for (let level = 0; level < depth; level++) {
+    const parents: number[] = [];
+    for (let i = 0; i < known.length; i++) {
+      const index = known[i]!;
+      const isLeft = index % 2 === 0;
+      pair.set(nodes.subarray(i * NODE_BYTES, (i + 1) * NODE_BYTES), isLeft ? 0 : NODE_BYTES);
+      if (isLeft && known[i + 1] === index + 1) {
+        i++;
+        pair.set(nodes.subarray(i * NODE_BYTES, (i + 1) * NODE_BYTES), NODE_BYTES);
+      } else {
+        pair.set(stream.subarray(consumed, consumed + NODE_BYTES), isLeft ? NODE_BYTES : 0);
+        consumed += NODE_BYTES;
+      }
+      // Parents never outnumber the nodes read so far, so they may overwrite them.
+      hasher.pairs(pair, nodes.subarray(parents.length * NODE_BYTES));
+      parents.push(Math.floor(index / 2));
+    }
+    known = parents;
+  }
+  return { root: nodes.slice(0, NODE_BYTES), consumed };
+}
+
+function hashLeaves(bytes: Uint8Array, hasher: KeccakHasher): Uint8Array {
+  if (bytes.length === 0) throw new OnusError("EMPTY_TENSOR");
+  const whole = Math.floor(bytes.length / LEAF_BYTES);
+  const level0 = new Uint8Array(leavesOf(bytes.length) * NODE_BYTES);
+  hasher.leaves(bytes.subarray(0, whole * LEAF_BYTES), level0);
+  if (whole * LEAF_BYTES < bytes.length) {
+    const last = new Uint8Array(LEAF_BYTES);
+    last.set(bytes.subarray(whole * LEAF_BYTES));
+    hasher.leaves(last, level0.subarray(whole * NODE_BYTES));
+  }
+  return level0;
+}
+
+/** All levels, or with `keep: false` the root alone. */
+function foldLevels(args: {
+  level0: Uint8Array;
+  form: TreeForm;
+  hasher: KeccakHasher;
+  keep: boolean;
+}): Uint8Array[] {
+  const { form, hasher, keep } = args;
+  const levels = [args.level0];
+  let nodes = args.level0;
+  for (let level = 0; nodes.length > NODE_BYTES; level++) {
+    const count = nodes.length / NODE_BYTES;
+    const pairs = Math.floor(count / 2);
+    const parents = new Uint8Array(Math.ceil(count / 2) * NODE_BYTES);
+    hasher.pairs(nodes.subarray(0, pairs * 2 * NODE_BYTES), parents);
+    if (pairs * 2 < count) {
+      const lone = new Uint8Array(2 * NODE_BYTES);
+      lone.set(nodes.subarray(-NODE_BYTES));
+      lone.set(absentNode(form, level), NODE_BYTES);
+      hasher.pairs(lone, parents.subarray(pairs * NODE_BYTES));
+    }
+    if (keep) levels.push(parents);
+    else levels[0] = parents;
+    nodes = parents;
+  }
+  return levels;
+}
+
+/** Nodes of subtrees in which nothing is present, by form and level; filled as far as needed. */
+const absentNodes: Record<TreeForm, Uint8Array[]> = { bytes: [], list: [] };
+
+/** The node at `level` over absent leaves or items alone. Shared: do not write into it. */
+export function absentNode(form: TreeForm, level: number): Uint8Array {
+  const nodes = absentNodes[form];
+  for (let next = nodes.length; next <= level; next++) {
+    const node = new Uint8Array(NODE_BYTES);
+    const below = nodes[next - 1];
+    if (below !== undefined) {
+      const pair = new Uint8Array(2 * NODE_BYTES);
+      pair.set(below);
+      pair.set(below, NODE_BYTES);
+      nobleHasher.pairs(pair, node);
+    } else if (form === "bytes") {
+      nobleHasher.leaves(new Uint8Array(LEAF_BYTES), node);
+    }
+    nodes.push(node);
+  }
+  return nodes[level]!;
+}
+
+function checkPositions(positions: readonly number[], depth: number): void {
+  if (positions.length === 0) throw new OnusError("NOTHING_OPENED");
+  let previous = -1;
+  for (const position of positions) {
+    if (position <= previous) throw new OnusError("POSITIONS_NOT_ASCENDING", { position, previous });
+    if (position >= 2 ** depth) throw new OnusError("POSITION_OUT_OF_RANGE", { position, size: 2 ** depth });
+    previous = position;
+  }
+}
+
+/** Which siblings the stream carries, in its order. `positions` are checked. */
+function siblingsOf(positions: readonly number[], depth: number): { level: number; index: number }[] {
+  const siblings: { level: number; index: number }[] = [];
+  let known = positions;
+  for (let level = 0; level < depth; level++) {
+    const parents: number[] = [];
+    for (let i = 0; i < known.length; i++) {
+      const index = known[i]!;
+      if (index % 2 === 0 && known[i + 1] === index + 1) i++;
+      else siblings.push({ level, index: index % 2 === 0 ? index + 1 : index - 1 });
+      parents.push(Math.floor(index / 2));
+    }
+    known = parents;
+  }
+  return siblings;
+}
