@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { ModelId } from "./Model.sol";
-import { Tree } from "../libraries/Tree.sol";
+import {ModelId} from "./Model.sol";
+import {Tree} from "../libraries/Tree.sol";
 
 /// @notice A claim in one book on one chain: commits to every field of the struct.
 type ClaimId is bytes32;
@@ -25,7 +25,7 @@ struct Claim {
     uint40 window;
 }
 
-using { claimId, recordDepth } for Claim global;
+using {claimId, recordDepth} for Claim global;
 
 bytes32 constant CLAIM_TAG = keccak256("onus-1/claim");
 bytes32 constant PARENT_TAG = keccak256("onus-1/parent");
@@ -42,6 +42,11 @@ function recordDepth(Claim memory claim) pure returns (uint256) {
 }
 
 /// @return The item by which a record names the record it was made from
-function toParentItem(uint256 chainId, address claimBook, ClaimId claim, uint256 recordIndex) pure returns (bytes32) {
+function toParentItem(
+    uint256 chainId,
+    address claimBook,
+    ClaimId claim,
+    uint256 recordIndex
+) pure returns (bytes32) {
     return keccak256(abi.encode(PARENT_TAG, chainId, claimBook, claim, recordIndex));
 }
