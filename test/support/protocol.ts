@@ -27,23 +27,27 @@ export const TEST_PARAMETERS = {
 
 export type TestParameters = typeof TEST_PARAMETERS & { token: string; guardian: string };
 
-/** What stands in the places of parts that accuse: contracts that do as they are told. */
-export const ACCUSERS = { referee: 1, workbench: 5, inquiry: 6, receiptCourt: 7 } as const;
-
 export type TokenName = "WrappedEther" | "OddToken";
 
 /** A whole deployment in which `referee`, `workbench`, `inquiry` and `receiptCourt` are strangers under our control. */
 export async function deployProtocol(
-  connection: NetworkConnection<"l1">,
-  { tokenName = "WrappedEther", parameters = {} }: { tokenName?: TokenName; parameters?: Partial<TestParameters> } = {},
+  connection: NetworkConnection<"generic">,
+  {
+    tokenName = "WrappedEther",
+    parameters = {},
+  }: { tokenName?: TokenName; parameters?: Partial<TestParameters> } = {},
 ) {
   const { ethers } = connection;
   const [deployer, guardian, publisher, operator, otherOperator, signer, requester, challenger, stranger] =
     await ethers.getSigners();
-  if (!deployer || !guardian || !publisher || !operator || !otherOperator || !signer) throw new Error("few signers");
+  if (!deployer || !guardian || !publisher || !operator || !otherOperator || !signer)
+    throw new Error("few signers");
   if (!requester || !challenger || !stranger) throw new Error("few signers");
 
-  const token = await ethers.deployContract(tokenName);
+  const token = await ethers.getContractAt(
+    "OddToken",
+    await (await ethers.deployContract(tokenName as string)).getAddress(),
+  );
   const names = [
     "EmptyPart",
     "Stranger",
@@ -79,7 +83,17 @@ export async function deployProtocol(
     workbench: await ethers.getContractAt("Stranger", await onus.workbench()),
     inquiry: await ethers.getContractAt("Stranger", await onus.inquiry()),
     receiptCourt: await ethers.getContractAt("Stranger", await onus.receiptCourt()),
-    actors: { deployer, guardian, publisher, operator, otherOperator, signer, requester, challenger, stranger },
+    actors: {
+      deployer,
+      guardian,
+      publisher,
+      operator,
+      otherOperator,
+      signer,
+      requester,
+      challenger,
+      stranger,
+    },
   };
 }
 
@@ -113,15 +127,15 @@ export type Account = Protocol["actors"]["operator"];
 
 /** Gives tokens to an account and lets both registries take them. */
 export async function fund(protocol: Protocol, account: Account, amount: bigint): Promise<void> {
-  const { token, operatorRegistry, modelRegistry } = protocol;
+  const { ethers, token, operatorRegistry, modelRegistry } = protocol;
   const address = await token.getAddress();
-  if (protocol.parameters.token !== address) throw new Error("another token");
-  const wrapped = await protocol.ethers.getContractAt("WrappedEther", address);
-  const odd = await protocol.ethers.getContractAt("OddToken", address);
-  if ((await token.symbol()) === "WETH") await wrapped.connect(account).deposit({ value: amount });
-  else await odd.mint(account.address, amount);
-  await wrapped.connect(account).approve(await operatorRegistry.getAddress(), 2n ** 255n);
-  await wrapped.connect(account).approve(await modelRegistry.getAddress(), 2n ** 255n);
+  if ((await token.symbol()) === "WETH") {
+    await (await ethers.getContractAt("WrappedEther", address, account)).deposit({ value: amount });
+  } else {
+    await (await ethers.getContractAt("OddToken", address)).mint(account.address, amount);
+  }
+  await token.connect(account).approve(await operatorRegistry.getAddress(), 2n ** 255n);
+  await token.connect(account).approve(await modelRegistry.getAddress(), 2n ** 255n);
 }
 
 /** Registers an operator with stake. */
@@ -139,7 +153,11 @@ export async function consentOf(protocol: Protocol, signer: Account, operator: s
     chainId: (await protocol.ethers.provider.getNetwork()).chainId,
     verifyingContract: await protocol.operatorRegistry.getAddress(),
   };
-  return signer.signTypedData(domain, { SignerConsent: [{ name: "operator", type: "address" }] }, { operator });
+  return signer.signTypedData(
+    domain,
+    { SignerConsent: [{ name: "operator", type: "address" }] },
+    { operator },
+  );
 }
 
 export function makeRecord(requester: string, overrides: Partial<InferenceRecord> = {}): InferenceRecord {
