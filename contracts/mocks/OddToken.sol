@@ -35,6 +35,6 @@ contract OddToken is ERC20("Odd", "ODD") {
     function _update(address from, address to, uint256 amount) internal override {
         super._update(from, to, amount);
         if (from != address(0) && to != address(0) && fee != 0) super._update(to, address(0), (amount * fee) / 10_000);
-        if (from != address(0) && to == told) ITokenReceiver(told).onTokens();
+        if (from != address(0) && to != address(0) && to == told) ITokenReceiver(told).onTokens();
     }
 }

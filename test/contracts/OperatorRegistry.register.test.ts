@@ -41,7 +41,7 @@ describe("OperatorRegistry.register", () => {
   });
 
   it("gives nobody a second life after jail", async () => {
-    const protocol = await networkHelpers.loadFixture(() => oneJailed());
+    const protocol = await networkHelpers.loadFixture(oneJailedOperator);
     const registry = protocol.operatorRegistry.connect(protocol.actors.operator);
     await expect(registry.register("again")).to.be.revertedWithCustomError(
       registry,
@@ -50,7 +50,7 @@ describe("OperatorRegistry.register", () => {
   });
 });
 
-async function oneJailed() {
+async function oneJailedOperator() {
   const protocol = await oneOpenClaim(await deployProtocol(connection));
   await convict(protocol, protocol.claim, protocol.actors.challenger.address);
   return protocol;
