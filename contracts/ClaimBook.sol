@@ -176,8 +176,7 @@ contract ClaimBook is IClaimBook {
 
     /// @inheritdoc IClaimBook
     function idOf(Claim calldata claim) public view returns (ClaimId) {
-        Claim memory copy = claim;
-        return copy.claimId(block.chainid, address(this));
+        return claim.claimId(block.chainid, address(this));
     }
 
     /// @inheritdoc IClaimBook

@@ -140,8 +140,7 @@ contract OperatorRegistry is IOperatorRegistry, EIP712 {
     /// @inheritdoc IOperatorRegistry
     function lock(address operator, address submitter, uint96 amount) external onlyClaimBook {
         if (!isActiveSigner(operator, submitter)) revert SignerNotActive(submitter, operator);
-        if (_operators[operator].status == Status.JAILED) revert OperatorIsJailed(operator);
-        _bind(operator, amount);
+        if (_bind(operator, amount) == Status.JAILED) revert OperatorIsJailed(operator);
     }
 
     /// @inheritdoc IOperatorRegistry
@@ -309,12 +308,14 @@ contract OperatorRegistry is IOperatorRegistry, EIP712 {
     }
 
     /// @dev Keeps `bound` ≤ `stake`, the exposure of every operator, in the one place where it can grow.
-    function _bind(address operator, uint96 amount) private {
-        _requireRegistered(operator);
+    function _bind(address operator, uint96 amount) private returns (Status status) {
         Operator storage record = _operators[operator];
-        uint96 free = record.stake - record.bound;
+        (uint96 stake, uint96 bound) = (record.stake, record.bound);
+        status = record.status;
+        if (status == Status.NONE) revert OperatorUnknown(operator);
+        uint96 free = stake - bound;
         if (free < amount) revert FreeStakeTooSmall(free, amount);
-        record.bound += amount;
+        record.bound = bound + amount;
     }
 
     function _takeExit(address operator) private returns (uint96 amount) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import { ERC20 } from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
 /// @title WrappedEther: the stake token of chains that have none, local ones
 /// @notice One token for one wei of ether, back and forth.
@@ -20,7 +20,7 @@ contract WrappedEther is ERC20("Wrapped Ether", "WETH") {
     /// @param amount Wei
     function withdraw(uint256 amount) external {
         _burn(msg.sender, amount);
-        (bool taken, ) = msg.sender.call{ value: amount }("");
+        (bool taken, ) = msg.sender.call{value: amount}("");
         if (!taken) revert EtherRefused(msg.sender);
     }
 }

@@ -24,7 +24,7 @@ library RecordProof {
         bytes32[] calldata proof
     ) internal pure returns (bytes32 item) {
         if (index >= claim.n) revert RecordIndexOutOfRange(index, claim.n);
-        uint256 depth = Tree.depthOf(claim.n);
+        uint256 depth = claim.recordDepth();
         if (proof.length != depth) revert ProofLength(proof.length, depth);
         Record memory copy = record;
         item = copy.recordHash();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import { ERC20 } from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
 /// @notice What a token may call on a receiver.
 interface ITokenReceiver {
@@ -34,7 +34,8 @@ contract OddToken is ERC20("Odd", "ODD") {
 
     function _update(address from, address to, uint256 amount) internal override {
         super._update(from, to, amount);
-        if (from != address(0) && to != address(0) && fee != 0) super._update(to, address(0), (amount * fee) / 10_000);
+        if (from != address(0) && to != address(0) && fee != 0)
+            super._update(to, address(0), (amount * fee) / 10_000);
         if (from != address(0) && to != address(0) && to == told) ITokenReceiver(told).onTokens();
     }
 }

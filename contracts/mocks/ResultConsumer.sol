@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import { IClaimBook } from "../interfaces/IClaimBook.sol";
-import { OnusReader } from "../libraries/OnusReader.sol";
-import { Artifact } from "../types/Artifact.sol";
-import { Claim, ClaimId } from "../types/Claim.sol";
-import { Record } from "../types/Record.sol";
+import {IClaimBook} from "../interfaces/IClaimBook.sol";
+import {OnusReader} from "../libraries/OnusReader.sol";
+import {Artifact} from "../types/Artifact.sol";
+import {Claim, ClaimId} from "../types/Claim.sol";
+import {Record} from "../types/Record.sol";
 
 /// @title Makes the internal functions of `libraries/OnusReader.sol` callable.
 contract ResultConsumer {

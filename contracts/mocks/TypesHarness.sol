@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import { Penalty } from "../libraries/Penalty.sol";
-import { Artifact, ArtifactId } from "../types/Artifact.sol";
-import { Claim, ClaimId, toParentItem } from "../types/Claim.sol";
-import { ModelId, toModelId } from "../types/Model.sol";
-import { Record, RequestId } from "../types/Record.sol";
+import {Penalty} from "../libraries/Penalty.sol";
+import {Artifact, ArtifactId} from "../types/Artifact.sol";
+import {Claim, ClaimId, toParentItem} from "../types/Claim.sol";
+import {ModelId, toModelId} from "../types/Model.sol";
+import {Record, RequestId} from "../types/Record.sol";
 
 /// @title Makes the functions of `types/` and `libraries/Penalty.sol` callable.
 contract TypesHarness {
@@ -15,7 +15,11 @@ contract TypesHarness {
 
     function depths(
         Artifact memory artifact
-    ) external pure returns (uint256 kernels, uint256 weights, uint256 inputs, uint256 outputs, uint256 table) {
+    )
+        external
+        pure
+        returns (uint256 kernels, uint256 weights, uint256 inputs, uint256 outputs, uint256 table)
+    {
         kernels = artifact.kernelDepth();
         weights = artifact.weightDepth();
         inputs = artifact.inputDepth();
@@ -41,7 +45,11 @@ contract TypesHarness {
         return record.requestId(model);
     }
 
-    function claimId(Claim memory claim, uint256 chainId, address claimBook) external pure returns (ClaimId) {
+    function claimId(
+        Claim calldata claim,
+        uint256 chainId,
+        address claimBook
+    ) external pure returns (ClaimId) {
         return claim.claimId(chainId, claimBook);
     }
 

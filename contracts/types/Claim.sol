@@ -32,12 +32,13 @@ bytes32 constant PARENT_TAG = keccak256("onus-1/parent");
 
 uint256 constant MAX_RECORDS = 1 << 20;
 
-function claimId(Claim memory claim, uint256 chainId, address claimBook) pure returns (ClaimId) {
+/// @dev From calldata: claims are never stored, so that is where every claim is.
+function claimId(Claim calldata claim, uint256 chainId, address claimBook) pure returns (ClaimId) {
     return ClaimId.wrap(keccak256(abi.encode(CLAIM_TAG, chainId, claimBook, claim)));
 }
 
 /// @return Depth of the list of records
-function recordDepth(Claim memory claim) pure returns (uint256) {
+function recordDepth(Claim calldata claim) pure returns (uint256) {
     return Tree.depthOf(claim.n);
 }
 

@@ -132,7 +132,6 @@ describe("ClaimBook.fault", () => {
     const below = whole!.gasUsed - empty!.gasUsed;
     expect(below).to.be.lessThan(60_001n);
     recordGas("fault, below its source", below);
-    console.log("GAS fault", below);
   });
 });
 

@@ -32,7 +32,6 @@ describe("ClaimBook.finalize", () => {
     expect(await operatorRegistry.freeOf(actors.operator.address)).to.equal(10_000);
     const receipt = await (await done).wait();
     recordGas("finalize", receipt!.gasUsed);
-    console.log("GAS finalize", receipt!.gasUsed);
   });
 
   it("is terminal: a FINAL claim is neither finalized again nor faulted", async () => {
