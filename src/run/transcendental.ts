@@ -138,7 +138,7 @@ export function approximateLog(x: number): number {
   return e === 0 ? lnM : e * LN2_HIGH + (e * LN2_LOW + lnM);
 }
 
-/** Below this magnitude x^3/3 (x^3/6 for sin) is less than a quarter of a unit in the last place: the result is x. */
+/** Below it x^3/3 (for sin x^3/6) is less than |x| 2^-25, half of the least distance between neighbours: the result is x. */
 const TINY = 0.000244140625; // 2^-12
 
 /** tanh x with relative error below 2^-45 (or already rounded, where |x| is tiny or the result is 1). */

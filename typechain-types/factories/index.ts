@@ -2,5 +2,10 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-export { ArithmeticHarness__factory } from './ArithmeticHarness__factory.js';
-export { RunHarness__factory } from './RunHarness__factory.js';
+export * as interfaces from './interfaces/index.js';
+export * as libraries from './libraries/index.js';
+export * as mocks from './mocks/index.js';
+export { Evaluator__factory } from './Evaluator__factory.js';
+export { Referee__factory } from './Referee__factory.js';
+export { Summation__factory } from './Summation__factory.js';
+export { Transcendental__factory } from './Transcendental__factory.js';

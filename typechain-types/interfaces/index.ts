@@ -3,6 +3,10 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IClaimBook } from './IClaimBook.js';
+export type { IEvaluator } from './IEvaluator.js';
 export type { IModelRegistry } from './IModelRegistry.js';
 export type { IOnus } from './IOnus.js';
 export type { IOperatorRegistry } from './IOperatorRegistry.js';
+export type { IReferee } from './IReferee.js';
+export type { ISummation } from './ISummation.js';
+export type { ITranscendental } from './ITranscendental.js';

@@ -2,4 +2,6 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { LoadReader } from './LoadReader.js';
 export type { Tree } from './Tree.js';
+export type { VectorMachine } from './VectorMachine.js';

@@ -2,5 +2,10 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { ArithmeticHarness } from './ArithmeticHarness.js';
+export type { KernelHarness } from './KernelHarness.js';
+export type { RefereeHost } from './RefereeHost.js';
+export type { RunHarness } from './RunHarness.js';
+export type { TranscendentalHarness } from './TranscendentalHarness.js';
 export type { TreeHarness } from './TreeHarness.js';
 export type { TreeTwin } from './TreeTwin.js';

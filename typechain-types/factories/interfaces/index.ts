@@ -3,6 +3,10 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IClaimBook__factory } from './IClaimBook__factory.js';
+export { IEvaluator__factory } from './IEvaluator__factory.js';
 export { IModelRegistry__factory } from './IModelRegistry__factory.js';
 export { IOnus__factory } from './IOnus__factory.js';
 export { IOperatorRegistry__factory } from './IOperatorRegistry__factory.js';
+export { IReferee__factory } from './IReferee__factory.js';
+export { ISummation__factory } from './ISummation__factory.js';
+export { ITranscendental__factory } from './ITranscendental__factory.js';

@@ -2,4 +2,6 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { LoadReader__factory } from './LoadReader__factory.js';
 export { Tree__factory } from './Tree__factory.js';
+export { VectorMachine__factory } from './VectorMachine__factory.js';

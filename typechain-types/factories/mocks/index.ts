@@ -2,5 +2,10 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { ArithmeticHarness__factory } from './ArithmeticHarness__factory.js';
+export { KernelHarness__factory } from './KernelHarness__factory.js';
+export { RefereeHost__factory } from './RefereeHost__factory.js';
+export { RunHarness__factory } from './RunHarness__factory.js';
+export { TranscendentalHarness__factory } from './TranscendentalHarness__factory.js';
 export { TreeHarness__factory } from './TreeHarness__factory.js';
 export { TreeTwin__factory } from './TreeTwin__factory.js';
