@@ -29,8 +29,12 @@ export function bestClasses(probabilities: Float32Array, classes: number): numbe
   });
 }
 
-/** Greedy CTC decoding: repetitions fall together, blanks fall away. */
-export function decodeText(probabilities: Float32Array, dictionary: readonly string[]): string {
+/** A text, and the step at which each of its characters was seen first. */
+export type Reading = { readonly text: string; readonly steps: readonly number[] };
+
+/** Greedy CTC decoding: repetitions fall together, blanks (class 0) fall away. */
+export function readText(probabilities: Float32Array, dictionary: readonly string[]): Reading {
   const best = bestClasses(probabilities, dictionary.length);
-  return best.map((one, step) => (one === best[step - 1] ? "" : (dictionary[one] as string))).join("");
+  const steps = best.flatMap((one, step) => (one === 0 || one === best[step - 1] ? [] : [step]));
+  return { text: steps.map((step) => dictionary[best[step] as number]).join(""), steps };
 }

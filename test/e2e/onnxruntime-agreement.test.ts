@@ -1,10 +1,10 @@
 import { expect } from "chai";
 
-import { decodeText, imageToTensor, readDictionary } from "../../scripts/support/ocr.js";
+import { imageToTensor, readDictionary, readText } from "../../scripts/support/ocr.js";
 import { exposeTensor } from "../support/onnx-file.js";
-import { ocrDictionary, ocrModels } from "../support/ocr-models.js";
+import { ocrDictionary, ocrModels } from "../../scripts/support/ocr-models.js";
 import { runInOnnxruntime } from "../support/onnx-rival.js";
-import { drawTextLine } from "../support/text-line.js";
+import { drawTextLine } from "../../scripts/support/text-line.js";
 import type { Artifact } from "../../src/program/artifact.js";
 import { importOnnx } from "../../src/program/import-onnx.js";
 import { prepareModel } from "../../src/run/engine.js";
@@ -55,8 +55,8 @@ describe("agreement with onnxruntime", function () {
 
     it("reads the same text, with every probability and every logit within tolerance", () => {
       const [probabilities, logits] = outputsOf(artifact, input) as [Float32Array, Float32Array];
-      expect(decodeText(probabilities, dictionary)).to.equal(text);
-      expect(decodeText(theirs[0] as Float32Array, dictionary)).to.equal(text);
+      expect(readText(probabilities, dictionary).text).to.equal(text);
+      expect(readText(theirs[0] as Float32Array, dictionary).text).to.equal(text);
       expect(deviation(probabilities, theirs[0] as Float32Array)).to.be.below(1);
       expect(logitDeviation(logits, theirs[1] as Float32Array)).to.be.below(1);
     });
