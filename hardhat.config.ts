@@ -41,6 +41,7 @@ const profile = {
     "contracts/libraries/Accumulator.sol": machine,
     "contracts/mocks/ArithmeticHarness.sol": machine,
     "contracts/mocks/RunHarness.sol": machine,
+    "contracts/mocks/TwinHarness.sol": machine,
   },
 };
 

@@ -13,15 +13,19 @@ declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
   getContractFactory(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ArithmeticHarness__factory>
 getContractFactory(name: 'RunHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RunHarness__factory>
+getContractFactory(name: 'TwinHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TwinHarness__factory>
 
   getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
 getContractAt(name: 'RunHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RunHarness>
+getContractAt(name: 'TwinHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TwinHarness>
 
   deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'RunHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
+deployContract(name: 'TwinHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 
   deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'RunHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
+deployContract(name: 'TwinHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 
     // default types
     getContractFactory(

@@ -4,6 +4,8 @@
 /* eslint-disable */
 export type { ArithmeticHarness } from './ArithmeticHarness.js';
 export type { RunHarness } from './RunHarness.js';
+export type { TwinHarness } from './TwinHarness.js';
 export * as factories from './factories/index.js';
 export { ArithmeticHarness__factory } from './factories/ArithmeticHarness__factory.js';
 export { RunHarness__factory } from './factories/RunHarness__factory.js';
+export { TwinHarness__factory } from './factories/TwinHarness__factory.js';

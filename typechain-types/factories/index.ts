@@ -4,3 +4,4 @@
 /* eslint-disable */
 export { ArithmeticHarness__factory } from './ArithmeticHarness__factory.js';
 export { RunHarness__factory } from './RunHarness__factory.js';
+export { TwinHarness__factory } from './TwinHarness__factory.js';
