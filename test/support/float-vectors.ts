@@ -56,7 +56,7 @@ const NOTABLE = [
   2 ** -149, -(2 ** -149), 2 ** -126, 2 ** -126 - 2 ** -149, 2 ** -125, 2 ** 127, 2 ** 127 * (2 - 2 ** -23),
   2 ** 22, 2 ** 23, 2 ** 23 - 0.5, 2 ** 24, 2 ** 24 - 1, 2 ** 31, 2 ** 31 - 128, -(2 ** 31), 2 ** 63, 2 ** 64,
   1 + 2 ** -23, 1 - 2 ** -24, 2 - 2 ** -23, 127, 128, 255, 256, -128, -129,
-].map(toBits); // prettier-ignore
+].map(toBits).concat(0x7f800001, 0xff800001, 0xffc00000, 0x7fffffff); // prettier-ignore
 
 /** A 23-bit fraction: empty, full, one bit set or cleared, near either end, few bits, random. */
 export function anyFraction(random: Random): number {
