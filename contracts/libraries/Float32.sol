@@ -172,7 +172,10 @@ library Float32 {
                     d := sub(4, e)
                     e := 1
                 }
-                q := add(shr(d, sub(add(q, shl(sub(d, 1), 1)), iszero(and(q, shl(d, 1))))), shl(23, sub(e, 1)))
+                q := add(
+                    shr(d, sub(add(q, shl(sub(d, 1), 1)), iszero(and(q, shl(d, 1))))),
+                    shl(23, sub(e, 1))
+                )
                 if gt(q, 0x7f800000) {
                     q := 0x7f800000
                 }
@@ -329,7 +332,10 @@ library Float32 {
                 // Shifted up, so that there are always bits to drop: 32 for an integer of 24 bits, exponent field 150.
                 x := shl(32, sub(xor(x, sign), sign))
                 let d := sub(232, clz(x))
-                r := add(shr(d, sub(add(x, shl(sub(d, 1), 1)), iszero(and(x, shl(d, 1))))), shl(23, add(d, 117)))
+                r := add(
+                    shr(d, sub(add(x, shl(sub(d, 1), 1)), iszero(and(x, shl(d, 1))))),
+                    shl(23, add(d, 117))
+                )
                 r := or(r, and(sign, 0x80000000))
             }
         }
@@ -341,7 +347,13 @@ library Float32 {
             uint256 e = (a >> 23) & 0xff;
             if (e < 127) return 0;
             bool negative = a >> 31 != 0;
-            if (e > 157) return isNaN(a) ? 0 : negative ? 0x80000000 : 0x7fffffff;
+            if (e > 157)
+                return
+                    isNaN(a)
+                        ? 0
+                        : negative
+                            ? 0x80000000
+                            : 0x7fffffff;
             // m < 2^24 at 2^(e - 150): 24 bits of room above keep the integer part, at most 31 bits.
             uint256 magnitude = (((a & 0x7fffff) | 0x800000) << (e - 126)) >> 24;
             return negative ? 0x100000000 - magnitude : magnitude;

@@ -93,13 +93,24 @@ library PlainFloat32 {
     }
 
     /// @return acc after adding n products of little-endian values at calldata offsets `pa` and `pb`, one by one.
-    function dot(uint256 acc, bytes calldata data, uint256 pa, uint256 pb, uint256 n) internal pure returns (uint256) {
+    function dot(
+        uint256 acc,
+        bytes calldata data,
+        uint256 pa,
+        uint256 pb,
+        uint256 n
+    ) internal pure returns (uint256) {
         for (uint256 i = 0; i < n; ++i) acc = add(acc, mul(_at(data, pa + 4 * i), _at(data, pb + 4 * i)));
         return acc;
     }
 
     /// @return The exact wrapping i32 sum of products of bytes.
-    function integerDot(bytes calldata data, uint256 n, bool signedA, bool signedB) internal pure returns (uint256) {
+    function integerDot(
+        bytes calldata data,
+        uint256 n,
+        bool signedA,
+        bool signedB
+    ) internal pure returns (uint256) {
         int256 total = 0;
         for (uint256 i = 0; i < n; ++i) {
             int256 x = signedA ? int256(int8(uint8(data[i]))) : int256(uint256(uint8(data[i])));
@@ -110,8 +121,11 @@ library PlainFloat32 {
     }
 
     function _at(bytes calldata data, uint256 p) private pure returns (uint256) {
-        return uint256(uint8(data[p])) | (uint256(uint8(data[p + 1])) << 8) | (uint256(uint8(data[p + 2])) << 16)
-            | (uint256(uint8(data[p + 3])) << 24);
+        return
+            uint256(uint8(data[p])) |
+            (uint256(uint8(data[p + 1])) << 8) |
+            (uint256(uint8(data[p + 2])) << 16) |
+            (uint256(uint8(data[p + 3])) << 24);
     }
 
     function _parts(uint256 a) private pure returns (Parts memory x) {

@@ -34,7 +34,13 @@ contract TwinHarness {
         }
         Accumulator.State memory state = Accumulator.open(start);
         Accumulator.run(state, p, p + 4 * n, n);
-        _same("dot", start, n, Accumulator.close(state), Float32.canonical(PlainFloat32.dot(start, run, 0, 4 * n, n)));
+        _same(
+            "dot",
+            start,
+            n,
+            Accumulator.close(state),
+            Float32.canonical(PlainFloat32.dot(start, run, 0, 4 * n, n))
+        );
     }
 
     /// @param run n bytes, then n more.
@@ -47,11 +53,23 @@ contract TwinHarness {
         for (uint256 signs = 0; signs < 4; ++signs) {
             bool a = signs & 1 == 1;
             bool b = signs & 2 == 2;
-            _same("integerDot", signs, n, IntegerDot.run(0, p, p + n, n, a, b), PlainFloat32.integerDot(run, n, a, b));
+            _same(
+                "integerDot",
+                signs,
+                n,
+                IntegerDot.run(0, p, p + n, n, a, b),
+                PlainFloat32.integerDot(run, n, a, b)
+            );
         }
     }
 
-    function _same(string memory operation, uint256 a, uint256 b, uint256 actual, uint256 expected) private pure {
+    function _same(
+        string memory operation,
+        uint256 a,
+        uint256 b,
+        uint256 actual,
+        uint256 expected
+    ) private pure {
         if (actual != expected) revert Differs(operation, a, b, actual, expected);
     }
 }

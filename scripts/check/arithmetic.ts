@@ -17,6 +17,7 @@ import {
   call,
   type Chain,
   deployHarness,
+  type Harness,
   packChain,
   packRun,
   packVectors,
@@ -34,20 +35,21 @@ const { values: options } = parseArgs({
     seed: { type: "string", default: "1" },
     gas: { type: "boolean", default: false },
   },
+  // Imported as a module, this file reads nobody's arguments.
+  args: process.argv[1] === import.meta.filename ? process.argv.slice(2) : [],
 });
 const VECTORS = Number(options.vectors);
 const SEED = Number(options.seed);
 const GAS_VECTORS = 100_000;
 const GAS_TERMS = 2_048;
 
-await hre.tasks.getTask("build").run({ quiet: true });
-// A node process is ten times faster than the simulated network, and likes large batches where that likes small ones.
-const anvil = await startAnvil();
-const BATCH = anvil ? 50_000 : 500;
-const send = anvil?.send ?? (await simulated());
-const scalars = await deployHarness(send, await hre.artifacts.readArtifact("ArithmeticHarness"));
-const runArtifact = await hre.artifacts.readArtifact("RunHarness");
-const runs = await deployHarness(send, runArtifact);
+interface Bench {
+  readonly scalars: Harness;
+  readonly runs: Harness;
+  readonly runCode: string;
+  /** Vectors per call. */
+  readonly batch: number;
+}
 
 async function simulated(): Promise<Send> {
   const { provider } = await hre.network.create({ override: CALL_NETWORK });
@@ -61,21 +63,23 @@ function report(name: string, checked: number, mismatches: number, seconds: numb
   );
 }
 
-async function checkScalars(): Promise<void> {
+async function checkScalars({ scalars, batch }: Bench): Promise<void> {
   for (const operation of OPERATIONS.filter(({ name }) => name.startsWith(options.only))) {
     const random = new Random(SEED * 1_000 + operation.number);
     const started = Date.now();
     let mismatches = 0;
-    for (let done = 0; done < VECTORS; done += BATCH) {
-      const vectors = packVectors(operation, random, Math.min(BATCH, VECTORS - done));
-      const [tally] = (await call(scalars, "check", [operation.number, operation.floating, vectors])) as [bigint[]];
+    for (let done = 0; done < VECTORS; done += batch) {
+      const vectors = packVectors(operation, random, Math.min(batch, VECTORS - done));
+      const [tally] = (await call(scalars, "check", [operation.number, operation.floating, vectors])) as [
+        bigint[],
+      ];
       mismatches += Number(tally[0]);
     }
     report(operation.name, VECTORS, mismatches, (Date.now() - started) / 1_000);
   }
 }
 
-async function checkChains(): Promise<void> {
+async function checkChains({ runs, batch: size }: Bench): Promise<void> {
   if (!"Accumulator".startsWith(options.only)) return;
   for (const profile of [...Object.keys(PROFILES), "mixture"]) {
     const random = new Random(SEED * 1_000 + profile.length);
@@ -85,7 +89,7 @@ async function checkChains(): Promise<void> {
     let mismatches = 0;
     while (checked < terms) {
       const chains: Chain[] = [];
-      for (let batch = 0; batch < BATCH && checked < terms; ) {
+      for (let batch = 0; batch < size && checked < terms;) {
         const n = 1 + random.below(random.below(4) === 0 ? 200 : 24);
         chains.push(profile === "mixture" ? drawMixture(random, n) : drawChain(random, profile, n));
         batch += n;
@@ -99,7 +103,7 @@ async function checkChains(): Promise<void> {
   }
 }
 
-async function gasTable(): Promise<void> {
+async function gasTable({ scalars, runs, runCode }: Bench): Promise<void> {
   const row = (name: string, gas: number, note = ""): void => {
     process.stdout.write(`| ${name} | ${gas % 1 === 0 ? gas : gas.toFixed(1)} | ${note} |\n`);
   };
@@ -107,7 +111,10 @@ async function gasTable(): Promise<void> {
   for (const operation of OPERATIONS) {
     const vectors = packVectors(operation, new Random(SEED), GAS_VECTORS);
     const [dearest, index] = (await call(scalars, "worst", [operation.number, vectors])) as bigint[];
-    const operands = vectors.subarray(12 * Number(index), 12 * Number(index) + (operation.number < 64 ? 8 : 4));
+    const operands = vectors.subarray(
+      12 * Number(index),
+      12 * Number(index) + (operation.number < 64 ? 8 : 4),
+    );
     row(operation.name, Number(dearest), operands.toString("hex"));
   }
   for (const profile of Object.keys(PROFILES)) {
@@ -115,12 +122,15 @@ async function gasTable(): Promise<void> {
     const [, gas] = (await call(runs, "dot", [0, packRun([...a, ...b])])) as bigint[];
     row(`Accumulator per term, ${profile}`, Number(gas) / GAS_TERMS);
   }
-  const bound = runLoopCost(runArtifact.deployedBytecode);
+  const bound = runLoopCost(runCode);
   row("Accumulator per term, fast block, longest path", bound.fast / 8);
   row("Accumulator per term, any finite, longest path", bound.general / 8);
   row("Accumulator per term, infinite, longest path", bound.inner / 8);
   for (const n of [0, 1, 8]) {
-    const [, gas] = (await call(runs, "dot", [0, packRun(new Array<number>(2 * n).fill(0x3f800000))])) as bigint[];
+    const [, gas] = (await call(runs, "dot", [
+      0,
+      packRun(new Array<number>(2 * n).fill(0x3f800000)),
+    ])) as bigint[];
     row(`Accumulator open, run of ${n}, close`, Number(gas));
   }
   const bytes = Buffer.alloc(8_192, 0x80);
@@ -132,9 +142,24 @@ async function gasTable(): Promise<void> {
   }
 }
 
-if (!options.gas) {
-  await checkScalars();
-  await checkChains();
+async function main(): Promise<void> {
+  await hre.tasks.getTask("build").run({ quiet: true });
+  // A node process is many times faster than the simulated network, and likes long calls where that likes short ones.
+  const anvil = await startAnvil();
+  const send = anvil?.send ?? (await simulated());
+  const runArtifact = await hre.artifacts.readArtifact("RunHarness");
+  const bench: Bench = {
+    scalars: await deployHarness(send, await hre.artifacts.readArtifact("ArithmeticHarness")),
+    runs: await deployHarness(send, runArtifact),
+    runCode: runArtifact.deployedBytecode,
+    batch: anvil ? 50_000 : 500,
+  };
+  if (!options.gas) {
+    await checkScalars(bench);
+    await checkChains(bench);
+  }
+  if (options.gas || options.only === "") await gasTable(bench);
+  anvil?.stop();
 }
-await gasTable();
-anvil?.stop();
+
+if (process.argv[1] === import.meta.filename) await main();

@@ -1,7 +1,14 @@
 import { expect } from "chai";
 import { artifacts, network } from "hardhat";
 
-import { CALL_NETWORK, type Chain, call, deployHarness, packChain, packRun } from "../support/arithmetic-harness.js";
+import {
+  CALL_NETWORK,
+  type Chain,
+  call,
+  deployHarness,
+  packChain,
+  packRun,
+} from "../support/arithmetic-harness.js";
 import { drawChain, drawMixture, PROFILES } from "../support/chain-vectors.js";
 import { anyFloat, Random } from "../support/float-vectors.js";
 import { plainDot } from "../support/plain-arithmetic.js";
@@ -35,9 +42,9 @@ describe("Accumulator", function () {
   Object.keys(PROFILES).forEach((profile, seed) => {
     it(`equals the plain sum of products, element by element: ${profile}`, async () => {
       const random = new Random(seed + 100);
-      for (let terms = 0; terms < TERMS; ) {
+      for (let terms = 0; terms < TERMS;) {
         const chains: Chain[] = [];
-        for (let batch = 0; batch < BATCH; ) {
+        for (let batch = 0; batch < BATCH;) {
           const n = random.below(4) === 0 ? random.below(120) : random.below(20);
           chains.push(drawChain(random, profile, n));
           batch += n;
@@ -79,7 +86,10 @@ describe("Accumulator", function () {
     for (let i = 0; i < 60; i++) {
       const { start, a } = drawChain(random, i % 2 ? "rareSpecial" : "finite", random.below(40));
       const expected = plainDot(start, a, new Array<number>(a.length).fill(0));
-      expect((await call(harness, "padded", [start, packRun(a)])).map(Number)).to.deep.equal([expected, expected]);
+      expect((await call(harness, "padded", [start, packRun(a)])).map(Number)).to.deep.equal([
+        expected,
+        expected,
+      ]);
     }
   });
 

@@ -20,9 +20,12 @@ describe("scalar arithmetic", () => {
       const random = new Random(operation.number + 1);
       for (let done = 0; done < VECTORS; done += BATCH) {
         const vectors = packVectors(operation, random, BATCH);
-        const [tally] = (await call(harness, "check", [operation.number, operation.floating, vectors])) as [bigint[]];
+        const [tally] = (await call(harness, "check", [operation.number, operation.floating, vectors])) as [
+          bigint[],
+        ];
         const at = 12 * Number(tally[1]);
-        const hex = (offset: number): string => vectors.subarray(at + offset, at + offset + 4).toString("hex");
+        const hex = (offset: number): string =>
+          vectors.subarray(at + offset, at + offset + 4).toString("hex");
         expect(
           tally[0],
           `${operation.name}(${hex(0)}, ${hex(4)}) gave ${tally[2]!.toString(16)}, expected ${hex(8)}`,

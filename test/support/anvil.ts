@@ -24,18 +24,33 @@ async function freePort(): Promise<number> {
 export async function startAnvil(): Promise<NodeProcess | undefined> {
   let binary: string;
   try {
-    binary = join(dirname(createRequire(import.meta.url).resolve("@foundry-rs/anvil-linux-amd64/package.json")), "bin/anvil");
+    binary = join(
+      dirname(createRequire(import.meta.url).resolve("@foundry-rs/anvil-linux-amd64/package.json")),
+      "bin/anvil",
+    );
   } catch {
     return undefined;
   }
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const options = ["--port", String(port), "--hardfork", "osaka", "--gas-limit", CALL_GAS.toString(), "--silent"];
+  const options = [
+    "--port",
+    String(port),
+    "--hardfork",
+    "osaka",
+    "--gas-limit",
+    CALL_GAS.toString(),
+    "--silent",
+  ];
   const child = spawn(binary, options, { stdio: "ignore" });
   process.once("exit", () => child.kill());
   const send: Send = async (method, params) => {
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-    const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
     const { result, error } = (await response.json()) as { result?: unknown; error?: { message: string } };
     if (error) throw new Error(`${method}: ${error.message}`);
     return result;

@@ -29,7 +29,7 @@ function blocksOf(code: Buffer): Map<number, Block> {
     start = end;
     opcodes = [];
   };
-  for (let pc = 0; pc < code.length; ) {
+  for (let pc = 0; pc < code.length;) {
     const opcode = code[pc]!;
     if (opcode === 0x5b) close(pc, [pc]);
     opcodes.push(opcode);
@@ -48,7 +48,8 @@ const priceOf = (block: Block): number => {
   let gas = 0;
   for (const opcode of block.opcodes) {
     const price = PRICES.get(opcode);
-    if (price === undefined) throw new Error(`opcode ${opcode.toString(16)} at ${block.start} has no fixed price`);
+    if (price === undefined)
+      throw new Error(`opcode ${opcode.toString(16)} at ${block.start} has no fixed price`);
     gas += price;
   }
   return gas;
@@ -133,7 +134,11 @@ function loopCost(bytecode: string, marker: string, through: number, turns: numb
   const entry = [...cyclic].find((start) => [...open.values()].some((block) => !cyclic.has(block.start) && block.next!.includes(start)))!; // prettier-ignore
   const backs = (start: number): boolean => open.get(start)!.next!.includes(entry);
   const turn = longest(entry, (at) => cyclic.has(at) && at !== entry, backs);
-  const into = longest(head, (at) => plain(at) || at === entry, (at) => at === entry);
+  const into = longest(
+    head,
+    (at) => plain(at) || at === entry,
+    (at) => at === entry,
+  );
   const out = longest(entry, (at) => !cyclic.has(at), closes);
   return { fast, general, inner: into + turns * turn + out - priceOf(open.get(entry)!) };
 }
