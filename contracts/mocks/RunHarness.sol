@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {Accumulator} from "../libraries/Accumulator.sol";
+import {Extremum} from "../libraries/Extremum.sol";
 import {IntegerDot} from "../libraries/IntegerDot.sol";
 
 /// @title Runs of products against expected values, and their gas
@@ -144,6 +145,25 @@ contract RunHarness {
             }
             gas = gasleft();
             sum = IntegerDot.sum(total, p, n, signed);
+            gas -= gasleft();
+        }
+    }
+
+    /// @notice The extremes of n values, then bytes that must not count.
+    function extremes(
+        uint256 greatest,
+        uint256 least,
+        uint256 n,
+        bytes calldata data
+    ) external view returns (uint256 max, uint256 min, uint256 gas) {
+        unchecked {
+            uint256 p;
+            assembly ("memory-safe") {
+                p := data.offset
+            }
+            max = Extremum.max(greatest, p, n);
+            gas = gasleft();
+            min = Extremum.min(least, p, n);
             gas -= gasleft();
         }
     }

@@ -133,6 +133,10 @@ async function gasTable({ scalars, runs, runCode }: Bench): Promise<void> {
     ])) as bigint[];
     row(`Accumulator open, run of ${n}, close`, Number(gas));
   }
+  for (const n of [0, GAS_TERMS]) {
+    const [, , gas] = (await call(runs, "extremes", [0, 0, n, Buffer.alloc(4 * n, 1)])) as bigint[];
+    row(n === 0 ? "Extremum of 0" : "Extremum per element", Number(gas) / (n || 1));
+  }
   const bytes = Buffer.alloc(8_192, 0x80);
   for (const n of [0, 4_096]) {
     const [, dot] = (await call(runs, "integerDot", [0, n, true, true, bytes])) as bigint[];
