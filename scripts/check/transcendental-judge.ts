@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 import { TRANSCENDENTALS, type Transcendental } from "../../src/run/transcendental-exact.js";
+import { APPROXIMATE } from "../../test/support/transcendental-error.js";
 import {
   bitsOfF32,
   f32OfBits,
