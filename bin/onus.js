@@ -9,5 +9,5 @@ if (existsSync(new URL("../package-lock.json", import.meta.url))) {
   process.argv.splice(2, 0, "onus");
   await import("../scripts/bootstrap.js");
 } else {
-  await import("../dist/cli/main.js");
+  await import("../dist/src/cli/main.js");
 }

@@ -26,8 +26,12 @@ export async function withLock(work) {
       breakLock(holders);
       continue;
     }
-    if (!told)
-      say(`waiting for another command that prepares this checkout (process ${holders[0] ?? "unknown"})`);
+    if (!told) {
+      say(
+        `waiting for another command that prepares this checkout (process ${holders[0] ?? "unknown"}); ` +
+          "if that is no command of ours, delete .tools/bootstrap.lock",
+      );
+    }
     told = true;
     await sleep(200);
   }

@@ -4,5 +4,5 @@ import { problemsOf } from "./run-tool.js";
 /** Sources of both languages are formatted; `npm run format` does it. */
 export const check: Check = {
   name: "prettier",
-  run: () => problemsOf("prettier", ["--check", "--log-level", "warn", "."]),
+  run: () => problemsOf("prettier", ["--check", "--no-color", "--log-level", "warn", "."]),
 };

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Check } from "./check.js";
+import { solidityFiles } from "./solidity-files.js";
 
 /** EIP-170: bytes of code a contract may have. */
 const codeLimit = 24_576;
@@ -19,7 +20,11 @@ interface Artifact {
 export const check: Check = {
   name: "contract sizes",
   run: () => {
-    const sizes = deployables().map(({ contractName, bytecode, deployedBytecode }) => ({
+    const deployable = deployables();
+    if (deployable.length === 0 && solidityFiles().length > 0) {
+      return Promise.resolve(["the contracts are not compiled: `npx hardhat build` says why"]);
+    }
+    const sizes = deployable.map(({ contractName, bytecode, deployedBytecode }) => ({
       name: contractName,
       code: bytesIn(deployedBytecode),
       initCode: bytesIn(bytecode),

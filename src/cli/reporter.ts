@@ -1,5 +1,6 @@
 import { SingleBar } from "cli-progress";
 
+import { toJson } from "../types/to-json.js";
 import type { Streams } from "./streams.js";
 
 /** How a command talks while it works, and how it ends. */
@@ -29,7 +30,7 @@ export function makeReporter(streams: Streams, { json = false }: { json?: boolea
       return streams.stderr.isTTY === true ? startBar(title, total) : startLine(title, total, say);
     },
     result: (value, text) => {
-      streams.stdout.write(json ? `${JSON.stringify(value, decimalBigints)}\n` : `${text(value)}\n`);
+      streams.stdout.write(json ? `${toJson(value)}\n` : `${text(value)}\n`);
     },
   };
 }
@@ -65,8 +66,4 @@ function startLine(title: string, total: number, say: (sentence: string) => void
       say(`${title}: ${reached}/${total}`);
     },
   };
-}
-
-function decimalBigints(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? value.toString() : value;
 }

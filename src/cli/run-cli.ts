@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 
 import { exitStatus, formatError } from "../errors/format-error.js";
 import { OnusError } from "../errors/onus-error.js";
-import { commands } from "./commands.js";
+import { commands, type RegisterCommands } from "./commands.js";
 import { processStreams, type Streams } from "./streams.js";
 
 /**
@@ -10,8 +10,14 @@ import { processStreams, type Streams } from "./streams.js";
  *
  * @returns the exit status: 0 done, 2 wrong usage, others from the error catalogue
  */
-export async function runCli(args: readonly string[], streams: Streams = processStreams()): Promise<number> {
-  const program = makeProgram(streams);
+export async function runCli(
+  args: readonly string[],
+  {
+    streams = processStreams(),
+    nouns = commands,
+  }: { streams?: Streams; nouns?: readonly RegisterCommands[] } = {},
+): Promise<number> {
+  const program = makeProgram(streams, nouns);
   try {
     await program.parseAsync(args, { from: "user" });
     return 0;
@@ -28,9 +34,11 @@ export async function runCli(args: readonly string[], streams: Streams = process
 }
 
 /** The command tree. Commander is kept from writing and exiting by itself: `runCli` does both. */
-export function makeProgram(streams: Streams): Command {
+function makeProgram(streams: Streams, nouns: readonly RegisterCommands[]): Command {
   const program = new Command("onus")
-    .description("Makes AI inference answerable: stake-backed claims to inference results, and a referee on chain.")
+    .description(
+      "Makes AI inference answerable: stake-backed claims to inference results, and a referee on chain.",
+    )
     .option("--json", "print one JSON result on stdout")
     .showSuggestionAfterError()
     .helpCommand(false)
@@ -41,13 +49,14 @@ export function makeProgram(streams: Streams): Command {
       // The sentence is told once, with its hint, by `runCli`.
       outputError: () => undefined,
     });
-  for (const register of commands) register(program, streams);
+  for (const register of nouns) register(program, streams);
   return program;
 }
 
 function asUsageError(error: CommanderError): OnusError<"USAGE"> | undefined {
   if (error.exitCode === 0) return undefined;
   // Commander shows the help of a command given without its verb; nothing else is worth saying then.
-  const problem = error.code === "commander.help" ? "a command is missing" : error.message.replace(/^error: /, "");
-  return new OnusError("USAGE", { problem: problem.replace("\n", " ") }, { cause: error });
+  const problem =
+    error.code === "commander.help" ? "a command is missing" : error.message.replace(/^error: /, "");
+  return new OnusError("USAGE", { problem: problem.replaceAll("\n", " ") }, { cause: error });
 }

@@ -1,4 +1,9 @@
+import { chainErrors } from "./chain-errors.js";
+import { claimErrors } from "./claim-errors.js";
+import { disputeErrors } from "./dispute-errors.js";
 import { houseErrors } from "./house-errors.js";
+import { importErrors } from "./import-errors.js";
+import { runErrors } from "./run-errors.js";
 import { traceErrors } from "./trace-errors.js";
 
 /**
@@ -9,7 +14,12 @@ import { traceErrors } from "./trace-errors.js";
  */
 export const catalogue = {
   ...houseErrors,
+  ...importErrors,
+  ...runErrors,
   ...traceErrors,
+  ...claimErrors,
+  ...disputeErrors,
+  ...chainErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** How one error is told. `say` and `hint` receive the context given to `OnusError`. */

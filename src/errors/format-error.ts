@@ -1,8 +1,9 @@
+import { toJson } from "../types/to-json.js";
 import { OnusError } from "./onus-error.js";
 
 /** How an error is told at the end of a command: two lines for a person, or one JSON object. */
 export function formatError(error: unknown, { json = false }: { json?: boolean } = {}): string {
-  return json ? JSON.stringify({ error: describe(error) }, decimalBigints) : tell(error);
+  return json ? toJson({ error: describe(error) }) : tell(error);
 }
 
 /** Exit status of a command that ends with `error`: the catalogue's, or 1 for an error nobody foresaw. */
@@ -21,8 +22,4 @@ function describe(error: unknown): Record<string, unknown> {
     return { code: error.code, message: error.message, hint: error.hint, context: error.context };
   }
   return { code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error) };
-}
-
-function decimalBigints(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? value.toString() : value;
 }

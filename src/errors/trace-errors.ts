@@ -34,4 +34,9 @@ export const traceErrors = {
     hint: "pass the items concatenated",
     exit: 3,
   },
+  TRACE_FILE: {
+    say: (c: { expected: string; found: string }) => `not a whole trace file: expected ${c.expected}, found ${c.found}`,
+    hint: "ask the operator for the file again; `npm run recipe -- submit` writes it",
+    exit: 3,
+  },
 } as const;

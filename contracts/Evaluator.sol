@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import { Summation } from "./Summation.sol";
+import { IEvaluator } from "./interfaces/IEvaluator.sol";
+import { ISummation } from "./interfaces/ISummation.sol";
+import { ITranscendental } from "./interfaces/ITranscendental.sol";
+import { ByteLanes } from "./libraries/ByteLanes.sol";
+import { Float32 } from "./libraries/Float32.sol";
+import { Instructions } from "./libraries/Instructions.sol";
+import { Int32 } from "./libraries/Int32.sol";
+import { Kernel, KernelCodec, Load } from "./libraries/KernelCodec.sol";
+import { LoadReader, Reader, Stretch } from "./libraries/LoadReader.sol";
+import { Machine, Vector, VectorMachine } from "./libraries/VectorMachine.sol";
+
+/// @notice One element under evaluation.
+struct Evaluation {
+    Kernel kernel;
+    /// Whether the body's value is f32.
+    bool bodyIsFloat;
+    /// By load: opened ranges of its tensor, numbered.
+    IEvaluator.Opened[] operands;
+    /// Memory: the ranges, 96 bytes each, and before them one of no bytes.
+    uint256 ranges;
+    /// Calldata position that the positions of ranges count from.
+    uint256 base;
+    Reader[] readers;
+    Machine machine;
+    Stretch stretch;
+    /// Bit j: the value of load j is asked for, whether it is in range is.
+    uint256 data;
+    uint256 marks;
+    /// Of arg reducers: the best value so far. The accumulator itself is `machine.accumulator`.
+    uint256 best;
+    /// Values on their way to the summation.
+    bytes packed;
+}
+
+/// @notice The two operands of a product, and their elements on their way to the summation.
+struct Product {
+    Reader a;
+    Reader b;
+    bytes runA;
+    bytes runB;
+}
+
+/// @title Evaluator
+/// @dev A contract of its own because it and the referee do not fit one (docs/decisions/referee-parts.md).
+contract Evaluator is IEvaluator {
+    /// @dev k evaluated together by the machine: enough to make decoding an instruction cheap, few enough to keep memory so.
+    uint256 private constant STRETCH = 128;
+    /// @dev k handed to the summation together.
+    uint256 private constant RUN = 2_048;
+    /// @dev Fewer values are added faster here than there.
+    uint256 private constant PACKED = 16;
+    uint256 private constant RANGE_BYTES = 96;
+
+    /// @inheritdoc IEvaluator
+    ITranscendental public immutable transcendental;
+    /// @inheritdoc IEvaluator
+    ISummation public immutable summation;
+
+    constructor(ITranscendental transcendental_) {
+        transcendental = transcendental_;
+        summation = new Summation();
+    }
+
+    /// @inheritdoc IEvaluator
+    function evaluate(
+        Question calldata question,
+        bytes calldata evidence
+    ) external view returns (uint256) {
+        Evaluation memory e;
+        uint256 base;
+        assembly ("memory-safe") {
+            base := evidence.offset
+        }
+        e.base = base;
+        (, e.kernel) = KernelCodec.decode(base + question.descriptorAt, question.descriptorLength);
+        e.bodyIsFloat = question.bodyIsFloat;
+        e.operands = question.operands;
+        e.ranges = _copyRanges(question.ranges);
+        return _evaluate(e, question.element);
+    }
+
+    function _evaluate(Evaluation memory e, uint256 element) private view returns (uint256) {
+        Kernel memory kernel = e.kernel;
+        e.readers = new Reader[](kernel.loads.length);
+        Machine memory m = e.machine;
+        m.transcendental = transcendental;
+        m.shapeAxes = kernel.shapeAxes;
+        m.reduceAxes = kernel.reduceAxes;
+        m.reduce = kernel.extents + 4 * kernel.shapeAxes;
+        m.position = _unravel(kernel, element);
+        m.accumulator = _allocate(32);
+
+        _store(m.accumulator, 0);
+        if (!_sumProducts(e)) _reduceAll(e);
+
+        _prepare(e, kernel.tailLoads, kernel.tailInRange, 1);
+        _fetch(e, 0, 1);
+        Vector memory result = VectorMachine.run(m, kernel.tail, kernel.end);
+        return _stored(_load(result.at), kernel.dtype);
+    }
+
+    /// @return ranges Memory: a range of no bytes, then the given ones
+    function _copyRanges(Range[] calldata given) private pure returns (uint256 ranges) {
+        uint256 length = RANGE_BYTES * given.length;
+        ranges = _allocate(RANGE_BYTES + length);
+        assembly ("memory-safe") {
+            calldatacopy(ranges, calldatasize(), RANGE_BYTES)
+            calldatacopy(add(ranges, RANGE_BYTES), given.offset, length)
+        }
+    }
+
+    /// @return position Memory: coordinates of the element, a word each
+    function _unravel(Kernel memory kernel, uint256 element) private pure returns (uint256 position) {
+        // Proof for unchecked: extents are not 0.
+        unchecked {
+            position = _allocate(32 * kernel.shapeAxes);
+            for (uint256 axis = kernel.shapeAxes; axis != 0; ) {
+                --axis;
+                uint256 extent = KernelCodec.u32(kernel.extents + 4 * axis);
+                _store(position + 32 * axis, element % extent);
+                element /= extent;
+            }
+        }
+    }
+
+    function _stored(uint256 value, uint256 dtype) private pure returns (uint256) {
+        if (dtype == KernelCodec.F32) return Float32.canonical(value);
+        if (dtype == KernelCodec.U8) return Int32.toU8(value);
+        return dtype == KernelCodec.I8 ? Int32.toI8(value) : value;
+    }
+
+    /// @dev The body for every k, a stretch at a time, and the reducer over its values.
+    function _reduceAll(Evaluation memory e) private view {
+        unchecked {
+            Kernel memory kernel = e.kernel;
+            uint256 reduction = kernel.reduction;
+            uint256 capacity = reduction < STRETCH ? reduction : STRETCH;
+            _prepare(e, kernel.bodyLoads, kernel.bodyInRange, capacity);
+            for (uint256 k = 0; k < reduction; k += capacity) {
+                uint256 count = reduction - k;
+                if (count > capacity) count = capacity;
+                _fetch(e, k, count);
+                Vector memory values = VectorMachine.run(e.machine, kernel.body, kernel.tail);
+                _reduce(e, values.at, values.step, k, count);
+            }
+        }
+    }
+
+    /// @dev Memory for the loads and the stack of one expression, and the loads bound to this element.
+    /// @param capacity Most k of a stretch
+    function _prepare(
+        Evaluation memory e,
+        uint256 data,
+        uint256 marks,
+        uint256 capacity
+    ) private pure {
+        unchecked {
+            Kernel memory kernel = e.kernel;
+            // Whoever asks for a load asks for its index. Index loads are not indexed themselves.
+            for (uint256 number = 0; number < kernel.loads.length; ++number) {
+                uint256 index = kernel.loads[number].indexLoad;
+                if (((data | marks) >> number) & 1 != 0 && index != KernelCodec.NOT_INDEXED) data |= 1 << index;
+            }
+            e.data = data;
+            e.marks = marks;
+            for (uint256 number = 0; number < kernel.loads.length; ++number) {
+                if (((data | marks) >> number) & 1 != 0) _prepareLoad(e, number, capacity);
+            }
+            // One word more for a single value.
+            e.machine.placeBytes = 32 * capacity + 32;
+            e.machine.places = _allocate(16 * e.machine.placeBytes);
+        }
+    }
+
+    function _prepareLoad(Evaluation memory e, uint256 number, uint256 capacity) private pure {
+        unchecked {
+            Machine memory m = e.machine;
+            Reader memory reader = _bind(e, number);
+            uint256 step = 32;
+            if (reader.isConstant) {
+                capacity = 1;
+                step = 0;
+            }
+            bool wanted = (e.data >> number) & 1 != 0;
+            if (wanted) {
+                reader.to = _allocate((capacity << reader.shift) + 32);
+                // Spread by eights.
+                m.loads[number].at = _allocate(32 * capacity + 224);
+                m.loads[number].step = step;
+            }
+            if ((e.marks >> number) & 1 != 0 || (wanted && !reader.padFits)) {
+                reader.inRange = _allocate(32 * capacity);
+                m.inRange[number].at = reader.inRange;
+                m.inRange[number].step = step;
+            }
+        }
+    }
+
+    function _bind(Evaluation memory e, uint256 number) private pure returns (Reader memory reader) {
+        reader = LoadReader.bind(e.kernel, number, e.machine.position);
+        reader.base = e.base;
+        reader.range = e.ranges;
+        reader.ranges = e.ranges + RANGE_BYTES * (1 + e.operands[number].begin);
+        reader.rangesEnd = e.ranges + RANGE_BYTES * (1 + e.operands[number].end);
+        if (reader.indexedDim != 0) {
+            reader.indices = e.machine.loads[reader.indexLoad].at;
+            reader.indexStep = e.machine.loads[reader.indexLoad].step;
+        }
+        e.readers[number] = reader;
+    }
+
+    /// @dev Values of all prepared loads for `count` k from `k` on; loads that stand still are read with the first only.
+    function _fetch(Evaluation memory e, uint256 k, uint256 count) private pure {
+        unchecked {
+            Machine memory m = e.machine;
+            m.k = k;
+            m.count = count;
+            for (uint256 number = 0; number < e.readers.length; ++number) {
+                if (((e.data | e.marks) >> number) & 1 == 0) continue;
+                Reader memory reader = e.readers[number];
+                if (reader.isConstant && k != 0) continue;
+                uint256 values = reader.isConstant ? 1 : count;
+                LoadReader.read(e.kernel, reader, e.stretch, k, values);
+                if (reader.to == 0) continue;
+                ByteLanes.spread(reader.to, m.loads[number].at, values, reader.dtype);
+                if (!reader.padFits) _patch(reader, m.loads[number].at, values);
+            }
+        }
+    }
+
+    /// @dev Puts pads that do not fit their dtype in their places.
+    function _patch(Reader memory reader, uint256 at, uint256 count) private pure {
+        unchecked {
+            for (uint256 i = 0; i < 32 * count; i += 32) {
+                if (_load(reader.inRange + i) == 0) _store(at + i, reader.pad);
+            }
+        }
+    }
+
+    /// @dev Combines `count` values, `step` bytes apart, into the accumulator.
+    function _reduce(
+        Evaluation memory e,
+        uint256 at,
+        uint256 step,
+        uint256 k,
+        uint256 count
+    ) private view {
+        unchecked {
+            uint256 reducer = e.kernel.reducer;
+            if (reducer >= KernelCodec.REDUCER_ARGMAX) {
+                _reduceArg(e, at, step, k, count);
+                return;
+            }
+            uint256 accumulator = _load(e.machine.accumulator);
+            if (reducer == KernelCodec.REDUCER_NONE) {
+                accumulator = _load(at);
+            } else {
+                // Sums start at +0; the others at the first value, which is neutral when it meets itself.
+                if (k == 0 && reducer != KernelCodec.REDUCER_SUM) accumulator = _load(at);
+                bool isFloat = e.bodyIsFloat;
+                function(uint256, uint256) pure returns (uint256) f;
+                if (reducer == KernelCodec.REDUCER_SUM && isFloat && step != 0 && count >= PACKED) {
+                    accumulator = _sumPacked(e, accumulator, at, count);
+                    count = 0;
+                }
+                if (reducer == KernelCodec.REDUCER_SUM) f = isFloat ? Float32.add : Int32.add;
+                else if (reducer == KernelCodec.REDUCER_MAX) f = isFloat ? Float32.max : Int32.max;
+                else f = isFloat ? Float32.min : Int32.min;
+                for (; count != 0; --count) {
+                    accumulator = f(accumulator, _load(at));
+                    at += step;
+                }
+            }
+            _store(e.machine.accumulator, accumulator);
+        }
+    }
+
+    /// @dev The first best wins, -0 equals +0, and the first NaN is never beaten.
+    function _reduceArg(
+        Evaluation memory e,
+        uint256 at,
+        uint256 step,
+        uint256 k,
+        uint256 count
+    ) private pure {
+        unchecked {
+            bool isFloat = e.bodyIsFloat;
+            bool isMax = e.kernel.reducer == KernelCodec.REDUCER_ARGMAX;
+            uint256 best = e.best;
+            if (k == 0) best = _load(at);
+            for (uint256 end = k + count; k < end; ++k) {
+                uint256 value = _load(at);
+                at += step;
+                uint256 beats;
+                if (!isFloat) beats = isMax ? Int32.lt(best, value) : Int32.lt(value, best);
+                else if (Float32.isNaN(best)) break;
+                else if (Float32.isNaN(value)) beats = 1;
+                else beats = isMax ? Float32.lt(best, value) : Float32.lt(value, best);
+                if (beats != 0) {
+                    best = value;
+                    _store(e.machine.accumulator, k);
+                }
+            }
+            e.best = best;
+        }
+    }
+
+    /// @dev `SUM of load a · load b`, in f32 or in bytes: the summation takes both operands as they stand in the tensors.
+    /// @return Whether the body was such a product
+    function _sumProducts(Evaluation memory e) private view returns (bool) {
+        unchecked {
+            Kernel memory kernel = e.kernel;
+            if (kernel.reducer != KernelCodec.REDUCER_SUM || kernel.tail - kernel.body != 5) return false;
+            uint256 body = KernelCodec.u32(kernel.body);
+            uint256 op = KernelCodec.u8(kernel.body + 4);
+            if (body & 0xff00ff00 != (Instructions.LOAD << 24) | (Instructions.LOAD << 8)) return false;
+            if (op != Instructions.F32_MUL && op != Instructions.I32_MUL) return false;
+            uint256 a = (body >> 16) & 0xff;
+            uint256 b = body & 0xff;
+            if (!_standsAsBytes(kernel, a) || !_standsAsBytes(kernel, b)) return false;
+
+            Product memory p;
+            uint256 capacity = kernel.reduction < RUN ? kernel.reduction : RUN;
+            (p.a, p.runA) = _prepareRun(e, a, capacity);
+            (p.b, p.runB) = a == b ? (p.a, p.runA) : _prepareRun(e, b, capacity);
+            if (!p.a.padFits || !p.b.padFits) return false;
+            uint256 accumulator = 0;
+            for (uint256 k = 0; k < kernel.reduction; k += capacity) {
+                uint256 count = kernel.reduction - k;
+                if (count > capacity) count = capacity;
+                _fetchRun(e, p.a, p.runA, k, count);
+                if (a != b) _fetchRun(e, p.b, p.runB, k, count);
+                accumulator = _addProducts(p, accumulator);
+            }
+            _store(e.machine.accumulator, accumulator);
+            return true;
+        }
+    }
+
+    function _addProducts(Product memory p, uint256 accumulator) private view returns (uint256) {
+        if (p.a.dtype == KernelCodec.F32) return summation.floatDot(accumulator, p.runA, p.runB);
+        bool signedA = p.a.dtype == KernelCodec.I8;
+        bool signedB = p.b.dtype == KernelCodec.I8;
+        return summation.integerDot(accumulator, p.runA, p.runB, signedA, signedB);
+    }
+
+    /// @dev An i32 has no summation of its own, and an indexed load needs the values of its index first.
+    function _standsAsBytes(Kernel memory kernel, uint256 number) private pure returns (bool) {
+        Load memory load = kernel.loads[number];
+        return load.dtype != KernelCodec.I32 && load.indexedDim == KernelCodec.NOT_INDEXED;
+    }
+
+    function _prepareRun(
+        Evaluation memory e,
+        uint256 number,
+        uint256 capacity
+    ) private pure returns (Reader memory reader, bytes memory run) {
+        unchecked {
+            reader = _bind(e, number);
+            uint256 length = capacity << reader.shift;
+            uint256 at = _allocate(length + 64);
+            assembly ("memory-safe") {
+                run := at
+                mstore(run, length)
+            }
+            reader.to = at + 32;
+        }
+    }
+
+    function _fetchRun(
+        Evaluation memory e,
+        Reader memory reader,
+        bytes memory run,
+        uint256 k,
+        uint256 count
+    ) private pure {
+        LoadReader.read(e.kernel, reader, e.stretch, k, count);
+        uint256 length = count << reader.shift;
+        assembly ("memory-safe") {
+            mstore(run, length)
+        }
+    }
+
+    /// @dev A long f32 sum of values of the machine: packed as a tensor, then summed like one.
+    function _sumPacked(
+        Evaluation memory e,
+        uint256 accumulator,
+        uint256 at,
+        uint256 count
+    ) private view returns (uint256) {
+        bytes memory run = e.packed;
+        if (run.length == 0) {
+            // The first stretch is the longest.
+            run = new bytes(4 * count + 28);
+            e.packed = run;
+        }
+        assembly ("memory-safe") {
+            mstore(run, shl(2, count))
+        }
+        ByteLanes.pack(at, run, count);
+        return summation.floatSum(accumulator, run);
+    }
+
+    function _allocate(uint256 size) private pure returns (uint256 at) {
+        assembly ("memory-safe") {
+            at := mload(0x40)
+            mstore(0x40, add(at, size))
+        }
+    }
+
+    function _load(uint256 at) private pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := mload(at)
+        }
+    }
+
+    function _store(uint256 at, uint256 value) private pure {
+        assembly ("memory-safe") {
+            mstore(at, value)
+        }
+    }
+}

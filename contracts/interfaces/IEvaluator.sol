@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import { ISummation } from "./ISummation.sol";
+import { ITranscendental } from "./ITranscendental.sol";
+
+/// @title Evaluator: recomputes one element of one kernel from opened operands
+/// @notice `out[o] = tail(o, R over k of body(o, k))` for one o. Believes its caller: that the kernel is not void, that the
+/// element exists and that the ranges hold what was committed. Depends on its arguments alone.
+interface IEvaluator {
+    /// @notice Neighbouring bytes of one tensor.
+    /// @param first Position of the first one in the tensor
+    /// @param length How many, > 0
+    /// @param at Position of the first one in the evidence
+    struct Range {
+        uint256 first;
+        uint256 length;
+        uint256 at;
+    }
+
+    /// @notice The ranges opened of one tensor: those numbered begin ≤ i < end. They are ascending and do not touch.
+    struct Opened {
+        uint256 begin;
+        uint256 end;
+    }
+
+    /// @param descriptorAt Position of the descriptor in the evidence; its length in bytes
+    /// @param element Row-major
+    /// @param bodyIsFloat Whether the body's value is f32, else it is i32
+    /// @param operands By load; none where the tensor is not opened
+    struct Question {
+        uint256 descriptorAt;
+        uint256 descriptorLength;
+        uint256 element;
+        bool bodyIsFloat;
+        Opened[] operands;
+        Range[] ranges;
+    }
+
+    /// @return The element as it is stored: 32 bits, or 8 of u8 and i8
+    function evaluate(Question calldata question, bytes calldata evidence) external view returns (uint256);
+
+    function transcendental() external view returns (ITranscendental);
+
+    function summation() external view returns (ISummation);
+}

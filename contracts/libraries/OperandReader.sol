@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import { IEvaluator } from "../interfaces/IEvaluator.sol";
+import { IReferee } from "../interfaces/IReferee.sol";
+import { Artifact } from "../types/Artifact.sol";
+import { ByteLanes } from "./ByteLanes.sol";
+import { Evidence, EvidenceReader } from "./EvidenceReader.sol";
+import { Kernel, KernelCodec } from "./KernelCodec.sol";
+import { TensorEntry } from "./KernelCheck.sol";
+import { NodeRange, toNodeRange, Tree } from "./Tree.sol";
+
+/// @notice An element in dispute.
+struct Disputed {
+    /// Index in the program.
+    uint256 kernelIndex;
+    /// The kernel's tensor.
+    uint256 id;
+    /// Row-major index in the kernel's tensor.
+    uint256 element;
+    Kernel kernel;
+    /// Table entry of the kernel's tensor.
+    TensorEntry own;
+    /// Table entry of each load's tensor; empty where that is not earlier than the kernel's.
+    TensorEntry[] entries;
+    /// What the committed tensor's opened leaf leads to.
+    bytes32 root;
+}
+
+/// @notice The opened tensors that stand in one list: of ascending tensors those numbered begin ≤ i < end.
+struct Part {
+    uint256 begin;
+    uint256 end;
+    /// The tensor that is the list's first item.
+    uint256 first;
+    /// Of the list.
+    uint256 depth;
+}
+
+/// @title OperandReader: the tensors behind one kernel, from evidence
+library OperandReader {
+    using EvidenceReader for Evidence;
+
+    /// @notice The table entries of a kernel and of its loads' tensors.
+    function readEntries(Evidence memory e, Disputed memory d) internal pure {
+        Kernel memory kernel = d.kernel;
+        uint256[] memory tensors = _tensorsOf(kernel, d.id, type(uint256).max);
+        uint256 count = tensors.length - 1;
+        TensorEntry[] memory opened = e.readTable(tensors);
+        d.own = opened[count];
+        TensorEntry[] memory entries = new TensorEntry[](kernel.loads.length);
+        for (uint256 number = 0; number < entries.length; ++number) {
+            uint256 tensor = kernel.loads[number].tensor;
+            for (uint256 i = 0; i < count; ++i) {
+                if (tensors[i] == tensor) entries[number] = opened[i];
+            }
+        }
+        d.entries = entries;
+    }
+
+    /// @notice The trace item of a void kernel, which is all there is to open.
+    function readOwnRoot(Evidence memory e, Disputed memory d, bytes32 traceRoot) internal pure {
+        (bytes32 item, bytes32 list) = e.readItem(d.kernelIndex, e.artifact.kernelDepth());
+        if (item != d.root) revert IReferee.WrongClaimedLeaf(d.root, item);
+        if (list != traceRoot) revert IReferee.WrongTrace(list, traceRoot);
+    }
+
+    /// @notice Mask, roots and leaves of the operands of a kernel that is not void.
+    /// @param question Receives the opened ranges, their positions counted from `start`
+    function readOperands(
+        Evidence memory e,
+        Disputed memory d,
+        bytes32 traceRoot,
+        IEvaluator.Question memory question,
+        uint256 start
+    ) internal pure {
+        uint256 mask = e.u8();
+        uint256 loads = d.kernel.loads.length;
+        if (mask >> loads != 0) revert IReferee.UnknownLoad(mask, loads);
+        uint256[] memory tensors = _tensorsOf(d.kernel, d.id, mask);
+        bytes32[] memory roots = _readRoots(e, d, tensors, traceRoot);
+        question.operands = new IEvaluator.Opened[](loads);
+        for (uint256 i = 0; i + 1 < tensors.length; ++i) {
+            IEvaluator.Opened memory opened;
+            for (uint256 number = 0; number < loads; ++number) {
+                if (d.kernel.loads[number].tensor != tensors[i]) continue;
+                if (opened.end == 0) {
+                    opened = _readRanges(e, question, start, d.entries[number], tensors[i], roots[i]);
+                }
+                question.operands[number] = opened;
+            }
+        }
+    }
+
+    /// @param at Calldata position of an element
+    /// @return value As it is stored: 32 bits, or 8
+    function elementAt(uint256 at, TensorEntry memory entry) internal pure returns (uint256 value) {
+        if (entry.elementShift() == 0) return KernelCodec.u8(at);
+        return ByteLanes.swap32(KernelCodec.u32(at));
+    }
+
+    /// @param at Calldata position
+    /// @param length Bytes, ≤ 128
+    function isZero(uint256 at, uint256 length) internal pure returns (bool zero) {
+        assembly ("memory-safe") {
+            let scratch := mload(0x40)
+            calldatacopy(scratch, at, length)
+            // Zeros behind, so that whole words can be looked at.
+            calldatacopy(add(scratch, length), calldatasize(), 128)
+            zero := iszero(
+                or(
+                    or(mload(scratch), mload(add(scratch, 0x20))),
+                    or(mload(add(scratch, 0x40)), mload(add(scratch, 0x60)))
+                )
+            )
+        }
+    }
+
+    /// @notice The node at `level` over absent positions alone.
+    /// @param leaf The absent node of level 0
+    function absentNode(uint256 level, bytes32 leaf) internal pure returns (bytes32 node) {
+        assembly ("memory-safe") {
+            node := leaf
+            for {} level { level := sub(level, 1) } {
+                mstore(0x00, node)
+                mstore(0x20, node)
+                node := keccak256(0x00, 0x40)
+            }
+        }
+    }
+
+    /// @dev Distinct tensors below `id` of the loads whose bit in `mask` is set, ascending; `id` last.
+    function _tensorsOf(
+        Kernel memory kernel,
+        uint256 id,
+        uint256 mask
+    ) private pure returns (uint256[] memory tensors) {
+        tensors = new uint256[](kernel.loads.length + 1);
+        uint256 count = 0;
+        for (uint256 number = 0; number < kernel.loads.length; ++number) {
+            uint256 tensor = kernel.loads[number].tensor;
+            if (tensor >= id || (mask >> number) & 1 == 0) continue;
+            uint256 at = 0;
+            while (at < count && tensors[at] < tensor) ++at;
+            if (at < count && tensors[at] == tensor) continue;
+            for (uint256 i = count; i > at; --i) tensors[i] = tensors[i - 1];
+            tensors[at] = tensor;
+            ++count;
+        }
+        tensors[count++] = id;
+        assembly ("memory-safe") {
+            mstore(tensors, count)
+        }
+    }
+
+    /// @dev The roots of the opened tensors, each from the list that it stands in; the kernel's own is compared.
+    /// @param tensors Ascending, the kernel's own last
+    function _readRoots(
+        Evidence memory e,
+        Disputed memory d,
+        uint256[] memory tensors,
+        bytes32 traceRoot
+    ) private pure returns (bytes32[] memory roots) {
+        Artifact memory artifact = e.artifact;
+        roots = new bytes32[](tensors.length);
+        Part memory inputs = Part(0, _countBelow(tensors, artifact.inputCount), 0, artifact.inputDepth());
+        Part memory weights = Part(inputs.end, 0, artifact.inputCount, artifact.weightDepth());
+        weights.end = _countBelow(tensors, artifact.kernelTensor(0));
+        Part memory kernels = Part(
+            weights.end,
+            tensors.length,
+            artifact.kernelTensor(0),
+            artifact.kernelDepth()
+        );
+
+        bytes32 list = _readPart(e, tensors, roots, kernels);
+        if (list != traceRoot) revert IReferee.WrongTrace(list, traceRoot);
+        bytes32 own = roots[roots.length - 1];
+        if (own != d.root) revert IReferee.WrongClaimedLeaf(d.root, own);
+        if (weights.begin != weights.end) {
+            list = _readPart(e, tensors, roots, weights);
+            if (list != artifact.weightsRoot) revert IReferee.WrongWeights(list, artifact.weightsRoot);
+        }
+        if (inputs.end != 0) {
+            list = _readPart(e, tensors, roots, inputs);
+            if (list != e.record.inputRoot) revert IReferee.WrongInputs(list, e.record.inputRoot);
+        }
+    }
+
+    function _readPart(
+        Evidence memory e,
+        uint256[] memory tensors,
+        bytes32[] memory roots,
+        Part memory part
+    ) private pure returns (bytes32 list) {
+        uint256 begin = part.begin;
+        uint256[] memory indices = new uint256[](part.end - begin);
+        for (uint256 i = 0; i < indices.length; ++i) indices[i] = tensors[begin + i] - part.first;
+        bytes32[] memory items;
+        (items, list) = e.readItems(indices, part.depth);
+        for (uint256 i = 0; i < items.length; ++i) roots[begin + i] = items[i];
+    }
+
+    function _countBelow(uint256[] memory tensors, uint256 bound) private pure returns (uint256 count) {
+        while (count < tensors.length && tensors[count] < bound) ++count;
+    }
+
+    /// @dev Ranges of leaves of one tensor, proven against its root and added to those of the question.
+    function _readRanges(
+        Evidence memory e,
+        IEvaluator.Question memory question,
+        uint256 start,
+        TensorEntry memory entry,
+        uint256 tensor,
+        bytes32 expected
+    ) private pure returns (IEvaluator.Opened memory opened) {
+        uint256 count = e.u16();
+        if (count == 0) revert IReferee.RangesMissing(tensor);
+        IEvaluator.Range[] memory ranges = _longer(question.ranges, count);
+        opened.begin = question.ranges.length;
+        opened.end = ranges.length;
+        question.ranges = ranges;
+        NodeRange[] memory nodes = new NodeRange[](count);
+        // The leaves begin after the heads of all ranges.
+        uint256 leavesAt = e.at + 8 * count - start;
+        uint256 least = 0;
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 first = e.u32();
+            uint256 leaves = e.u32();
+            if (first < least) revert IReferee.RangesTouch(tensor, first, least);
+            least = first + leaves + 1;
+            nodes[i] = toNodeRange(first, leaves);
+            IEvaluator.Range memory range = ranges[opened.begin + i];
+            range.first = first * Tree.LEAF_BYTES;
+            range.length = leaves * Tree.LEAF_BYTES;
+            range.at = leavesAt;
+            leavesAt += range.length;
+        }
+        bytes32 root;
+        (root, e.at) = Tree.leafRanges(nodes, Tree.depthOf(entry.leaves()), e.at);
+        if (root != expected) revert IReferee.WrongOperand(tensor, root, expected);
+    }
+
+    /// @return longer The given ranges, and `more` to be filled
+    function _longer(
+        IEvaluator.Range[] memory ranges,
+        uint256 more
+    ) private pure returns (IEvaluator.Range[] memory longer) {
+        longer = new IEvaluator.Range[](ranges.length + more);
+        for (uint256 i = 0; i < ranges.length; ++i) longer[i] = ranges[i];
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import { Instructions } from "../libraries/Instructions.sol";
+import { Kernel, KernelCodec, Load } from "../libraries/KernelCodec.sol";
+import { KernelCheck, TensorEntry } from "../libraries/KernelCheck.sol";
+
+/// @title Makes the codec and the checks of kernels callable
+contract KernelHarness {
+    /// @param descriptors Each with the table it is judged under; `id` is the last entry
+    /// @return verdicts 0 undecodable, 1 void, 2 computes
+    /// @return costs Static cost in units where it computes, or is void for its cost alone
+    /// @return most Gas of the dearest one
+    function judgeEach(
+        bytes[] calldata descriptors,
+        TensorEntry[][] calldata tables
+    ) external view returns (uint256[] memory verdicts, uint256[] memory costs, uint256 most) {
+        verdicts = new uint256[](descriptors.length);
+        costs = new uint256[](descriptors.length);
+        for (uint256 i = 0; i < descriptors.length; ++i) {
+            uint256 before = gasleft();
+            (verdicts[i], costs[i]) = _judge(descriptors[i], tables[i]);
+            uint256 used = before - gasleft();
+            if (used > most) most = used;
+        }
+    }
+
+    function units(uint256 op) external pure returns (bool known, uint256 operandBytes, uint256 cost) {
+        known = Instructions.isKnown(op);
+        if (known) (operandBytes, cost) = (Instructions.operandBytes(op), Instructions.units(op));
+    }
+
+    function _judge(
+        bytes calldata descriptor,
+        TensorEntry[] calldata table
+    ) private pure returns (uint256 verdict, uint256 cost) {
+        uint256 at;
+        assembly {
+            at := descriptor.offset
+        }
+        (bool decodable, Kernel memory kernel) = KernelCodec.decode(at, descriptor.length);
+        if (!decodable) return (0, 0);
+        uint256 id = table.length - 1;
+        TensorEntry[] memory entries = new TensorEntry[](kernel.loads.length);
+        bool agree = true;
+        for (uint256 number = 0; number < entries.length; ++number) {
+            Load memory load = kernel.loads[number];
+            if (load.tensor < id) entries[number] = table[load.tensor];
+            else agree = false;
+        }
+        (bool isVoid, ) = KernelCheck.isVoid(kernel, id, table[id], entries);
+        if (kernel.sound && agree) cost = KernelCheck.cost(kernel, entries);
+        return (isVoid ? 1 : 2, cost);
+    }
+}

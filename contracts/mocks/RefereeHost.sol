@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import { IReferee } from "../interfaces/IReferee.sol";
+import { Claim } from "../types/Claim.sol";
+import { Fault } from "../types/Fault.sol";
+
+/// @title Stands in for the parts around a referee: creates it, and is its claim book and model registry
+contract RefereeHost {
+    IReferee public referee;
+    address public transcendental;
+    address public inquiry;
+
+    event Faulted(bytes32 claimHash, Fault kind, address beneficiary);
+
+    constructor(address transcendental_) {
+        transcendental = transcendental_;
+    }
+
+    /// @dev A part reads its creator while it is constructed.
+    function deploy(bytes calldata initcode) external {
+        bytes memory code = initcode;
+        address created;
+        assembly {
+            created := create(0, add(code, 32), mload(code))
+            if iszero(created) {
+                returndatacopy(0, 0, returndatasize())
+                revert(0, returndatasize())
+            }
+        }
+        referee = IReferee(created);
+    }
+
+    function claimBook() external view returns (address) {
+        return address(this);
+    }
+
+    function modelRegistry() external view returns (address) {
+        return address(this);
+    }
+
+    function fault(Claim calldata claim, Fault kind, address beneficiary) external {
+        emit Faulted(keccak256(abi.encode(claim)), kind, beneficiary);
+    }
+
+    /// @notice What `judge` answers, or what it reverts with, for many pieces of evidence at once.
+    function judgeEach(
+        Claim[] calldata claims,
+        bytes[] calldata evidence
+    ) external view returns (bool[] memory convicted, bytes[] memory answers, uint256[] memory gas) {
+        convicted = new bool[](claims.length);
+        answers = new bytes[](claims.length);
+        gas = new uint256[](claims.length);
+        for (uint256 i = 0; i < claims.length; ++i) {
+            bytes memory call = abi.encodeCall(IReferee.judge, (claims[i], evidence[i]));
+            uint256 before = gasleft();
+            (convicted[i], answers[i]) = address(referee).staticcall(call);
+            gas[i] = before - gasleft();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import type { ModelIdentity } from "../claim/identities.js";
+import { NO_HASH, modelId } from "../claim/identities.js";
+import type { CommittedArtifact } from "../trace/artifact-id.js";
+import type { Address } from "../types/address.js";
+import type { Bytes32 } from "../types/bytes32.js";
+import type { Contracts } from "./contracts.js";
+import { send } from "./send.js";
+import type { Sent } from "./send.js";
+
+export type Publication = Sent & { readonly modelId: Bytes32; readonly identity: ModelIdentity };
+
+/** Publishes an artifact under the caller's name; `superseded` is the caller's model that it follows. */
+export async function publishModel(args: {
+  contracts: Contracts;
+  publisher: Address;
+  committed: CommittedArtifact;
+  superseded?: Bytes32;
+  uri?: string;
+}): Promise<Publication> {
+  const { contracts, publisher, committed, superseded = NO_HASH, uri = "" } = args;
+  const identity = { publisher, artifactId: committed.id, superseded };
+  const sent = await send("ModelRegistry.publish", contracts.models.publish(committed.commitment, superseded, uri));
+  return { ...sent, identity, modelId: modelId(contracts.registryPlace, identity) };
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+
+import { OnusError } from "../errors/onus-error.js";
+import { parseAddress } from "../types/address.js";
+import type { Address } from "../types/address.js";
+import { parseBytes32 } from "../types/bytes32.js";
+import type { Bytes32 } from "../types/bytes32.js";
+import { asSeconds } from "../types/seconds.js";
+import { asWei } from "../types/wei.js";
+import type { Claim, ModelIdentity, Record } from "./identities.js";
+
+/** What an operator hands over with a claim: the struct, its records, and which model it names. */
+export type ClaimFile = { readonly claim: Claim; readonly records: readonly Record[]; readonly model: ModelIdentity };
+
+const bytes32 = z.string().transform((text): Bytes32 => parseBytes32(text));
+const address = z.string().transform((text): Address => parseAddress(text));
+const amount = z.string().regex(/^\d+$/, "an amount in decimal digits").transform(BigInt);
+
+const schema = z.object({
+  claim: z.object({
+    operator: address,
+    modelId: bytes32,
+    nonce: amount,
+    recordsRoot: bytes32,
+    n: z.number().int().min(1).max(2 ** 20),
+    liability: amount.transform(asWei),
+    window: amount.transform(asSeconds),
+  }),
+  records: z.array(
+    z.object({
+      requester: address,
+      salt: bytes32,
+      inputRoot: bytes32,
+      outputRoot: bytes32,
+      traceRoot: bytes32,
+      parentsRoot: bytes32,
+      parentsCount: z.number().int().min(0).max(64),
+    }),
+  ),
+  model: z.object({ publisher: address, artifactId: bytes32, superseded: bytes32 }),
+});
+
+/** JSON with amounts and times as decimal strings. */
+export function encodeClaimFile(file: ClaimFile): string {
+  return `${JSON.stringify(file, (_, value) => (typeof value === "bigint" ? value.toString() : value), 2)}\n`;
+}
+
+export function decodeClaimFile(text: string): ClaimFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new OnusError("CLAIM_FILE", { expected: "JSON", found: (error as Error).message });
+  }
+  const read = schema.safeParse(json);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new OnusError("CLAIM_FILE", { expected: issue?.message ?? "a claim", found: `at ${issue?.path.join(".")}` });
+}

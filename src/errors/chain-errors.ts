@@ -1,0 +1,34 @@
+/** What the chain edge meets. */
+export const chainErrors = {
+  REVERTED: {
+    say: (c: { call: string; error: string }) => `${c.call} was refused by the contract: ${c.error}`,
+    hint: "the names in brackets are explained in contracts/interfaces; nothing was changed and only gas was spent",
+    exit: 5,
+  },
+  TRANSACTION_LOST: {
+    say: (c: { call: string; hash: string }) => `${c.call}: transaction ${c.hash} is not in the chain`,
+    hint: "check the node and send it again; every call is safe to repeat",
+    exit: 5,
+  },
+  PARAMETERS: {
+    say: (c: { path: string; problem: string }) => `${c.path} does not describe a deployment: ${c.problem}`,
+    hint: "compare it with deploy/parameters/local.json; amounts and durations carry their unit",
+    exit: 3,
+  },
+  NOT_DEPLOYED: {
+    say: (c: { chainId: number; path: string }) => `no deployment on chain ${c.chainId} is known: there is no ${c.path}`,
+    hint: "`npm run recipe -- deploy --network NAME` makes one and writes the file",
+    exit: 3,
+  },
+  WRONG_CHAIN: {
+    say: (c: { expected: number; found: number; path: string }) =>
+      `${c.path} is for chain ${c.expected}; the network answers with chain ${c.found}`,
+    hint: "choose the network with --network, or the parameters of that chain",
+    exit: 3,
+  },
+  PARAMETERS_UNKNOWN: {
+    say: (c: { chainId: number }) => `there are no parameters for chain ${c.chainId} in deploy/parameters`,
+    hint: "copy deploy/parameters/local.json to deploy/parameters/NAME.json, set chainId, and name it with --parameters",
+    exit: 3,
+  },
+} as const;

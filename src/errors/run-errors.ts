@@ -1,0 +1,18 @@
+/** What the run room refuses. */
+export const runErrors = {
+  INPUT_COUNT: {
+    say: (c: { expected: number; found: number }) => `the model takes ${c.expected} inputs; ${c.found} were given`,
+    hint: "`onus model show FILE.onus` lists the inputs",
+    exit: 3,
+  },
+  INPUT_SHAPE: {
+    say: (c: { name: string; expected: string; found: string }) => `input ${c.name} is ${c.expected}; found ${c.found}`,
+    hint: "`onus model show FILE.onus` lists names, shapes and dtypes of the inputs",
+    exit: 3,
+  },
+  TENSOR_BYTES: {
+    say: (c: { expected: number; found: number }) => `the tensor has ${c.expected} bytes; found ${c.found}`,
+    hint: "fetch the artifact again, or import it again with `onus model import`",
+    exit: 3,
+  },
+} as const;

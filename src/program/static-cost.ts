@@ -1,0 +1,114 @@
+import { elementBytes } from "./dtype.js";
+import type { Instruction, Op } from "./instruction.js";
+import { product } from "./kernel.js";
+import type { Kernel, Load } from "./kernel.js";
+import { LEAF_BYTES, depthOf, leafCount } from "./tensor-table.js";
+import type { TensorEntry } from "./tensor-table.js";
+
+/**
+ * The integer table of the static cost, frozen with `onus-1`: units are gas of the first referee at the worst values,
+ * plus a quarter. It decides only whether a kernel is void.
+ */
+export const COST = {
+  /** Decoding, judging and opening the claimed element, per kernel. */
+  kernel: 100_000,
+  /** A 128-byte leaf at 40 gas a byte, copied and hashed. */
+  leaf: 6_900,
+  /** A sibling of 32 bytes and its hash. */
+  node: 1_900,
+  /** A load per row of the innermost reduction axis, and per dimension and row. */
+  row: 1_500,
+  rowDim: 1_500,
+  /** Per k: stepping, and combining a value into the accumulator. */
+  step: 400,
+  reduce: 900,
+} as const;
+
+/** Units of one instruction, per execution. */
+export function instructionCost(op: Op): number {
+  switch (op) {
+    case "load":
+    case "in_range":
+      return 1_500;
+    case "f32.add":
+    case "f32.sub":
+    case "f32.mul":
+    case "f32.div":
+    case "i2f":
+    case "f2i":
+      return 1_400;
+    case "f32.sqrt":
+      return 2_000;
+    case "f32.exp":
+    case "f32.log":
+    case "f32.tanh":
+    case "f32.erf":
+    case "f32.sin":
+    case "f32.cos":
+      return 9_000;
+    default:
+      return 600;
+  }
+}
+
+/** Units per execution of an indexed load's dimension: its address is made anew for every k. */
+const INDEXED_DIM = 1_000;
+
+/**
+ * The static cost of proving one element, in units: openings and execution at the worst values. Decides `void`
+ * above LIMITS.cost; exact integers below 2^53 for every decodable kernel.
+ */
+export function staticCost(kernel: Kernel, table: readonly TensorEntry[]): number {
+  const k = product(kernel.reduce);
+  const inner = kernel.reduce.at(-1) ?? 1;
+  const rows = k / inner;
+  const run = (code: readonly Instruction[]) => code.reduce((sum, { op }) => sum + instructionCost(op), 0);
+  let cost = COST.kernel + k * (COST.step + COST.reduce + run(kernel.body)) + run(kernel.tail);
+  for (const load of kernel.loads) {
+    cost += openingCost(kernel, load, table) + rows * (COST.row + COST.rowDim * load.dims.length);
+    if (load.indexed !== undefined) cost += k * INDEXED_DIM * load.dims.length;
+  }
+  return cost;
+}
+
+function openingCost(kernel: Kernel, load: Load, table: readonly TensorEntry[]): number {
+  const entry = table[load.tensor] ?? { count: 1, dtype: "u8" };
+  const depth = depthOf(leafCount(entry));
+  const k = product(kernel.reduce);
+  const inner = kernel.reduce.at(-1) ?? 1;
+  const one = COST.leaf + depth * COST.node;
+  switch (accessOf(kernel, load)) {
+    case "constant":
+      return one;
+    case "scattered":
+      return k * one;
+    case "fixed-in-row":
+      return (k / inner) * one;
+    case "runs": {
+      // A run of b bytes touches at most floor((b + 126) / 128) + 1 leaves, and two siblings a level.
+      const leaves = Math.floor((inner * elementBytes(load.dtype) + LEAF_BYTES - 2) / LEAF_BYTES) + 1;
+      return (k / inner) * (leaves * COST.leaf + 2 * depth * COST.node);
+    }
+  }
+}
+
+/** How a load moves along the reduction. */
+export type Access = "constant" | "fixed-in-row" | "runs" | "scattered";
+
+/**
+ * A load is in runs iff along the innermost reduction axis its last dimension has coefficient ±1 and no other dimension
+ * moves, fixed in a row iff nothing moves, and an index load, if there is one, is constant along that axis.
+ */
+export function accessOf(kernel: Kernel, load: Load): Access {
+  const first = kernel.shape.length;
+  const moves = (one: Load, axis: number) => one.dims.some(({ coefficients }) => coefficients[axis] !== 0);
+  const index = load.indexed === undefined ? undefined : kernel.loads[load.indexed.load];
+  const both = index === undefined ? [load] : [load, index];
+  const axes = kernel.reduce.map((_, axis) => first + axis);
+  const innermost = axes.at(-1);
+  if (innermost === undefined || axes.every((axis) => both.every((one) => !moves(one, axis)))) return "constant";
+  if (index !== undefined && moves(index, innermost)) return "scattered";
+  if (!moves(load, innermost)) return "fixed-in-row";
+  const others = load.dims.slice(0, -1).some(({ coefficients }) => coefficients[innermost] !== 0);
+  return !others && Math.abs(load.dims.at(-1)?.coefficients[innermost] ?? 0) === 1 ? "runs" : "scattered";
+}

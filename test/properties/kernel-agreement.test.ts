@@ -1,0 +1,74 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { elementEvidence } from "../../src/dispute/evidence.js";
+import { encodeKernel } from "../../src/program/codec.js";
+import type { TensorData } from "../../src/program/dtype.js";
+import { interpretKernel } from "../../src/run/interpreter.js";
+import { bench, judgeAll } from "../support/bench.js";
+import type { Bench } from "../support/bench.js";
+import { flipBit, stage } from "../support/exhibit.js";
+import type { Scene } from "../support/exhibit.js";
+import { randomKernel } from "../support/kernel-generator.js";
+import { Random } from "../support/random.js";
+
+const { ethers } = await network.create();
+
+const RUNS = Number(process.env["KERNEL_RUNS"] ?? 300);
+const ELEMENTS = 2;
+
+/** Bits of one element as the referee names them. */
+const bitsOf = (data: TensorData, element: number): number => {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset + element * data.BYTES_PER_ELEMENT, data.BYTES_PER_ELEMENT);
+  return bytes.reduceRight((value, byte) => value * 256 + byte, 0);
+};
+
+describe("referee: random kernels", () => {
+  let table: Bench;
+  before(async () => {
+    table = await bench(ethers);
+  });
+
+  it("refuses every true element by its value, and convicts it with any bit flipped", async function () {
+    this.timeout(0);
+    const seed = Number(process.env["KERNEL_SEED"] ?? 1);
+    const cases = Array.from({ length: RUNS }, (_, run) => casesOf(table, seed + run)).flat();
+    const answers = await judgeAll(table, cases);
+    answers.forEach(({ verdict, values }, i) => {
+      const { what, expected } = cases[i] as Case;
+      expect([verdict, ...values].join(" "), what).to.equal(expected);
+    });
+  });
+});
+
+type Case = ReturnType<typeof casesOf>[number];
+
+function casesOf(table: Bench, seed: number) {
+  const { kernel, table: entries, data } = randomKernel(seed);
+  const random = new Random(seed ^ 0x5eed);
+  const truth = interpretKernel(kernel, data);
+  const inputs = random.below(data.length + 1);
+  const weights = random.below(data.length - inputs + 1);
+  const scene = (own: TensorData): Scene => ({
+    descriptor: encodeKernel(kernel),
+    table: entries,
+    tensors: [...data, own],
+    inputs,
+    weights,
+    records: random.between(1, 5),
+    registry: table.registry,
+  });
+  const index = data.length - inputs - weights;
+  return Array.from({ length: ELEMENTS }, () => random.below(truth.length)).flatMap((element) => {
+    const bit = random.below(8 * truth.BYTES_PER_ELEMENT);
+    const made = (own: TensorData, expected: string, lie: string) => {
+      const { exhibit, claim } = stage(scene(own));
+      const evidence = elementEvidence(exhibit, { kernel: index, element });
+      return { claim, evidence, expected, what: `seed ${seed} element ${element}${lie}` };
+    };
+    return [
+      made(truth, `ElementAgrees ${index} ${element} ${bitsOf(truth, element)}`, ""),
+      made(flipBit(truth, { element, bit }), "Element", ` with bit ${bit} flipped`),
+    ];
+  });
+}
