@@ -25,15 +25,20 @@ struct Kernel {
     uint256 tail;
     /// Position after the tail.
     uint256 end;
-    /// Static cost of one execution of each, in units.
-    uint256 bodyUnits;
-    uint256 tailUnits;
-    /// Bit j: `load j`, or `in_range j`, stands in the body, or in the tail.
-    uint256 bodyLoads;
-    uint256 bodyInRange;
-    uint256 tailLoads;
-    uint256 tailInRange;
+    Uses bodyUses;
+    Uses tailUses;
     Load[] loads;
+}
+
+/// @notice What an expression asks for.
+struct Uses {
+    /// Static cost of one execution, in units.
+    uint256 units;
+    /// Bit j: there is a `load j`, or an `in_range j`.
+    uint256 loads;
+    uint256 inRange;
+    /// Instructions that push without taking: the stack is never deeper.
+    uint256 pushes;
 }
 
 /// @notice One load of a kernel.
@@ -113,10 +118,10 @@ library KernelCodec {
                 if (at == 0) return (false, kernel);
             }
             kernel.body = at;
-            (at, kernel.bodyUnits, kernel.bodyLoads, kernel.bodyInRange) = _scan(at, bodyLength);
+            at = _scan(at, bodyLength, kernel.bodyUses);
             if (at == 0) return (false, kernel);
             kernel.tail = at;
-            (at, kernel.tailUnits, kernel.tailLoads, kernel.tailInRange) = _scan(at, tailLength);
+            at = _scan(at, tailLength, kernel.tailUses);
             if (at != last) return (false, kernel);
             kernel.end = at;
             return (true, kernel);
@@ -222,22 +227,25 @@ library KernelCodec {
 
     /// @dev Opcodes and operands alone.
     /// @return The position after `length` instructions, 0 if one is undecodable
-    /// @return units Static cost of all of them
-    /// @return loads Bit j: there is a `load j`; `inRange` likewise
-    function _scan(
-        uint256 at,
-        uint256 length
-    ) private pure returns (uint256, uint256 units, uint256 loads, uint256 inRange) {
+    function _scan(uint256 at, uint256 length, Uses memory uses) private pure returns (uint256) {
         unchecked {
+            uint256 units = 0;
+            uint256 pushes = 0;
             for (; length != 0; --length) {
                 uint256 op = u8(at);
-                if (!Instructions.isKnown(op)) return (0, 0, 0, 0);
-                if (op == Instructions.LOAD) loads |= 1 << u8(at + 1);
-                if (op == Instructions.IN_RANGE) inRange |= 1 << u8(at + 1);
-                at += 1 + Instructions.operandBytes(op);
+                if (!Instructions.isKnown(op)) return 0;
                 units += Instructions.units(op);
+                if (op <= Instructions.IN_RANGE) {
+                    ++pushes;
+                    if (op == Instructions.LOAD) uses.loads |= 1 << u8(at + 1);
+                    if (op == Instructions.IN_RANGE) uses.inRange |= 1 << u8(at + 1);
+                    at += Instructions.operandBytes(op);
+                }
+                ++at;
             }
-            return (at, units, loads, inRange);
+            uses.units = units;
+            uses.pushes = pushes;
+            return at;
         }
     }
 
