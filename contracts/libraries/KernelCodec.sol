@@ -228,25 +228,54 @@ library KernelCodec {
     /// @dev Opcodes and operands alone.
     /// @return The position after `length` instructions, 0 if one is undecodable
     function _scan(uint256 at, uint256 length, Uses memory uses) private pure returns (uint256) {
-        unchecked {
-            uint256 units = 0;
-            uint256 pushes = 0;
-            for (; length != 0; --length) {
-                uint256 op = u8(at);
-                if (!Instructions.isKnown(op)) return 0;
-                units += Instructions.units(op);
-                if (op <= Instructions.IN_RANGE) {
-                    ++pushes;
-                    if (op == Instructions.LOAD) uses.loads |= 1 << u8(at + 1);
-                    if (op == Instructions.IN_RANGE) uses.inRange |= 1 << u8(at + 1);
-                    at += Instructions.operandBytes(op);
+        uint256 units = 0;
+        uint256 pushes = 0;
+        uint256 loads = 0;
+        uint256 inRange = 0;
+        // Locals, because assembly reads constants of its own library only.
+        uint256 known = Instructions.KNOWN;
+        uint256 operandBytes = Instructions.OPERAND_BYTES;
+        uint256 units00 = Instructions.UNITS_00;
+        uint256 units20 = Instructions.UNITS_20;
+        uint256 units40 = Instructions.UNITS_40;
+        assembly ("memory-safe") {
+            for {} length { length := sub(length, 1) } {
+                let op := byte(0, calldataload(at))
+                if iszero(and(shr(op, known), 1)) {
+                    at := 0
+                    break
                 }
-                ++at;
+                at := add(at, 1)
+                switch shr(5, op)
+                case 0 {
+                    units := add(units, byte(op, units00))
+                }
+                case 1 {
+                    units := add(units, byte(sub(op, 0x20), units20))
+                }
+                default {
+                    units := add(units, byte(sub(op, 0x40), units40))
+                }
+                // Up to in_range an instruction pushes a value and may have an operand.
+                if lt(op, 6) {
+                    pushes := add(pushes, 1)
+                    let bit := shl(byte(0, calldataload(at)), 1)
+                    switch op
+                    case 2 {
+                        loads := or(loads, bit)
+                    }
+                    case 5 {
+                        inRange := or(inRange, bit)
+                    }
+                    at := add(at, and(shr(shl(2, op), operandBytes), 15))
+                }
             }
-            uses.units = units;
-            uses.pushes = pushes;
-            return at;
         }
+        uses.units = units * Instructions.UNIT;
+        uses.pushes = pushes;
+        uses.loads = loads;
+        uses.inRange = inRange;
+        return at;
     }
 
     function u8(uint256 at) internal pure returns (uint256 value) {

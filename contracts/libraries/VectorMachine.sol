@@ -77,7 +77,7 @@ library VectorMachine {
                     _select(m, depth);
                 } else {
                     _push(m, depth++, op, at);
-                    at += Instructions.operandBytes(op);
+                    at += (Instructions.OPERAND_BYTES >> (4 * op)) & 15;
                 }
             }
             return m.stack[0];

@@ -154,7 +154,7 @@ export function sceneOf(
     const { dtype, dims } = kernel.loads.find(({ tensor }) => tensor === number) as Load;
     return { dtype, count: product(dims.map(({ size }) => size)) };
   });
-  const data = operandData(kernel, operands, entries);
+  const data = operandData(operands, entries);
   const filler: TensorEntry = { count: 1, dtype: "u8" };
   const ofKind = (made: boolean) => operands.map((_, number) => number).filter((number) => operands[number]?.made === made);
   const fillersTo = (count: number, used: number) => Array.from({ length: Math.max(0, count - used) }, () => -1);
@@ -178,7 +178,7 @@ export function sceneOf(
   };
 }
 
-export function operandData(kernel: Kernel, operands: readonly Operand[], entries: readonly TensorEntry[]): TensorData[] {
+export function operandData(operands: readonly Operand[], entries: readonly TensorEntry[]): TensorData[] {
   return operands.map(({ fill }, number) => {
     const { dtype, count } = entries[number] as TensorEntry;
     const data = allocateTensor(dtype, count);
