@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { Claim, ClaimId } from "../types/Claim.sol";
-import { Fault, ReceiptFault } from "../types/Fault.sol";
-import { ModelId } from "../types/Model.sol";
-import { Phase } from "../types/Phase.sol";
+import {Claim, ClaimId} from "../types/Claim.sol";
+import {Fault, ReceiptFault} from "../types/Fault.sol";
+import {ModelId} from "../types/Model.sol";
+import {Phase} from "../types/Phase.sol";
 
 /// @title ClaimBook: one slot per claim
 /// @notice Claims are named by the struct whose hash is their id. Times are unix seconds, deadlines exclusive: at a

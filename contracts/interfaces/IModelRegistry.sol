@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { Artifact, ArtifactId } from "../types/Artifact.sol";
-import { ModelId } from "../types/Model.sol";
+import {Artifact, ArtifactId} from "../types/Artifact.sol";
+import {ModelId} from "../types/Model.sol";
 
 /// @title ModelRegistry: who published which artifact, and the bond behind it
 /// @notice Content is immutable. A bond is optional, held in the stake token, and answers for the artifact alone: no
@@ -87,7 +87,11 @@ interface IModelRegistry {
     /// @param activeSeconds Now, as `IClaimBook.activeSeconds` has it
     function requireClaimable(ModelId modelId, uint40 activeSeconds) external view;
 
-    function idOf(address publisher, ArtifactId artifactId, ModelId superseded) external view returns (ModelId);
+    function idOf(
+        address publisher,
+        ArtifactId artifactId,
+        ModelId superseded
+    ) external view returns (ModelId);
 
     function modelOf(ModelId modelId) external view returns (Model memory);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { Claim, ClaimId } from "../types/Claim.sol";
-import { Record } from "../types/Record.sol";
+import {Claim, ClaimId} from "../types/Claim.sol";
+import {Record} from "../types/Record.sol";
 
 /// @title OperatorRegistry: stake, keys, and every share that was won
 /// @notice Holds one ERC-20. Tokens leave by `withdraw`, by the three pulls and by the two burns, never by a verdict.
@@ -114,10 +114,6 @@ interface IOperatorRegistry {
     error ClaimsUndecided(address operator, uint256 locked);
     error PenaltyUnknown(bytes32 penaltyId);
     error PenaltyAlreadyBooked(bytes32 penaltyId);
-    error RecordIndexOutOfRange(uint256 actual, uint256 size);
-    error ProofLength(uint256 actual, uint256 expected);
-    /// @notice The record is not in the claim's list at that index.
-    error RecordNotInClaim(bytes32 actual, bytes32 expected);
     error ShareAlreadyPulled(bytes32 penaltyId, uint256 recordIndex);
     error BeneficiaryAlreadyPaid(bytes32 penaltyId);
     /// @notice Unix seconds: now, and when what was not pulled became burnable.

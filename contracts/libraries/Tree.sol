@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 /// @notice Neighbouring positions of one level of a tree: `first << 64 | count`.
 type NodeRange is uint256;
 
-using { first, count, end } for NodeRange global;
+using {first, count, end} for NodeRange global;
 
 /// @dev `count_` < 2^64; positions are checked where the range is opened.
 function toNodeRange(uint256 first_, uint256 count_) pure returns (NodeRange) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import { Tree, NodeRange, toNodeRange } from "../libraries/Tree.sol";
+import {Tree, NodeRange, toNodeRange} from "../libraries/Tree.sol";
 
 /// @title Makes the internal functions of `libraries/Tree.sol` callable.
 contract TreeHarness {

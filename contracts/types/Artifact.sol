@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { Tree } from "../libraries/Tree.sol";
+import {Tree} from "../libraries/Tree.sol";
 
 /// @notice What a model computes, known by content: program, tensor table, weights and the names of its ends.
 type ArtifactId is bytes32;

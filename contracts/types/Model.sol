@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { ArtifactId } from "./Artifact.sol";
+import {ArtifactId} from "./Artifact.sol";
 
 /// @notice An artifact published by somebody, in one registry on one chain.
 type ModelId is bytes32;
 
-using { equals as ==, differs as !=, isZero } for ModelId global;
+using {equals as ==, differs as !=, isZero} for ModelId global;
 
 bytes32 constant MODEL_TAG = keccak256("onus-1/model");
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { ModelId } from "./Model.sol";
-import { Tree } from "../libraries/Tree.sol";
+import {ModelId} from "./Model.sol";
+import {Tree} from "../libraries/Tree.sol";
 
 /// @notice What was asked of a model, whatever came out: known before the run.
 type RequestId is bytes32;
@@ -25,7 +25,7 @@ struct Record {
     uint8 parentsCount;
 }
 
-using { recordHash, requestId, parentsDepth } for Record global;
+using {recordHash, requestId, parentsDepth} for Record global;
 
 bytes32 constant RECORD_TAG = keccak256("onus-1/record");
 bytes32 constant REQUEST_TAG = keccak256("onus-1/request");
@@ -38,7 +38,10 @@ function recordHash(Record memory record) pure returns (bytes32) {
 }
 
 function requestId(Record memory record, ModelId model) pure returns (RequestId) {
-    return RequestId.wrap(keccak256(abi.encode(REQUEST_TAG, record.requester, model, record.inputRoot, record.salt)));
+    return
+        RequestId.wrap(
+            keccak256(abi.encode(REQUEST_TAG, record.requester, model, record.inputRoot, record.salt))
+        );
 }
 
 function parentsDepth(Record memory record) pure returns (uint256) {

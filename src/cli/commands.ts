@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 
+import { registerModel } from "./commands/model.js";
 import type { Streams } from "./streams.js";
 
 /**
@@ -19,4 +20,4 @@ import type { Streams } from "./streams.js";
 export type RegisterCommands = (program: Command, streams: Streams) => void;
 
 /** Every noun, in the order of the help. */
-export const commands: readonly RegisterCommands[] = [];
+export const commands: readonly RegisterCommands[] = [registerModel];

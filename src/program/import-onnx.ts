@@ -7,12 +7,12 @@ import { read } from "./ir/expr.js";
 import type { Value } from "./ir/value.js";
 import { lowerings } from "./lowering/registry.js";
 import { Scope, Values, isKnown } from "./lowering/scope.js";
-import { compile } from "./planning/compile.js";
+import { BUDGET, compile } from "./planning/compile.js";
 import { Folder } from "./planning/fold.js";
 import type { Evaluate } from "./planning/fold.js";
 import { linkArtifact } from "./planning/link.js";
 import { reportOf } from "./planning/report.js";
-import type { ImportReport } from "./planning/report.js";
+import type { ArtifactReport } from "./planning/report.js";
 
 export type ImportOptions = {
   /** Extents of named dimensions. */
@@ -24,7 +24,12 @@ export type ImportOptions = {
   readonly onProgress?: (step: "read" | "lower" | "plan" | "pack", done: number, all: number) => void;
 };
 
-export type Imported = { readonly artifact: Artifact; readonly report: ImportReport };
+export type Imported = {
+  readonly artifact: Artifact;
+  /** The ONNX tensor each kernel makes, or what it is made for. */
+  readonly names: readonly string[];
+  readonly report: ArtifactReport;
+};
 
 /** Changes whenever the same file and options may give another artifact. */
 export const IMPORTER_VERSION = "1";
@@ -57,16 +62,29 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions): Imported 
   });
 
   const outputs = outputsOf(graph, named, values);
-  const compiled = compile(outputs, { values, folder });
+  const drafts = compile(outputs, { values, folder });
   options.onProgress?.("plan", 1, 1);
   const artifact = linkArtifact({
     inputs,
     outputs: outputs.map((value, index): Port => ({ name: graph.outputs[index] as string, shape: value.shape, dtype: value.dtype })),
-    drafts: compiled.drafts,
+    drafts,
     tabulate: (expr, axes, dtype) => folder.tabulate(expr, axes, dtype),
     onWeight: (done, all) => options.onProgress?.("pack", done, all),
   });
-  return { artifact, report: reportOf(artifact, compiled) };
+  const names = drafts.map(({ value }) => value.name);
+  const report = reportOf(artifact, names);
+  refuseUnprovable(report);
+  return { artifact, names, report };
+}
+
+/** Nothing leaves the importer that one transaction could not prove. */
+function refuseUnprovable({ kernels }: ArtifactReport): void {
+  for (const { name, proof } of kernels) {
+    const { gas, calldataBytes } = proof;
+    if (gas > BUDGET.gas || calldataBytes > BUDGET.calldataBytes) {
+      throw new OnusError("PROOF_TOO_LARGE", { tensor: name, gas, calldataBytes });
+    }
+  }
 }
 
 type Lowered = {

@@ -31,7 +31,7 @@ export function recordOf(trace: CommittedTrace, salt = 0): Record {
 }
 
 /** A claim over one committed trace (or over `others` too) and what a fault proof of it is made from. */
-export function exhibitOf(args: {
+export function claimOfTrace(args: {
   registry: Place;
   committed: CommittedArtifact;
   trace: CommittedTrace;

@@ -16,22 +16,20 @@ import type { Folder } from "./fold.js";
 import { baseOf, chooseLayouts, rowMajor } from "./layout.js";
 import { axesOf, isConstantExpr } from "./pack.js";
 import { planStages } from "./plan.js";
-import { splitReduction } from "./split.js";
+import { blockCount, splitReduction } from "./split.js";
 import { isMovement } from "./view.js";
 
 /** No element may cost more to prove. */
 export const BUDGET = { gas: 8_000_000, calldataBytes: 100_000 } as const;
 
 /** What reductions are split for where that costs little: a tensor of blocks of at most this many elements. */
-const COMFORT = { gas: 3_000_000, calldataBytes: 40_000, blocks: 2 ** 20 } as const;
-
-export type Compiled = { readonly drafts: readonly Draft[]; readonly predictions: readonly ProofPrediction[] };
+const COMFORT = { gas: 2_000_000, calldataBytes: 40_000, blocks: 2 ** 20 } as const;
 
 /**
  * Plans, fuses, lays out and drafts all kernels. Each attempt may learn that a value has to be made, that two nests have
  * to stay apart or that a reduction is too long to prove; then the next attempt respects it.
  */
-export function compile(outputs: readonly Value[], { values, folder }: { values: Values; folder: Folder }): Compiled {
+export function compile(outputs: readonly Value[], { values, folder }: { values: Values; folder: Folder }): readonly Draft[] {
   const make = new Set<Value>();
   const keepApart = new Set<Value>();
   const definitions = new Map<Value, Definition>();
@@ -42,18 +40,7 @@ export function compile(outputs: readonly Value[], { values, folder }: { values:
     try {
       const drafts = draftAll(stages, outputs, { folder, definitionOf });
       const context: ProofContext = { kernels: drafts.length, weights: drafts.length, records: 1 };
-      const predictions = drafts.map((draft) => predictDraft(draft, context));
-      let isSettled = true;
-      for (const [index, draft] of drafts.entries()) {
-        const stage = stages.find(({ value }) => value === draft.value);
-        if (isAffordable(predictions[index] as ProofPrediction) || stage?.reduction === undefined) continue;
-        const definition = definitionOf(stage.reduction);
-        const split = definition.kind === "nest" ? splitIfUseful(stage.reduction, definition, values, predictions[index] as ProofPrediction) : undefined;
-        if (split === undefined) continue;
-        definitions.set(stage.reduction, split);
-        isSettled = false;
-      }
-      if (isSettled) return { drafts, predictions };
+      if (!splitLongOnes(drafts, { stages, definitions, definitionOf, values, context })) return drafts;
     } catch (error) {
       if (error instanceof MakeInstead && !make.has(error.value)) make.add(error.value);
       else if (error instanceof KeepApart && !keepApart.has(error.reduction)) keepApart.add(error.reduction);
@@ -63,20 +50,33 @@ export function compile(outputs: readonly Value[], { values, folder }: { values:
   }
 }
 
-function splitIfUseful(
-  value: Value,
-  definition: Extract<Definition, { kind: "nest" }>,
-  values: Values,
-  { gas, calldataBytes }: ProofPrediction,
-): Definition | undefined {
-  const blocks = definition.nest.reduce.find(({ extent }) => extent > 1)?.extent ?? 1;
-  const isNeeded = gas > BUDGET.gas || calldataBytes > BUDGET.calldataBytes;
-  const isCheap = product(value.shape) * blocks <= COMFORT.blocks || definition.nest.reduce.length === 1;
-  return isNeeded || isCheap ? splitReduction(value, definition.nest, values) : undefined;
-}
+type Splitting = {
+  readonly stages: readonly Stage[];
+  readonly definitions: Map<Value, Definition>;
+  readonly definitionOf: (value: Value) => Definition;
+  readonly values: Values;
+  readonly context: ProofContext;
+};
 
-const isAffordable = ({ gas, calldataBytes }: ProofPrediction): boolean =>
-  gas <= COMFORT.gas && calldataBytes <= COMFORT.calldataBytes;
+/** Splits every reduction that is too dear to prove, or dearer than comfortable and cheap to split; true if any was. */
+function splitLongOnes(drafts: readonly Draft[], c: Splitting): boolean {
+  let any = false;
+  for (const draft of drafts) {
+    const { gas, calldataBytes } = predictDraft(draft, c.context);
+    const reduction = c.stages.find(({ value }) => value === draft.value)?.reduction;
+    if (reduction === undefined || (gas <= COMFORT.gas && calldataBytes <= COMFORT.calldataBytes)) continue;
+    const definition = c.definitionOf(reduction);
+    if (definition.kind !== "nest") continue;
+    const blocks = blockCount(definition.nest);
+    const isNeeded = gas > BUDGET.gas || calldataBytes > BUDGET.calldataBytes;
+    if (!isNeeded && product(reduction.shape) * blocks > COMFORT.blocks) continue;
+    const split = splitReduction(reduction, definition.nest, c.values);
+    if (split === undefined) continue;
+    c.definitions.set(reduction, split);
+    any = true;
+  }
+  return any;
+}
 
 export const entryOf = (source: Source): { count: number; dtype: Dtype } =>
   source.kind === "value"

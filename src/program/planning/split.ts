@@ -43,6 +43,13 @@ export function splitReduction(value: Value, nest: Nest, values: Values): Defini
   return { kind: "nest", nest: whole };
 }
 
+/** How many blocks a split would make: by the outermost axis, or of the only one. */
+export function blockCount({ reduce }: Nest): number {
+  const wide = reduce.filter(({ extent }) => extent > 1);
+  const extent = wide[0]?.extent ?? 1;
+  return wide.length > 1 ? extent : extent / (blockOf(extent) ?? extent);
+}
+
 /** The divisor of an extent that is nearest to its square root from above; undefined for primes. */
 function blockOf(extent: number): number | undefined {
   for (let block = Math.ceil(Math.sqrt(extent)); block < extent; block++) if (extent % block === 0) return block;

@@ -1,0 +1,98 @@
+import { readdirSync } from "node:fs";
+
+import { expect } from "chai";
+import { artifacts } from "hardhat";
+
+/**
+ * Every function that writes, of every contract that is deployed, with who may call it. Reviewed: none of them changes a
+ * rule, an address or a parameter, and none lets a privileged account move stake or decide a claim.
+ */
+const REVIEWED: Record<string, Record<string, string>> = {
+  Onus: { deploy: "anyone; only the code fixed at construction" },
+  ModelRegistry: {
+    burnBonds: "anyone",
+    depositBond: "anyone",
+    publish: "anyone",
+    pullBondShare: "anyone, for the asker",
+    retire: "publisher",
+    slashBond: "Inquiry",
+    withdrawBond: "publisher",
+  },
+  OperatorRegistry: {
+    addSigner: "operator, with the signer's consent",
+    burn: "anyone",
+    burnReceipt: "anyone",
+    cancelExit: "operator",
+    deposit: "anyone",
+    lock: "ClaimBook",
+    pullBeneficiaryShare: "anyone, for the beneficiary",
+    pullReceiptShare: "anyone, for the requester",
+    pullShare: "anyone, for the requester",
+    register: "anyone",
+    requestExit: "operator",
+    revokeSigner: "operator",
+    setEndpoint: "operator; an event alone",
+    slash: "ClaimBook",
+    slashUnlocked: "ClaimBook",
+    unlock: "ClaimBook",
+    withdraw: "operator",
+  },
+  Referee: { convict: "anyone" },
+  Transcendental: {},
+  ClaimBook: {
+    contest: "Inquiry",
+    fault: "Referee, Workbench, Inquiry",
+    finalize: "anyone",
+    pause: "guardian; new claims alone",
+    penalize: "ReceiptCourt",
+    release: "Inquiry",
+    resume: "guardian; new claims alone",
+    submit: "operator and its signers",
+  },
+};
+
+describe("every contract", () => {
+  const deployed = readdirSync(new URL("../../contracts", import.meta.url))
+    .filter((file) => file.endsWith(".sol"))
+    .map((file) => file.replace(/\.sol$/, ""));
+
+  for (const name of deployed) {
+    it(`${name} has no writing function beside the reviewed ones`, async () => {
+      const { abi } = await artifacts.readArtifact(name);
+      const writing = abi
+        .filter((entry: { type: string; stateMutability?: string }) => entry.type === "function")
+        .filter(
+          (entry: { stateMutability?: string }) => !["view", "pure"].includes(entry.stateMutability ?? ""),
+        )
+        .map((entry: { name?: string }) => entry.name ?? "");
+      expect(writing.sort()).to.deep.equal(Object.keys(REVIEWED[name] ?? {}).sort());
+    });
+
+    it(`${name} takes no ether, by call or by transfer`, async () => {
+      const { abi } = await artifacts.readArtifact(name);
+      const payable = abi.filter((entry: { stateMutability?: string; type: string }) => {
+        return entry.stateMutability === "payable" || entry.type === "receive" || entry.type === "fallback";
+      });
+      expect(payable).to.deep.equal([]);
+    });
+
+    it(`${name} neither delegates nor destroys itself`, async () => {
+      const { deployedBytecode } = await artifacts.readArtifact(name);
+      expect(opcodesOf(deployedBytecode)).to.not.include.members([0xf4]);
+      expect(opcodesOf(deployedBytecode)).to.not.include.members([0xff]);
+    });
+  }
+});
+
+/** Opcodes of runtime code; the data of PUSH instructions is skipped, the metadata at its end is not code. */
+function opcodesOf(bytecode: string): number[] {
+  const code = Buffer.from(bytecode.slice(2), "hex");
+  const end = code.length - 2 - code.readUInt16BE(code.length - 2);
+  const opcodes = new Set<number>();
+  for (let i = 0; i < end; i++) {
+    const opcode = code[i]!;
+    opcodes.add(opcode);
+    if (opcode >= 0x60 && opcode <= 0x7f) i += opcode - 0x5f;
+  }
+  return [...opcodes];
+}
