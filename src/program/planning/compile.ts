@@ -1,8 +1,8 @@
+import { OnusError } from "../../errors/onus-error.js";
 import type { Dtype } from "../dtype.js";
 import { product } from "../kernel.js";
-import { mapLeaves, readsOf } from "../ir/expr.js";
+import { bitsOf, mapLeaves, readsOf } from "../ir/expr.js";
 import type { Expr } from "../ir/expr.js";
-import { bitsOf } from "../ir/expr.js";
 import type { Definition, Value } from "../ir/value.js";
 import type { Values } from "../lowering/scope.js";
 import { predictProof } from "../predict-proof.js";
@@ -95,12 +95,23 @@ function draftAll(
   const madeValues = new Set(stages.map(({ value }) => value));
   const made = { definitionOf, isMade: (value: Value) => madeValues.has(value), fold: (value: Value) => folder.constant(value) };
   const fused = inOrder(
-    stages.map((stage) => foldAffine(withoutScalars(expand(stage, made), folder))),
+    stages.map((stage) => foldAffine(withoutScalars(withoutLoss(expand(stage, made)), folder))),
     outputs,
   );
   const layouts = chooseLayouts(fused, new Set(outputs));
   const layoutOf = (value: Value) => layouts.get(value) ?? rowMajor(value);
   return fused.map((one) => draftKernel(one, layoutOf));
+}
+
+/** Refuses integers that lost bits: as parameters of an operator they may saturate, as operands they may not. */
+function withoutLoss(fused: Fused): Fused {
+  for (const { value } of [...readsOf(fused.body), ...readsOf(fused.tail)]) {
+    const { definition } = value;
+    if (definition.kind === "constant" && definition.lossy !== undefined) {
+      throw new OnusError("INTEGER_TOO_WIDE", { tensor: value.name, value: definition.lossy });
+    }
+  }
+  return fused;
 }
 
 /** Constant expressions that are the same everywhere become numbers in the code. */

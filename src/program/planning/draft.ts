@@ -10,7 +10,6 @@ import type { Expr, Read } from "../ir/expr.js";
 import type { Value } from "../ir/value.js";
 import { isKnown } from "../lowering/scope.js";
 import type { Fused } from "./expand.js";
-import { rowMajor } from "./layout.js";
 import type { Layout } from "./layout.js";
 import { isConstantExpr, packConstants } from "./pack.js";
 import type { Packed } from "./pack.js";
@@ -123,13 +122,11 @@ function reductionOrder({ body, reduce, reducer }: Fused, layoutOf: (value: Valu
   if (reducer === "argmax" || reducer === "argmin") return reduce;
   const primary = readsOf(body).find(({ value, coordinates }) => !isKnown(value) && coordinates.length > 1);
   if (primary === undefined) return reduce;
-  const layout = isAlias(primary.value) ? rowMajor(primary.value) : layoutOf(primary.value);
+  const layout = layoutOf(primary.value);
   const place = (axis: Axis) =>
     layout.findIndex((dim) => (primary.coordinates[dim] as Affine).terms.some((term) => term.axis === axis));
   return reduce.toSorted((a, b) => place(a) - place(b) || reduce.indexOf(a) - reduce.indexOf(b));
 }
-
-const isAlias = (value: Value): boolean => value.definition.kind === "reshape";
 
 function operandOf({ value, coordinates, pad }: Read, layoutOf: (value: Value) => Layout): Operand {
   const layout = layoutOf(value);

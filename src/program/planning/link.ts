@@ -3,6 +3,7 @@ import type { Artifact, Port } from "../artifact.js";
 import { whyVoid } from "../check-kernel.js";
 import { encodeKernel } from "../codec.js";
 import { LIMITS, product } from "../kernel.js";
+import { predictProof } from "../predict-proof.js";
 import type { TensorEntry } from "../tensor-table.js";
 import type { Value } from "../ir/value.js";
 import type { Draft } from "./draft.js";
@@ -42,6 +43,7 @@ export function linkArtifact({ inputs, outputs, drafts, tabulate, onWeight }: Pa
     ...weights.map(({ count, dtype }) => ({ count, dtype })),
     ...drafts.map(({ kernel }) => ({ count: product(kernel.shape), dtype: kernel.dtype })),
   ];
+  const context = { kernels: drafts.length, weights: weights.length, records: 1 };
   const kernels = drafts.map(({ value, kernel, sources }, number) => {
     const loads = kernel.loads.map((load) => {
       const source = sources[load.tensor];
@@ -51,6 +53,10 @@ export function linkArtifact({ inputs, outputs, drafts, tabulate, onWeight }: Pa
     });
     const linked = { ...kernel, loads };
     const reason = whyVoid(linked, firstKernel + number, table);
+    if (reason === "cost") {
+      const { gas, calldataBytes } = predictProof(linked, table, context);
+      throw new OnusError("PROOF_TOO_LARGE", { tensor: value.name, gas, calldataBytes });
+    }
     if (reason !== undefined) throw new TypeError(`the kernel of ${value.name} would be void: ${reason}`);
     const descriptor = encodeKernel(linked);
     if (descriptor.length > LIMITS.descriptorBytes) {

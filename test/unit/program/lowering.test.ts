@@ -326,6 +326,38 @@ const cases: readonly (readonly [string, Case])[] = [
       { operator: "MatMul", inputs: ["flat", "o"], outputs: ["y"] },
     ],
   }],
+  ["halves of a product that swap places, so that it cannot be finished inside them", {
+    opset: 9,
+    inputs: { x: [3, 4] },
+    constants: [floats("w", [4, 6])],
+    nodes: [
+      { operator: "MatMul", inputs: ["x", "w"] },
+      { operator: "Slice", inputs: ["t0"], attributes: { axes: [1], starts: [0], ends: [3] } },
+      { operator: "Slice", inputs: ["t0"], attributes: { axes: [1], starts: [3], ends: [6] } },
+      { operator: "Neg", inputs: ["t2"] },
+      { operator: "Concat", inputs: ["t3", "t1"], attributes: { axis: 1 } },
+    ],
+  }],
+  ["a product read by columns and by another shape", {
+    inputs: { x: [6, 5] },
+    constants: [floats("w", [5, 4]), floats("u", [3, 6]), ints("shape", 8, 3)],
+    nodes: [
+      { operator: "MatMul", inputs: ["x", "w"], outputs: ["xw"] },
+      { operator: "MatMul", inputs: ["u", "xw"], outputs: ["columns"] },
+      { operator: "Reshape", inputs: ["xw", "shape"], outputs: ["other"] },
+      { operator: "Transpose", inputs: ["other"], outputs: ["turned"], attributes: { perm: [1, 0] } },
+    ],
+    outputs: ["columns", "turned"],
+  }],
+  ["two constant tables in one body", {
+    inputs: { x: [3, 5] },
+    constants: [floats("c", [5]), floats("d", [5])],
+    nodes: [
+      { operator: "Mul", inputs: ["x", "c"] },
+      { operator: "Max", inputs: ["t0", "d"] },
+      { operator: "ReduceMean", inputs: ["t1"], attributes: { axes: [1] } },
+    ],
+  }],
   ["an output that other nodes read, and one given twice", {
     inputs: { x: [2, 3] },
     nodes: [
