@@ -10,4 +10,25 @@ export const chainErrors = {
     hint: "check the node and send it again; every call is safe to repeat",
     exit: 5,
   },
+  PARAMETERS: {
+    say: (c: { path: string; problem: string }) => `${c.path} does not describe a deployment: ${c.problem}`,
+    hint: "compare it with deploy/parameters/local.json; amounts and durations carry their unit",
+    exit: 3,
+  },
+  NOT_DEPLOYED: {
+    say: (c: { chainId: number; path: string }) => `no deployment on chain ${c.chainId} is known: there is no ${c.path}`,
+    hint: "`npm run recipe -- deploy --network NAME` makes one and writes the file",
+    exit: 3,
+  },
+  WRONG_CHAIN: {
+    say: (c: { expected: number; found: number; path: string }) =>
+      `${c.path} is for chain ${c.expected}; the network answers with chain ${c.found}`,
+    hint: "choose the network with --network, or the parameters of that chain",
+    exit: 3,
+  },
+  PARAMETERS_UNKNOWN: {
+    say: (c: { chainId: number }) => `there are no parameters for chain ${c.chainId} in deploy/parameters`,
+    hint: "copy deploy/parameters/local.json to deploy/parameters/NAME.json, set chainId, and name it with --parameters",
+    exit: 3,
+  },
 } as const;

@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 
-import { ModelProtoSchema } from "../../src/model/onnx/onnx_pb.js";
+import { ModelProtoSchema } from "../../src/model/onnx/generated/onnx_pb.js";
 
 /** The model with one more output: an intermediate tensor, by name. */
 export function exposeTensor(bytes: Uint8Array, name: string): Uint8Array {

@@ -2,10 +2,15 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+import type * as oddTokenSol from './OddToken.sol/index.js';
+export type { oddTokenSol };
 export type { ArithmeticHarness } from './ArithmeticHarness.js';
 export type { KernelHarness } from './KernelHarness.js';
 export type { RefereeHost } from './RefereeHost.js';
+export type { ResultConsumer } from './ResultConsumer.js';
 export type { RunHarness } from './RunHarness.js';
+export type { Stranger } from './Stranger.js';
 export type { TranscendentalHarness } from './TranscendentalHarness.js';
 export type { TreeHarness } from './TreeHarness.js';
 export type { TreeTwin } from './TreeTwin.js';
+export type { TypesHarness } from './TypesHarness.js';

@@ -3,8 +3,8 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { OnusError } from "../../errors/onus-error.js";
 import { ELEMENT_TYPES } from "./graph.js";
 import type { OnnxAttribute, OnnxGraph, OnnxInput, OnnxNode } from "./graph.js";
-import { ModelProtoSchema } from "./onnx_pb.js";
-import type { AttributeProto, ModelProto, NodeProto, ValueInfoProto } from "./onnx_pb.js";
+import { ModelProtoSchema } from "./generated/onnx_pb.js";
+import type { AttributeProto, ModelProto, NodeProto, ValueInfoProto } from "./generated/onnx_pb.js";
 import { readTensor } from "./read-tensor.js";
 
 /** Reads an ONNX file into a plain graph. Refuses what is not ONNX and data that lives in other files. */

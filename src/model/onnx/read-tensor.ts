@@ -1,7 +1,7 @@
 import { OnusError } from "../../errors/onus-error.js";
 import { ELEMENT_TYPES } from "./graph.js";
 import type { OnnxData, OnnxTensor } from "./graph.js";
-import type { TensorProto } from "./onnx_pb.js";
+import type { TensorProto } from "./generated/onnx_pb.js";
 
 const BYTES: Readonly<Record<string, number>> = { float32: 4, float64: 8, int32: 4, int64: 8, uint8: 1, int8: 1, bool: 1 };
 

@@ -32,7 +32,9 @@ export function isConstantExpr(expr: Expr): boolean {
       return isKnown(expr.read.value);
     case "operation":
       return expr.args.every(isConstantExpr);
-    default:
+    case "inRange":
+    case "position":
+    case "accumulator":
       return false;
   }
 }

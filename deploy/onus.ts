@@ -1,0 +1,42 @@
+import type { Future } from "@nomicfoundation/ignition-core";
+import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+
+import type { Parameters } from "../src/chain/parameters.js";
+
+/** Creation code of the parts by their index in Onus.sol; undefined where this release has none. */
+export type Initcodes = readonly (string | undefined)[];
+
+export const PARTS = [
+  "Transcendental",
+  "Referee",
+  "ModelRegistry",
+  "OperatorRegistry",
+  "ClaimBook",
+  undefined, // Workbench
+  undefined, // Inquiry
+  undefined, // ReceiptCourt
+] as const;
+
+const NO_CODE = `0x${"00".repeat(32)}`;
+
+/**
+ * A whole deployment: the stake token where none is given, Onus, then each part through `Onus.deploy` in its own
+ * transaction. Resumable: a part that stands already is left alone.
+ */
+export function onusModule(args: { parameters: Parameters; initcodes: Initcodes; hash: (code: string) => string }) {
+  const { parameters, initcodes, hash } = args;
+  return buildModule("Onus", (m) => {
+    const token =
+      parameters.token === "local" ? m.contract("WrappedEther") : m.contractAt("IERC20", parameters.token, { id: "Token" });
+    const { chainId: _, ...given } = parameters;
+    const hashes = initcodes.map((code) => (code === undefined ? NO_CODE : hash(code)));
+    const onus = m.contract("Onus", [{ ...given, token }, hashes]);
+    let previous: Future[] = [];
+    for (const [index, code] of initcodes.entries()) {
+      if (code === undefined) continue;
+      const id = `deploy_${PARTS[index] ?? index}`;
+      previous = [m.call(onus, "deploy", [index, code], { id, after: previous })];
+    }
+    return { onus, token };
+  });
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+
+import { z } from "zod";
+
+import { OnusError } from "../errors/onus-error.js";
+import { parseAddress } from "../types/address.js";
+import type { Address } from "../types/address.js";
+import { parseSeconds } from "../types/seconds.js";
+import type { Seconds } from "../types/seconds.js";
+import { parseWei } from "../types/wei.js";
+import type { Wei } from "../types/wei.js";
+
+/** What a deployment is made with; contracts/interfaces/IOnus.sol explains each. */
+export type Parameters = {
+  readonly chainId: number;
+  /** The stake token, or "local": a WETH9 of our own is deployed with it. */
+  readonly token: Address | "local";
+  readonly guardian: Address;
+  readonly minLiability: Wei;
+  readonly inclusionDelay: Seconds;
+  readonly work: Seconds;
+  readonly minWindow: Seconds;
+  readonly clock: Seconds;
+  readonly clockExtension: Seconds;
+  readonly proofTime: Seconds;
+  readonly exitDelay: Seconds;
+  readonly keyNotice: Seconds;
+};
+
+const seconds = z.string().transform((text): Seconds => parseSeconds(text));
+const address = z.string().transform((text): Address => parseAddress(text));
+
+const schema = z.strictObject({
+  chainId: z.number().int().positive(),
+  token: z.union([z.literal("local"), address]),
+  guardian: address,
+  minLiability: z.string().transform((text): Wei => parseWei(text)),
+  inclusionDelay: seconds,
+  work: seconds,
+  minWindow: seconds,
+  clock: seconds,
+  clockExtension: seconds,
+  proofTime: seconds,
+  exitDelay: seconds,
+  keyNotice: seconds,
+});
+
+/** Reads deploy/parameters/<chain>.json. Amounts and durations carry their unit: "0.01 ether", "48h". */
+export function readParameters(path: string): Parameters {
+  const read = schema.safeParse(JSON.parse(readFileSync(path, "utf8")));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const place = issue?.path.join(".") || "the top level";
+  throw new OnusError("PARAMETERS", { path, problem: `${place}: ${issue?.message ?? "not readable"}` });
+}
