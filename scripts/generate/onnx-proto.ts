@@ -9,7 +9,11 @@ export const generator: Generator = {
   name: "onnx-proto",
   outputs: [OUT],
   run: async () => {
-    const plugin = { local: "node_modules/.bin/protoc-gen-es", out: OUT, opt: ["target=ts", "import_extension=js"] };
+    const plugin = {
+      local: "node_modules/.bin/protoc-gen-es",
+      out: OUT,
+      opt: ["target=ts", "import_extension=js"],
+    };
     const { status } = spawnSync(
       "node_modules/.bin/buf",
       ["generate", "src/model/onnx", "--template", JSON.stringify({ version: "v2", plugins: [plugin] })],

@@ -29,7 +29,10 @@ const COMFORT = { gas: 2_000_000, calldataBytes: 40_000, blocks: 2 ** 20 } as co
  * Plans, fuses, lays out and drafts all kernels. Each attempt may learn that a value has to be made, that two nests have
  * to stay apart or that a reduction is too long to prove; then the next attempt respects it.
  */
-export function compile(outputs: readonly Value[], { values, folder }: { values: Values; folder: Folder }): readonly Draft[] {
+export function compile(
+  outputs: readonly Value[],
+  { values, folder }: { values: Values; folder: Folder },
+): readonly Draft[] {
   const make = new Set<Value>();
   const keepApart = new Set<Value>();
   const definitions = new Map<Value, Definition>();
@@ -93,7 +96,11 @@ function draftAll(
   { folder, definitionOf }: { folder: Folder; definitionOf: (value: Value) => Definition },
 ): Draft[] {
   const madeValues = new Set(stages.map(({ value }) => value));
-  const made = { definitionOf, isMade: (value: Value) => madeValues.has(value), fold: (value: Value) => folder.constant(value) };
+  const made = {
+    definitionOf,
+    isMade: (value: Value) => madeValues.has(value),
+    fold: (value: Value) => folder.constant(value),
+  };
   const fused = inOrder(
     stages.map((stage) => foldAffine(withoutScalars(withoutLoss(expand(stage, made)), folder))),
     outputs,

@@ -23,7 +23,8 @@ export function linkArtifact({ inputs, outputs, drafts, tabulate, onWeight }: Pa
   const packed = new Map<string, Packed>();
   for (const { sources } of drafts) {
     for (const source of sources) {
-      if (source.kind === "packed" && !packed.has(source.packed.key)) packed.set(source.packed.key, source.packed);
+      if (source.kind === "packed" && !packed.has(source.packed.key))
+        packed.set(source.packed.key, source.packed);
     }
   }
   const weights = [...packed.values()];
@@ -48,7 +49,8 @@ export function linkArtifact({ inputs, outputs, drafts, tabulate, onWeight }: Pa
     const loads = kernel.loads.map((load) => {
       const source = sources[load.tensor];
       if (source === undefined) throw new TypeError(`${value.name}: a load without a source`);
-      const tensor = source.kind === "value" ? idOf(source.value) : (weightIds.get(source.packed.key) as number);
+      const tensor =
+        source.kind === "value" ? idOf(source.value) : (weightIds.get(source.packed.key) as number);
       return { ...load, tensor };
     });
     const linked = { ...kernel, loads };
@@ -61,7 +63,12 @@ export function linkArtifact({ inputs, outputs, drafts, tabulate, onWeight }: Pa
     const descriptor = encodeKernel(linked);
     if (descriptor.length > LIMITS.descriptorBytes) {
       const limit = LIMITS.descriptorBytes;
-      throw new OnusError("KERNEL_TOO_LARGE", { tensor: value.name, what: "descriptor bytes", actual: descriptor.length, limit });
+      throw new OnusError("KERNEL_TOO_LARGE", {
+        tensor: value.name,
+        what: "descriptor bytes",
+        actual: descriptor.length,
+        limit,
+      });
     }
     return descriptor;
   });
@@ -78,4 +85,3 @@ export function linkArtifact({ inputs, outputs, drafts, tabulate, onWeight }: Pa
     weights: bytes,
   };
 }
-

@@ -12,10 +12,19 @@ function smallFile(): ArtifactFile {
   const onnx = encodeOnnx({
     inputs: { grüße: [2, 3] },
     constants: [{ name: "w", shape: [3, 4], data: randomFloats([3, 4], { seed: "w" }) }],
-    nodes: [{ operator: "MatMul", inputs: ["grüße", "w"] }, { operator: "Softmax", inputs: ["t0"] }],
+    nodes: [
+      { operator: "MatMul", inputs: ["grüße", "w"] },
+      { operator: "Softmax", inputs: ["t0"] },
+    ],
   });
   const { artifact, names } = importOnnx(onnx, { evaluate: evaluateOnce });
-  const metadata = { importerVersion: "1", onnxHash: "0x00", dims: {}, shapes: { x: [2, 3] }, kernelNames: names };
+  const metadata = {
+    importerVersion: "1",
+    onnxHash: "0x00",
+    dims: {},
+    shapes: { x: [2, 3] },
+    kernelNames: names,
+  };
   return { artifact, metadata };
 }
 

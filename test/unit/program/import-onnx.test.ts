@@ -10,7 +10,10 @@ import type { TinyModel } from "../../support/onnx-file.js";
 type Options = Omit<ImportOptions, "evaluate">;
 
 /** The error of an import that is refused. */
-function refusal(given: TinyModel | Uint8Array, options: Options = {}): { code: string; message: string; hint: string } {
+function refusal(
+  given: TinyModel | Uint8Array,
+  options: Options = {},
+): { code: string; message: string; hint: string } {
   const bytes = given instanceof Uint8Array ? given : encodeOnnx(given);
   try {
     importOnnx(bytes, { ...options, evaluate: evaluateOnce });
@@ -21,11 +24,17 @@ function refusal(given: TinyModel | Uint8Array, options: Options = {}): { code: 
   throw new Error("the import was not refused");
 }
 
-const relu = (shape: readonly (number | string)[]): TinyModel => ({ inputs: { x: shape }, nodes: [{ operator: "Relu", inputs: ["x"] }] });
+const relu = (shape: readonly (number | string)[]): TinyModel => ({
+  inputs: { x: shape },
+  nodes: [{ operator: "Relu", inputs: ["x"] }],
+});
 
 describe("importOnnx", () => {
   it("names the node and the operator it does not know", () => {
-    const { code, message } = refusal({ inputs: { x: [2] }, nodes: [{ operator: "Frobnicate", inputs: ["x"] }] });
+    const { code, message } = refusal({
+      inputs: { x: [2] },
+      nodes: [{ operator: "Frobnicate", inputs: ["x"] }],
+    });
     expect(code).to.equal("UNSUPPORTED_OPERATOR");
     expect(message).to.equal("node Frobnicate 0: operator Frobnicate is not supported");
   });
@@ -42,7 +51,8 @@ describe("importOnnx", () => {
     expect(code).to.equal("DIM_UNKNOWN");
     expect(hint).to.equal("type --dim width=N, or --shape x=… with all extents");
     const shapes = (options: Options) =>
-      importOnnx(encodeOnnx(relu([1, "width"])), { ...options, evaluate: evaluateOnce }).artifact.outputs[0]?.shape;
+      importOnnx(encodeOnnx(relu([1, "width"])), { ...options, evaluate: evaluateOnce }).artifact.outputs[0]
+        ?.shape;
     expect(shapes({ dims: { width: 7 } })).to.deep.equal([1, 7]);
     expect(shapes({ shapes: { x: [1, 9] } })).to.deep.equal([1, 9]);
   });
@@ -65,7 +75,10 @@ describe("importOnnx", () => {
   });
 
   it("refuses a reduction that no transaction could prove and that cannot be split", () => {
-    const { code } = refusal({ inputs: { x: [1, 2 ** 17] }, nodes: [{ operator: "ArgMax", inputs: ["x"], attributes: { axis: 1 } }] });
+    const { code } = refusal({
+      inputs: { x: [1, 2 ** 17] },
+      nodes: [{ operator: "ArgMax", inputs: ["x"], attributes: { axis: 1 } }],
+    });
     expect(code).to.equal("PROOF_TOO_LARGE");
   });
 
@@ -87,7 +100,10 @@ describe("importOnnx", () => {
   });
 
   it("refuses a tensor that nothing makes", () => {
-    const { code, message } = refusal({ inputs: { x: [1] }, nodes: [{ operator: "Add", inputs: ["x", "ghost"] }] });
+    const { code, message } = refusal({
+      inputs: { x: [1] },
+      nodes: [{ operator: "Add", inputs: ["x", "ghost"] }],
+    });
     expect(code).to.equal("UNKNOWN_TENSOR");
     expect(message).to.contain("ghost");
   });

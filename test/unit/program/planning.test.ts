@@ -8,9 +8,21 @@ import { encodeOnnx } from "../../support/onnx-file.js";
 import type { TinyModel, TinyTensor } from "../../support/onnx-file.js";
 import { randomFloats } from "../../support/tiny-tensors.js";
 
-const floats = (name: string, ...shape: number[]): TinyTensor => ({ name, shape, data: randomFloats(shape, { seed: name, low: 0.5 }) });
-const scalar = (name: string, value: number): TinyTensor => ({ name, shape: [], data: Float32Array.of(value) });
-const ints = (name: string, ...values: number[]): TinyTensor => ({ name, shape: [values.length], data: BigInt64Array.from(values, BigInt) });
+const floats = (name: string, ...shape: number[]): TinyTensor => ({
+  name,
+  shape,
+  data: randomFloats(shape, { seed: name, low: 0.5 }),
+});
+const scalar = (name: string, value: number): TinyTensor => ({
+  name,
+  shape: [],
+  data: Float32Array.of(value),
+});
+const ints = (name: string, ...values: number[]): TinyTensor => ({
+  name,
+  shape: [values.length],
+  data: BigInt64Array.from(values, BigInt),
+});
 
 /** The kernels of a model, and its weights' element counts. */
 function kernelsOf(model: TinyModel): { kernels: Kernel[]; weights: number[] } {
@@ -30,8 +42,15 @@ describe("planning", () => {
   const residual: TinyModel = {
     inputs: { x: [1, 4, 6, 5] },
     constants: [
-      floats("w", 4, 4, 3, 3), floats("b", 4), floats("s", 4), floats("t", 4), floats("m", 4), floats("v", 4),
-      scalar("three", 3), scalar("low", 0), scalar("six", 6),
+      floats("w", 4, 4, 3, 3),
+      floats("b", 4),
+      floats("s", 4),
+      floats("t", 4),
+      floats("m", 4),
+      floats("v", 4),
+      scalar("three", 3),
+      scalar("low", 0),
+      scalar("six", 6),
     ],
     nodes: [
       { operator: "Conv", inputs: ["x", "w", "b"], attributes: { pads: [1, 1, 1, 1] } },
@@ -63,7 +82,10 @@ describe("planning", () => {
     });
     const [, windowed] = kernels as [Kernel, Kernel];
     expect(windowed.reduce).to.deep.equal([3, 3 * 4]);
-    expect(windowed.loads[0]?.dims.map(({ size, offset }) => [size, offset])).to.deep.equal([[6, -1], [5 * 4, -4]]);
+    expect(windowed.loads[0]?.dims.map(({ size, offset }) => [size, offset])).to.deep.equal([
+      [6, -1],
+      [5 * 4, -4],
+    ]);
   });
 
   it("softmax is three kernels", () => {
@@ -114,7 +136,10 @@ describe("planning", () => {
   });
 
   it("a long sum is made in blocks, and so is a long maximum", () => {
-    const { kernels } = kernelsOf({ inputs: { x: [2, 6625] }, nodes: [{ operator: "Softmax", inputs: ["x"] }] });
+    const { kernels } = kernelsOf({
+      inputs: { x: [2, 6625] },
+      nodes: [{ operator: "Softmax", inputs: ["x"] }],
+    });
     expect(kernels.map(({ reducer, reduce }) => [reducer, ...reduce])).to.deep.equal([
       ["max", 125],
       ["max", 53],
