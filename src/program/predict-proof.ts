@@ -34,31 +34,24 @@ const GAS = {
   row: 1_500,
 } as const;
 
+const ROOT_GAS = 1_500;
+const TRANSCENDENTAL_GAS = 2_500;
+const TRANSCENDENTAL: ReadonlySet<Op> = new Set([
+  "f32.exp",
+  "f32.log",
+  "f32.tanh",
+  "f32.erf",
+  "f32.sin",
+  "f32.cos",
+]);
+const ROUNDED: ReadonlySet<Op> = new Set(["f32.add", "f32.sub", "f32.mul", "f32.div", "i2f", "f2i"]);
+
 /** Gas of one instruction in a general expression. */
 function instructionGas(op: Op): number {
-  switch (op) {
-    case "load":
-    case "in_range":
-      return 700;
-    case "f32.add":
-    case "f32.sub":
-    case "f32.mul":
-    case "f32.div":
-    case "i2f":
-    case "f2i":
-      return 800;
-    case "f32.sqrt":
-      return 1_500;
-    case "f32.exp":
-    case "f32.log":
-    case "f32.tanh":
-    case "f32.erf":
-    case "f32.sin":
-    case "f32.cos":
-      return 2_500;
-    default:
-      return 250;
-  }
+  if (op === "load" || op === "in_range") return 700;
+  if (ROUNDED.has(op)) return 800;
+  if (op === "f32.sqrt") return ROOT_GAS;
+  return TRANSCENDENTAL.has(op) ? TRANSCENDENTAL_GAS : 250;
 }
 
 /** Bytes of a proof that do not depend on the operands: record, model, table leaves, claimed leaf. */
@@ -67,11 +60,16 @@ const NODE_BYTES = 32;
 export const TRANSACTION_GAS = 16_777_216;
 
 /** Predicts the worst element of a kernel that is not void: an upper estimate of one `convict` transaction. */
-export function predictProof(kernel: Kernel, table: readonly TensorEntry[], context: ProofContext): ProofPrediction {
+export function predictProof(
+  kernel: Kernel,
+  table: readonly TensorEntry[],
+  context: ProofContext,
+): ProofPrediction {
   const k = product(kernel.reduce);
   const inner = kernel.reduce.at(-1) ?? 1;
   const rows = k / inner;
-  const expression = (code: readonly Instruction[]) => code.reduce((sum, { op }) => sum + instructionGas(op), 0);
+  const expression = (code: readonly Instruction[]) =>
+    code.reduce((sum, { op }) => sum + instructionGas(op), 0);
   const perStep = isDot(kernel) ? GAS.multiplyAdd : GAS.step + GAS.multiplyAdd + expression(kernel.body);
   let execution = GAS.fixed + k * perStep + expression(kernel.tail) + rows * kernel.loads.length * GAS.row;
 
@@ -85,7 +83,9 @@ export function predictProof(kernel: Kernel, table: readonly TensorEntry[], cont
   // The claimed leaf; the kernel in the program and in the trace; weights, table and record lists.
   const own = depthOf(leafCount({ count: product(kernel.shape), dtype: kernel.dtype }));
   nodes += own + depthOf(context.records) + 2 * depthOf(context.weights);
-  nodes += (2 + openings.length) * depthOf(context.kernels) + (1 + openings.length) * depthOf(context.kernels + context.weights);
+  nodes +=
+    (2 + openings.length) * depthOf(context.kernels) +
+    (1 + openings.length) * depthOf(context.kernels + context.weights);
   leaves += 1 + openings.length;
   const calldataBytes = FIXED_BYTES + descriptorBytes(kernel) + leaves * LEAF_BYTES + nodes * NODE_BYTES;
   execution += leaves * GAS.leaf + nodes * GAS.node;
@@ -152,5 +152,7 @@ function descriptorBytes({ shape, reduce, loads, body, tail }: Kernel): number {
   const code = [...body, ...tail].reduce((sum, { op }) => sum + 1 + operandBytes(opOperand(op)), 0);
   const dims = loads.flatMap((load) => load.dims);
   const coefficients = dims.reduce((sum, dim) => sum + dim.coefficients.filter((one) => one !== 0).length, 0);
-  return 7 + 4 * (shape.length + reduce.length) + 12 * loads.length + 10 * dims.length + 4 * coefficients + code;
+  return (
+    7 + 4 * (shape.length + reduce.length) + 12 * loads.length + 10 * dims.length + 4 * coefficients + code
+  );
 }

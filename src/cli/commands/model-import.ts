@@ -38,12 +38,20 @@ export type ImportResult = Pick<Artifact, "inputs" | "outputs"> &
     readonly leastLiability: bigint;
   };
 
-export async function importModel(file: string, options: ModelImportOptions, reporter: Reporter): Promise<ImportResult> {
+export async function importModel(
+  file: string,
+  options: ModelImportOptions,
+  reporter: Reporter,
+): Promise<ImportResult> {
   const dims = Object.fromEntries((options.dim ?? []).map(parseDim));
   const shapes = Object.fromEntries((options.shape ?? []).map(parseShape));
   const gasPrice = parseWei(options.gasPrice, "--gas-price");
   const onnx = await readFile(file).catch((cause: unknown) => {
-    throw new OnusError("MALFORMED_VALUE", { name: "<file>", expected: "an ONNX file", found: file }, { cause });
+    throw new OnusError(
+      "MALFORMED_VALUE",
+      { name: "<file>", expected: "an ONNX file", found: file },
+      { cause },
+    );
   });
 
   const start = performance.now();
@@ -94,7 +102,10 @@ function parseDim(text: string): readonly [string, number] {
 
 function parseShape(text: string): readonly [string, readonly number[]] {
   const at = text.lastIndexOf("=");
-  const shape = text.slice(at + 1).split(",").map(Number);
+  const shape = text
+    .slice(at + 1)
+    .split(",")
+    .map(Number);
   if (at < 1 || shape.some((extent) => !Number.isInteger(extent) || extent < 1)) {
     throw new OnusError("MALFORMED_VALUE", { name: "--shape", expected: "INPUT=1,3,48,320", found: text });
   }
@@ -104,29 +115,44 @@ function parseShape(text: string): readonly [string, readonly number[]] {
 /** The result for a person. */
 export function describeImport(result: ImportResult): string {
   const { dearest, tensors } = result;
-  const port = ({ name, shape }: { name: string; shape: readonly number[] }) => `${name} [${shape.join(", ")}]`;
+  const port = ({ name, shape }: { name: string; shape: readonly number[] }) =>
+    `${name} [${shape.join(", ")}]`;
   const { gas, calldataBytes } = dearest.proof;
   const lines: readonly (readonly [string, string])[] = [
     ["artifact", result.artifactId],
     ...(result.out === undefined ? [] : [["written to", result.out] as const]),
     ["inputs", result.inputs.map(port).join(", ")],
     ["outputs", result.outputs.map(port).join(", ")],
-    ["tensors", `${tensors.inputs + tensors.weights + tensors.kernels}, ${tensors.weights} of them weights (${bytes(result.weightBytes)})`],
+    [
+      "tensors",
+      `${tensors.inputs + tensors.weights + tensors.kernels}, ${tensors.weights} of them weights (${bytes(result.weightBytes)})`,
+    ],
     ["kernels", `${tensors.kernels}`],
     ["multiply-adds", `${(result.multiplyAdds / 1e6).toFixed(1)} M`],
     ["trace", bytes(result.traceBytes)],
-    ...(result.runSeconds === undefined ? [] : [["one run", `${result.runSeconds.toFixed(1)} s on this machine`] as const]),
-    ["dearest element", `of kernel ${dearest.kernel}, ${dearest.name}: at most ${gas} gas, ${calldataBytes} bytes (predicted)`],
-    ["least liability", `${ether(result.leastLiability)} ether at ${ether(result.gasPrice * 10n ** 9n)} gwei, to pay a challenger for it`],
+    ...(result.runSeconds === undefined
+      ? []
+      : [["one run", `${result.runSeconds.toFixed(1)} s on this machine`] as const]),
+    [
+      "dearest element",
+      `of kernel ${dearest.kernel}, ${dearest.name}: at most ${gas} gas, ${calldataBytes} bytes (predicted)`,
+    ],
+    [
+      "least liability",
+      `${ether(result.leastLiability)} ether at ${ether(result.gasPrice * 10n ** 9n)} gwei, to pay a challenger for it`,
+    ],
   ];
   const width = Math.max(...lines.map(([label]) => label.length));
   return lines.map(([label, text]) => `${label.padEnd(width)}  ${text}`).join("\n");
 }
 
-const bytes = (count: number): string => (count < 1e6 ? `${(count / 1e3).toFixed(1)} kB` : `${(count / 1e6).toFixed(1)} MB`);
+const bytes = (count: number): string =>
+  count < 1e6 ? `${(count / 1e3).toFixed(1)} kB` : `${(count / 1e6).toFixed(1)} MB`;
 
 /** 18 decimals, without trailing zeros. */
 function ether(wei: bigint): string {
-  const fraction = String(wei % 10n ** 18n).padStart(18, "0").replace(/0+$/, "");
+  const fraction = String(wei % 10n ** 18n)
+    .padStart(18, "0")
+    .replace(/0+$/, "");
   return `${wei / 10n ** 18n}${fraction === "" ? "" : `.${fraction}`}`;
 }

@@ -1,8 +1,8 @@
+import { OnusError } from "../../errors/onus-error.js";
 import type { Dtype } from "../dtype.js";
 import { product } from "../kernel.js";
-import { mapLeaves, readsOf } from "../ir/expr.js";
+import { bitsOf, mapLeaves, readsOf } from "../ir/expr.js";
 import type { Expr } from "../ir/expr.js";
-import { bitsOf } from "../ir/expr.js";
 import type { Definition, Value } from "../ir/value.js";
 import type { Values } from "../lowering/scope.js";
 import { predictProof } from "../predict-proof.js";
@@ -29,7 +29,10 @@ const COMFORT = { gas: 2_000_000, calldataBytes: 40_000, blocks: 2 ** 20 } as co
  * Plans, fuses, lays out and drafts all kernels. Each attempt may learn that a value has to be made, that two nests have
  * to stay apart or that a reduction is too long to prove; then the next attempt respects it.
  */
-export function compile(outputs: readonly Value[], { values, folder }: { values: Values; folder: Folder }): readonly Draft[] {
+export function compile(
+  outputs: readonly Value[],
+  { values, folder }: { values: Values; folder: Folder },
+): readonly Draft[] {
   const make = new Set<Value>();
   const keepApart = new Set<Value>();
   const definitions = new Map<Value, Definition>();
@@ -93,14 +96,29 @@ function draftAll(
   { folder, definitionOf }: { folder: Folder; definitionOf: (value: Value) => Definition },
 ): Draft[] {
   const madeValues = new Set(stages.map(({ value }) => value));
-  const made = { definitionOf, isMade: (value: Value) => madeValues.has(value), fold: (value: Value) => folder.constant(value) };
+  const made = {
+    definitionOf,
+    isMade: (value: Value) => madeValues.has(value),
+    fold: (value: Value) => folder.constant(value),
+  };
   const fused = inOrder(
-    stages.map((stage) => foldAffine(withoutScalars(expand(stage, made), folder))),
+    stages.map((stage) => foldAffine(withoutScalars(withoutLoss(expand(stage, made)), folder))),
     outputs,
   );
   const layouts = chooseLayouts(fused, new Set(outputs));
   const layoutOf = (value: Value) => layouts.get(value) ?? rowMajor(value);
   return fused.map((one) => draftKernel(one, layoutOf));
+}
+
+/** Refuses integers that lost bits: as parameters of an operator they may saturate, as operands they may not. */
+function withoutLoss(fused: Fused): Fused {
+  for (const { value } of [...readsOf(fused.body), ...readsOf(fused.tail)]) {
+    const { definition } = value;
+    if (definition.kind === "constant" && definition.lossy !== undefined) {
+      throw new OnusError("INTEGER_TOO_WIDE", { tensor: value.name, value: definition.lossy });
+    }
+  }
+  return fused;
 }
 
 /** Constant expressions that are the same everywhere become numbers in the code. */

@@ -56,7 +56,11 @@ export class KeepApart extends Error {
 
 /** Fuses everything between made values into the nest that makes `stage`. */
 export function expand(stage: Stage, made: Made): Fused {
-  return expandOver(stage, made, stage.value.shape) ?? expandOver(stage, made, originalShape(stage.value, made)) ?? fail(stage);
+  return (
+    expandOver(stage, made, stage.value.shape) ??
+    expandOver(stage, made, originalShape(stage.value, made)) ??
+    fail(stage)
+  );
 }
 
 function fail({ value }: Stage): never {
@@ -83,12 +87,20 @@ function expandOver(stage: Stage, made: Made, shape: readonly number[]): Fused |
   let coordinates: Affine[] | undefined = positionsOf(axes);
   // With the axes of another shape, begin at the value behind the reshapes; flat positions are the same.
   if (!isOwnShape) {
-    for (let definition = made.definitionOf(start); definition.kind === "reshape"; definition = made.definitionOf(start)) {
+    for (
+      let definition = made.definitionOf(start);
+      definition.kind === "reshape";
+      definition = made.definitionOf(start)
+    ) {
       start = definition.of;
       if (made.isMade(start)) break;
     }
   } else {
-    for (let definition = made.definitionOf(start); definition.kind === "reshape"; definition = made.definitionOf(start)) {
+    for (
+      let definition = made.definitionOf(start);
+      definition.kind === "reshape";
+      definition = made.definitionOf(start)
+    ) {
       coordinates = domain.reshape(coordinates, start.shape, definition.of.shape);
       if (coordinates === undefined) return undefined;
       start = definition.of;
@@ -115,7 +127,9 @@ function expandOver(stage: Stage, made: Made, shape: readonly number[]): Fused |
   if (absorbed !== undefined) {
     ({ reduce, reducer } = absorbed.nest);
     const over = reduce.map((axis) => newAxis(axis.extent));
-    const where = new Map<Axis, Affine>(absorbed.nest.axes.map((axis, index) => [axis, absorbed.coordinates[index] as Affine]));
+    const where = new Map<Axis, Affine>(
+      absorbed.nest.axes.map((axis, index) => [axis, absorbed.coordinates[index] as Affine]),
+    );
     reduce.forEach((axis, index) => where.set(axis, along(over[index] as Axis)));
     reduce = over;
     body = expansion.expression(absorbed.nest.body, where);
@@ -138,7 +152,10 @@ function expandOver(stage: Stage, made: Made, shape: readonly number[]): Fused |
 
 /** All coordinates over the axes that are left in the end. */
 function resolved(expr: Expr, domain: Domain): Expr {
-  const settle = (one: Read): Read => ({ ...one, coordinates: one.coordinates.map((form) => domain.resolve(form)) });
+  const settle = (one: Read): Read => ({
+    ...one,
+    coordinates: one.coordinates.map((form) => domain.resolve(form)),
+  });
   return mapLeaves(expr, (leaf) => {
     if (leaf.kind === "read" || leaf.kind === "inRange") return { ...leaf, read: settle(leaf.read) };
     return leaf.kind === "position" ? position(domain.resolve(leaf.of)) : leaf;
@@ -151,7 +168,14 @@ class Expansion {
   readonly #domain: Domain;
   readonly #seen = new Map<string, Expr>();
   /** Set once the absorbed reduction has been met. */
-  absorbed: { readonly nest: Nest; readonly coordinates: readonly Affine[]; readonly key: string; readonly tail: Expr } | undefined;
+  absorbed:
+    | {
+        readonly nest: Nest;
+        readonly coordinates: readonly Affine[];
+        readonly key: string;
+        readonly tail: Expr;
+      }
+    | undefined;
 
   constructor(stage: Stage, made: Made, domain: Domain) {
     this.#stage = stage;
@@ -175,14 +199,17 @@ class Expansion {
     const leaf: Expr = { kind: "read", type: value.dtype === "f32" ? "f32" : "i32", read: one };
     const definition = this.#made.definitionOf(value);
     if (value === this.#stage.reduction) return this.finish(value, coordinates);
-    if (this.#made.isMade(value) || definition.kind === "input" || definition.kind === "constant") return leaf;
+    if (this.#made.isMade(value) || definition.kind === "input" || definition.kind === "constant")
+      return leaf;
 
     if (definition.kind === "reshape") {
       const inner = this.#domain.reshape(coordinates, value.shape, definition.of.shape);
-      if (inner !== undefined) return this.element({ value: definition.of, coordinates: inner, pad: one.pad });
+      if (inner !== undefined)
+        return this.element({ value: definition.of, coordinates: inner, pad: one.pad });
       if (isKnown(value)) return this.element({ ...one, value: this.#made.fold(value) });
       // Under a row-major layout the same elements can be read by this shape.
-      const isRowMajor = this.#made.isMade(definition.of) || this.#made.definitionOf(definition.of).kind === "input";
+      const isRowMajor =
+        this.#made.isMade(definition.of) || this.#made.definitionOf(definition.of).kind === "input";
       if (isRowMajor) return leaf;
       throw new MakeInstead(value);
     }
@@ -200,7 +227,10 @@ class Expansion {
 
   /** A nest without a reduction, computed at `coordinates`. */
   inside(nest: Nest, coordinates: readonly Affine[]): Expr {
-    return this.expression(nest.body, new Map(nest.axes.map((axis, index) => [axis, coordinates[index] as Affine])));
+    return this.expression(
+      nest.body,
+      new Map(nest.axes.map((axis, index) => [axis, coordinates[index] as Affine])),
+    );
   }
 
   /** What follows the absorbed reduction, at `coordinates`; all of the stage must meet it at the same ones. */
@@ -213,7 +243,8 @@ class Expansion {
       if (this.absorbed.key !== key) throw new KeepApart(value);
       return this.absorbed.tail;
     }
-    if (coordinates.some((form, axis) => !isWithin(form, value.shape[axis] as number))) throw new KeepApart(value);
+    if (coordinates.some((form, axis) => !isWithin(form, value.shape[axis] as number)))
+      throw new KeepApart(value);
     const tail = this.inside({ ...nest, body: nest.tail }, coordinates);
     this.absorbed = { nest, coordinates, key, tail };
     return tail;
