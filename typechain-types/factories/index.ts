@@ -2,6 +2,15 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-export { ArithmeticHarness__factory } from './ArithmeticHarness__factory.js';
-export { RunHarness__factory } from './RunHarness__factory.js';
-export { TwinHarness__factory } from './TwinHarness__factory.js';
+export * as examples from './examples/index.js';
+export * as interfaces from './interfaces/index.js';
+export * as libraries from './libraries/index.js';
+export * as mocks from './mocks/index.js';
+export { ClaimBook__factory } from './ClaimBook__factory.js';
+export { Evaluator__factory } from './Evaluator__factory.js';
+export { ModelRegistry__factory } from './ModelRegistry__factory.js';
+export { Onus__factory } from './Onus__factory.js';
+export { OperatorRegistry__factory } from './OperatorRegistry__factory.js';
+export { Referee__factory } from './Referee__factory.js';
+export { Summation__factory } from './Summation__factory.js';
+export { Transcendental__factory } from './Transcendental__factory.js';
