@@ -40,7 +40,7 @@ const { values: options } = parseArgs({
 });
 const VECTORS = Number(options.vectors);
 const SEED = Number(options.seed);
-const GAS_VECTORS = 100_000;
+const GAS_VECTORS = 50_000;
 const GAS_TERMS = 2_048;
 
 interface Bench {
