@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const BINARY = new URL("../../node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil", import.meta.url)
+  .pathname;
+
+/** The node's package is optional: there is none for other systems. */
+export const hasAnvil = existsSync(BINARY);
+
+export interface Anvil {
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a node process of its own, with the rules of osaka and its cap on the gas of a transaction. */
+export async function startAnvil({ chainId }: { chainId: number }): Promise<Anvil> {
+  const port = await freePort();
+  const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));
+  const output = join(directory, "output");
+  // A file of its own: an orphan would keep a pipe of ours open.
+  const file = openSync(output, "w");
+  const options = [
+    "--port",
+    `${port}`,
+    "--chain-id",
+    `${chainId}`,
+    "--hardfork",
+    "osaka",
+    "--enable-tx-gas-limit",
+  ];
+  const child = spawn(BINARY, options, { stdio: ["ignore", file, file] });
+  closeSync(file);
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await ended;
+    rmSync(directory, { recursive: true, force: true });
+  };
+  for (let waited = 0; waited < 10_000; waited += 20) {
+    if (readFileSync(output, "utf8").includes("Listening on"))
+      return { url: `http://127.0.0.1:${port}`, stop };
+    if (child.exitCode !== null) break;
+    await sleep(20);
+  }
+  const said = readFileSync(output, "utf8");
+  await stop();
+  throw new Error(`anvil did not start:\n${said}`);
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
+    });
+  });
+}
