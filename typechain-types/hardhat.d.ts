@@ -28,12 +28,10 @@ getContractFactory(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | 
 getContractFactory(name: 'IReferee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReferee__factory>
 getContractFactory(name: 'ISummation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISummation__factory>
 getContractFactory(name: 'ITranscendental', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITranscendental__factory>
-getContractFactory(name: 'LoadReader', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LoadReader__factory>
 getContractFactory(name: 'OnusReader', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OnusReader__factory>
 getContractFactory(name: 'RecordProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordProof__factory>
 getContractFactory(name: 'StakeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakeToken__factory>
 getContractFactory(name: 'Tree', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Tree__factory>
-getContractFactory(name: 'VectorMachine', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.VectorMachine__factory>
 getContractFactory(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ArithmeticHarness__factory>
 getContractFactory(name: 'KernelHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KernelHarness__factory>
 getContractFactory(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenReceiver__factory>
@@ -65,12 +63,10 @@ getContractAt(name: 'IOperatorRegistry', address: string | ethers.Addressable, s
 getContractAt(name: 'IReferee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReferee>
 getContractAt(name: 'ISummation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISummation>
 getContractAt(name: 'ITranscendental', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITranscendental>
-getContractAt(name: 'LoadReader', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LoadReader>
 getContractAt(name: 'OnusReader', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OnusReader>
 getContractAt(name: 'RecordProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordProof>
 getContractAt(name: 'StakeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakeToken>
 getContractAt(name: 'Tree', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Tree>
-getContractAt(name: 'VectorMachine', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.VectorMachine>
 getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
 getContractAt(name: 'KernelHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KernelHarness>
 getContractAt(name: 'ITokenReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenReceiver>
@@ -102,12 +98,10 @@ deployContract(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | Depl
 deployContract(name: 'IReferee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReferee>
 deployContract(name: 'ISummation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISummation>
 deployContract(name: 'ITranscendental', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITranscendental>
-deployContract(name: 'LoadReader', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LoadReader>
 deployContract(name: 'OnusReader', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OnusReader>
 deployContract(name: 'RecordProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'StakeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Tree', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Tree>
-deployContract(name: 'VectorMachine', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VectorMachine>
 deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'KernelHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
 deployContract(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
@@ -139,12 +133,10 @@ deployContract(name: 'IOperatorRegistry', args: any[], signerOrOptions?: ethers.
 deployContract(name: 'IReferee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReferee>
 deployContract(name: 'ISummation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISummation>
 deployContract(name: 'ITranscendental', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITranscendental>
-deployContract(name: 'LoadReader', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LoadReader>
 deployContract(name: 'OnusReader', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OnusReader>
 deployContract(name: 'RecordProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'StakeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Tree', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Tree>
-deployContract(name: 'VectorMachine', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VectorMachine>
 deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'KernelHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
 deployContract(name: 'ITokenReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>

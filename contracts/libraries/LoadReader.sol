@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import { IReferee } from "../interfaces/IReferee.sol";
 import { ByteLanes } from "./ByteLanes.sol";
 import { Kernel, KernelCodec, Load } from "./KernelCodec.sol";
 
@@ -67,10 +68,6 @@ struct Stretch {
 /// @dev Per row of the innermost axis a load is one affine sequence: an address at its begin, a step, and the interval of
 /// positions in which every coordinate lies in its dim.
 library LoadReader {
-    /// @notice An element that is read was not opened. Accuses nobody.
-    /// @param byteAt Position in the tensor, bytes
-    error MissingOperand(uint256 tensor, uint256 byteAt);
-
     uint256 private constant RANGE_BYTES = 96;
 
     /// @param position Memory: coordinates of the output element, one word each
@@ -398,7 +395,7 @@ library LoadReader {
                     found := iszero(gt(add(offset, length), mload(add(range, 32))))
                     from := add(add(base, mload(add(range, 64))), offset)
                 }
-                if (!found) revert MissingOperand(reader.tensor, at);
+                if (!found) revert IReferee.MissingOperand(reader.tensor, at);
                 reader.range = range;
             }
         }
@@ -420,7 +417,7 @@ library LoadReader {
                 if (first > at) high = middle;
                 else low = middle + 1;
             }
-            if (low == 0) revert MissingOperand(reader.tensor, at);
+            if (low == 0) revert IReferee.MissingOperand(reader.tensor, at);
             return reader.ranges + (low - 1) * RANGE_BYTES;
         }
     }

@@ -135,6 +135,22 @@ import type { NonPayableOverrides } from "../common.js"
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "tensor",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "byteAt",
+        "type": "uint256"
+      }
+    ],
+    "name": "MissingOperand",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "position",
         "type": "uint256"
       },
@@ -320,6 +336,22 @@ import type { NonPayableOverrides } from "../common.js"
       }
     ],
     "name": "TrailingEvidence",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "op",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "value",
+        "type": "uint256"
+      }
+    ],
+    "name": "TranscendentalFailed",
     "type": "error"
   },
   {

@@ -26,7 +26,7 @@ import type { NonPayableOverrides } from "../../common.js"
       },
       {
         "internalType": "uint256",
-        "name": "length",
+        "name": "size",
         "type": "uint256"
       },
       {
