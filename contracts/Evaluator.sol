@@ -9,7 +9,7 @@ import { ByteLanes } from "./libraries/ByteLanes.sol";
 import { Float32 } from "./libraries/Float32.sol";
 import { Instructions } from "./libraries/Instructions.sol";
 import { Int32 } from "./libraries/Int32.sol";
-import { Kernel, KernelCodec, Load } from "./libraries/KernelCodec.sol";
+import { Kernel, KernelCodec, Load, Uses } from "./libraries/KernelCodec.sol";
 import { LoadReader, Reader, Stretch } from "./libraries/LoadReader.sol";
 import { Machine, Vector, VectorMachine } from "./libraries/VectorMachine.sol";
 
@@ -97,7 +97,7 @@ contract Evaluator is IEvaluator {
         _store(m.accumulator, 0);
         if (!_sumProducts(e)) _reduceAll(e);
 
-        _prepare(e, kernel.tailLoads, kernel.tailInRange, 1);
+        _prepare(e, kernel.tailUses, 1);
         _fetch(e, 0, 1);
         Vector memory result = VectorMachine.run(m, kernel.tail, kernel.end);
         return _stored(_load(result.at), kernel.dtype);
@@ -139,7 +139,7 @@ contract Evaluator is IEvaluator {
             Kernel memory kernel = e.kernel;
             uint256 reduction = kernel.reduction;
             uint256 capacity = reduction < STRETCH ? reduction : STRETCH;
-            _prepare(e, kernel.bodyLoads, kernel.bodyInRange, capacity);
+            _prepare(e, kernel.bodyUses, capacity);
             for (uint256 k = 0; k < reduction; k += capacity) {
                 uint256 count = reduction - k;
                 if (count > capacity) count = capacity;
@@ -152,13 +152,10 @@ contract Evaluator is IEvaluator {
 
     /// @dev Memory for the loads and the stack of one expression, and the loads bound to this element.
     /// @param capacity Most k of a stretch
-    function _prepare(
-        Evaluation memory e,
-        uint256 data,
-        uint256 marks,
-        uint256 capacity
-    ) private pure {
+    function _prepare(Evaluation memory e, Uses memory uses, uint256 capacity) private pure {
         unchecked {
+            uint256 data = uses.loads;
+            uint256 marks = uses.inRange;
             Kernel memory kernel = e.kernel;
             // Whoever asks for a load asks for its index. Index loads are not indexed themselves.
             for (uint256 number = 0; number < kernel.loads.length; ++number) {
@@ -172,7 +169,7 @@ contract Evaluator is IEvaluator {
             }
             // One word more for a single value.
             e.machine.placeBytes = 32 * capacity + 32;
-            e.machine.places = _allocate(16 * e.machine.placeBytes);
+            e.machine.places = _allocate(uses.pushes * e.machine.placeBytes);
         }
     }
 

@@ -45,6 +45,7 @@ getContractFactory(name: 'Stranger', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'TranscendentalHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TranscendentalHarness__factory>
 getContractFactory(name: 'TreeHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TreeHarness__factory>
 getContractFactory(name: 'TreeTwin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TreeTwin__factory>
+getContractFactory(name: 'TwinHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TwinHarness__factory>
 getContractFactory(name: 'TypesHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TypesHarness__factory>
 
   getContractAt(name: 'ClaimBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ClaimBook>
@@ -81,6 +82,7 @@ getContractAt(name: 'Stranger', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'TranscendentalHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TranscendentalHarness>
 getContractAt(name: 'TreeHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TreeHarness>
 getContractAt(name: 'TreeTwin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TreeTwin>
+getContractAt(name: 'TwinHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TwinHarness>
 getContractAt(name: 'TypesHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TypesHarness>
 
   deployContract(name: 'ClaimBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimBook>
@@ -117,6 +119,7 @@ deployContract(name: 'Stranger', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'TranscendentalHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TranscendentalHarness>
 deployContract(name: 'TreeHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeHarness>
 deployContract(name: 'TreeTwin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeTwin>
+deployContract(name: 'TwinHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
 
   deployContract(name: 'ClaimBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimBook>
@@ -153,6 +156,7 @@ deployContract(name: 'Stranger', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'TranscendentalHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TranscendentalHarness>
 deployContract(name: 'TreeHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeHarness>
 deployContract(name: 'TreeTwin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeTwin>
+deployContract(name: 'TwinHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
 
     // default types

@@ -79,5 +79,7 @@ export type { TreeHarness } from './mocks/TreeHarness.js';
 export { TreeHarness__factory } from './factories/mocks/TreeHarness__factory.js';
 export type { TreeTwin } from './mocks/TreeTwin.js';
 export { TreeTwin__factory } from './factories/mocks/TreeTwin__factory.js';
+export type { TwinHarness } from './mocks/TwinHarness.js';
+export { TwinHarness__factory } from './factories/mocks/TwinHarness__factory.js';
 export type { TypesHarness } from './mocks/TypesHarness.js';
 export { TypesHarness__factory } from './factories/mocks/TypesHarness__factory.js';

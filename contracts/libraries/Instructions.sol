@@ -54,28 +54,23 @@ library Instructions {
     uint256 internal constant I32_NOT = 0x42;
 
     /// @dev Bit c set: opcode c exists. 00..08, 10..18, 20..26, 28..2d, 30..42.
-    uint256 private constant KNOWN = 0x7ffff3f7f01ff01ff;
-    /// @dev Units of the opcodes of one row of sixteen, in hundreds, two bytes each, lowest opcode lowest.
-    /// The numbers are those of `instructionCost` in src/program/static-cost.ts; a test compares all of them.
-    uint256 private constant UNITS_00 =
-        0x0000000000000000000000000000000e000e0006000f00060006000f00060006;
-    uint256 private constant UNITS_10 =
-        0x00000000000000000000000000000006000600060006000600060006000e000e;
-    uint256 private constant UNITS_20 =
-        0x00000000005a005a005a005a005a005a00000006000600060006000600060014;
-    uint256 private constant UNITS_30 =
-        0x0006000600060006000600060006000600060006000600060006000600060006;
-
-    function isKnown(uint256 op) internal pure returns (bool) {
-        return (KNOWN >> op) & 1 != 0;
-    }
-
-    /// @return Bytes that follow the opcode
-    function operandBytes(uint256 op) internal pure returns (uint256) {
-        if (op > IN_RANGE) return 0;
-        if (op <= I32_CONST) return 4;
-        return op == ACC ? 0 : 1;
-    }
+    uint256 internal constant KNOWN = 0x7ffff3f7f01ff01ff;
+    /// @dev Bytes of operand of the opcodes up to IN_RANGE, four bits each, lowest opcode lowest; no other has one.
+    uint256 internal constant OPERAND_BYTES = 0x110144;
+    /// @dev Types of the opcodes below 40, four bits each, lowest opcode lowest: how many values are taken (two bits; 0 where
+    /// it depends on the kernel), whether they are f32, whether the result is. The opcodes from 40 on take one i32 and give one.
+    uint256 private constant SIGNATURES =
+        0x888888888888888800777777077777770000000aaabbbbbb0000000650000000;
+    uint256 private constant SIGNATURE_FROM_40 = 4;
+    /// @dev Units of one execution in hundreds, one byte an opcode, lowest opcode highest. The numbers are those of
+    /// `instructionCost` in src/program/static-cost.ts; a test compares all of them.
+    uint256 internal constant UNITS_00 =
+        0x06060f06060f060e0e000000000000000e0e0e0e060606060600000000000000;
+    uint256 internal constant UNITS_20 =
+        0x14060606060606005a5a5a5a5a5a000006060606060606060606060606060606;
+    uint256 internal constant UNITS_40 =
+        0x0606060000000000000000000000000000000000000000000000000000000000;
+    uint256 internal constant UNIT = 100;
 
     /// @param op A known opcode from FIRST_ARITHMETIC on
     /// @return takes Values taken from the stack
@@ -84,22 +79,12 @@ library Instructions {
     function signature(
         uint256 op
     ) internal pure returns (uint256 takes, uint256 expected, uint256 gives) {
-        if (op == I2F) return (1, 0, 1);
-        if (op == F2I) return (1, 1, 0);
-        if (op < F32_EQ) return (2, 3, 1);
-        if (op <= F32_LE) return (2, 3, 0);
-        if (op <= F32_COS) return (1, 1, 1);
-        if (op <= I32_LE) return (2, 0, 0);
-        return (1, 0, 0);
-    }
-
-    /// @param op A known opcode
-    /// @return Static cost of one execution
-    function units(uint256 op) internal pure returns (uint256) {
-        uint256 row = op < 0x20
-            ? (op < 0x10 ? UNITS_00 : UNITS_10)
-            : (op < 0x30 ? UNITS_20 : UNITS_30);
-        // i32.neg, abs and not cost what i32.add does.
-        return ((row >> (16 * (op & 15))) & 0xffff) * 100;
+        // Proof for unchecked: at most 3 values are taken.
+        unchecked {
+            uint256 packed = op < 0x40 ? (SIGNATURES >> (4 * op)) & 15 : SIGNATURE_FROM_40;
+            takes = packed >> 2;
+            expected = (packed & 2) == 0 ? 0 : (1 << takes) - 1;
+            gives = packed & 1;
+        }
     }
 }

@@ -73,8 +73,8 @@ library KernelCheck {
             total =
                 KERNEL_UNITS +
                 reduction *
-                (STEP_UNITS + REDUCE_UNITS + kernel.bodyUnits) +
-                kernel.tailUnits;
+                (STEP_UNITS + REDUCE_UNITS + kernel.bodyUses.units) +
+                kernel.tailUses.units;
             for (uint256 number = 0; number < kernel.loads.length; ++number) {
                 Load memory load = kernel.loads[number];
                 total += _openingUnits(kernel, load, entries[number]);

@@ -25,15 +25,20 @@ struct Kernel {
     uint256 tail;
     /// Position after the tail.
     uint256 end;
-    /// Static cost of one execution of each, in units.
-    uint256 bodyUnits;
-    uint256 tailUnits;
-    /// Bit j: `load j`, or `in_range j`, stands in the body, or in the tail.
-    uint256 bodyLoads;
-    uint256 bodyInRange;
-    uint256 tailLoads;
-    uint256 tailInRange;
+    Uses bodyUses;
+    Uses tailUses;
     Load[] loads;
+}
+
+/// @notice What an expression asks for.
+struct Uses {
+    /// Static cost of one execution, in units.
+    uint256 units;
+    /// Bit j: there is a `load j`, or an `in_range j`.
+    uint256 loads;
+    uint256 inRange;
+    /// Instructions that push without taking: the stack is never deeper.
+    uint256 pushes;
 }
 
 /// @notice One load of a kernel.
@@ -113,10 +118,10 @@ library KernelCodec {
                 if (at == 0) return (false, kernel);
             }
             kernel.body = at;
-            (at, kernel.bodyUnits, kernel.bodyLoads, kernel.bodyInRange) = _scan(at, bodyLength);
+            at = _scan(at, bodyLength, kernel.bodyUses);
             if (at == 0) return (false, kernel);
             kernel.tail = at;
-            (at, kernel.tailUnits, kernel.tailLoads, kernel.tailInRange) = _scan(at, tailLength);
+            at = _scan(at, tailLength, kernel.tailUses);
             if (at != last) return (false, kernel);
             kernel.end = at;
             return (true, kernel);
@@ -222,23 +227,55 @@ library KernelCodec {
 
     /// @dev Opcodes and operands alone.
     /// @return The position after `length` instructions, 0 if one is undecodable
-    /// @return units Static cost of all of them
-    /// @return loads Bit j: there is a `load j`; `inRange` likewise
-    function _scan(
-        uint256 at,
-        uint256 length
-    ) private pure returns (uint256, uint256 units, uint256 loads, uint256 inRange) {
-        unchecked {
-            for (; length != 0; --length) {
-                uint256 op = u8(at);
-                if (!Instructions.isKnown(op)) return (0, 0, 0, 0);
-                if (op == Instructions.LOAD) loads |= 1 << u8(at + 1);
-                if (op == Instructions.IN_RANGE) inRange |= 1 << u8(at + 1);
-                at += 1 + Instructions.operandBytes(op);
-                units += Instructions.units(op);
+    function _scan(uint256 at, uint256 length, Uses memory uses) private pure returns (uint256) {
+        uint256 units = 0;
+        uint256 pushes = 0;
+        uint256 loads = 0;
+        uint256 inRange = 0;
+        // Locals, because assembly reads constants of its own library only.
+        uint256 known = Instructions.KNOWN;
+        uint256 operandBytes = Instructions.OPERAND_BYTES;
+        uint256 units00 = Instructions.UNITS_00;
+        uint256 units20 = Instructions.UNITS_20;
+        uint256 units40 = Instructions.UNITS_40;
+        assembly ("memory-safe") {
+            for {} length { length := sub(length, 1) } {
+                let op := byte(0, calldataload(at))
+                if iszero(and(shr(op, known), 1)) {
+                    at := 0
+                    break
+                }
+                at := add(at, 1)
+                switch shr(5, op)
+                case 0 {
+                    units := add(units, byte(op, units00))
+                }
+                case 1 {
+                    units := add(units, byte(sub(op, 0x20), units20))
+                }
+                default {
+                    units := add(units, byte(sub(op, 0x40), units40))
+                }
+                // Up to in_range an instruction pushes a value and may have an operand.
+                if lt(op, 6) {
+                    pushes := add(pushes, 1)
+                    let bit := shl(byte(0, calldataload(at)), 1)
+                    switch op
+                    case 2 {
+                        loads := or(loads, bit)
+                    }
+                    case 5 {
+                        inRange := or(inRange, bit)
+                    }
+                    at := add(at, and(shr(shl(2, op), operandBytes), 15))
+                }
             }
-            return (at, units, loads, inRange);
         }
+        uses.units = units * Instructions.UNIT;
+        uses.pushes = pushes;
+        uses.loads = loads;
+        uses.inRange = inRange;
+        return at;
     }
 
     function u8(uint256 at) internal pure returns (uint256 value) {

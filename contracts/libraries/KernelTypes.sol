@@ -37,7 +37,7 @@ library KernelTypes {
             uint256 types = 0;
             uint256 depth = 0;
             while (at < end) {
-                uint256 op = KernelCodec.u8(at);
+                uint256 op = KernelCodec.u8(at++);
                 if (op >= Instructions.FIRST_ARITHMETIC) {
                     (uint256 takes, uint256 expected, uint256 gives) = Instructions.signature(op);
                     if (depth < takes || types & ((1 << takes) - 1) != expected) return (false, 0);
@@ -49,13 +49,12 @@ library KernelTypes {
                     types = ((types >> 3) << 1) | (types & 1);
                     depth -= 2;
                 } else {
-                    uint256 gives = _typeOfOperand(kernel, op, KernelCodec.u8(at + 1), accumulator);
+                    uint256 gives = _typeOfOperand(kernel, op, KernelCodec.u8(at), accumulator);
                     if (gives > 1) return (false, 0);
                     types = (types << 1) | gives;
-                    ++depth;
+                    if (++depth > MAX_STACK) return (false, 0);
+                    at += (Instructions.OPERAND_BYTES >> (4 * op)) & 15;
                 }
-                if (depth > MAX_STACK) return (false, 0);
-                at += 1 + Instructions.operandBytes(op);
             }
             return (depth == 1, types & 1);
         }

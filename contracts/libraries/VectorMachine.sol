@@ -31,7 +31,7 @@ struct Machine {
     uint256 position;
     /// Memory: one word, the value of `acc`.
     uint256 accumulator;
-    /// Memory: sixteen places of the stack, `placeBytes` each, for what instructions make: vectors begin with the place,
+    /// Memory: places of the stack, `placeBytes` each, for what instructions make: vectors begin with the place,
     /// single values stand in its last word, so that neither overwrites the other while it is read.
     uint256 places;
     uint256 placeBytes;
@@ -77,7 +77,7 @@ library VectorMachine {
                     _select(m, depth);
                 } else {
                     _push(m, depth++, op, at);
-                    at += Instructions.operandBytes(op);
+                    at += (Instructions.OPERAND_BYTES >> (4 * op)) & 15;
                 }
             }
             return m.stack[0];

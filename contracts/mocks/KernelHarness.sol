@@ -25,9 +25,18 @@ contract KernelHarness {
         }
     }
 
-    function units(uint256 op) external pure returns (bool known, uint256 operandBytes, uint256 cost) {
-        known = Instructions.isKnown(op);
-        if (known) (operandBytes, cost) = (Instructions.operandBytes(op), Instructions.units(op));
+    /// @return known Whether the opcode exists
+    /// @return length Bytes of an instruction, operand included
+    /// @return cost Static cost of one execution
+    function instruction(uint256 op) external pure returns (bool known, uint256 length, uint256 cost) {
+        known = (Instructions.KNOWN >> op) & 1 != 0;
+        length = op <= Instructions.IN_RANGE ? 1 + ((Instructions.OPERAND_BYTES >> (4 * op)) & 15) : 1;
+        if (op < 0x60) {
+            uint256 row = op < 0x20
+                ? Instructions.UNITS_00
+                : (op < 0x40 ? Instructions.UNITS_20 : Instructions.UNITS_40);
+            cost = uint256(uint8(bytes32(row)[op % 32])) * Instructions.UNIT;
+        }
     }
 
     function _judge(

@@ -11,6 +11,10 @@ contract RefereeHost {
     address public transcendental;
     address public inquiry;
 
+    /// @dev A claim's slot and the numbers that a verdict moves: as much writing as a real book does.
+    mapping(bytes32 claimHash => uint256) private _decidedAt;
+    mapping(address operator => uint256) private _lost;
+
     event Faulted(bytes32 claimHash, Fault kind, address beneficiary);
 
     constructor(address transcendental_) {
@@ -40,7 +44,10 @@ contract RefereeHost {
     }
 
     function fault(Claim calldata claim, Fault kind, address beneficiary) external {
-        emit Faulted(keccak256(abi.encode(claim)), kind, beneficiary);
+        bytes32 claimHash = keccak256(abi.encode(claim));
+        _decidedAt[claimHash] = block.timestamp;
+        _lost[claim.operator] += claim.liability;
+        emit Faulted(claimHash, kind, beneficiary);
     }
 
     /// @notice What `judge` answers, or what it reverts with, for many pieces of evidence at once.

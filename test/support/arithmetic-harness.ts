@@ -34,7 +34,11 @@ export async function deployHarness(
 }
 
 /** @returns the decoded results of one call; `bytes` arguments may be Buffers. */
-export async function call(harness: Harness, name: string, parameters: readonly unknown[]): Promise<readonly unknown[]> {
+export async function call(
+  harness: Harness,
+  name: string,
+  parameters: readonly unknown[],
+): Promise<readonly unknown[]> {
   const fragment = harness.abi.getFunction(name)!;
   const data = fragment.selector + encode(fragment.inputs.map((input) => input.type), parameters); // prettier-ignore
   const result = await harness.send("eth_call", [

@@ -1,4 +1,4 @@
-import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
+import type { HardhatEthers, HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 
 import type { Claim, Place } from "../../src/claim/identities.js";
 import { asAddress } from "../../src/types/address.js";
@@ -9,7 +9,7 @@ import type { Referee, RefereeHost } from "../../typechain-types/index.js";
 export type Bench = { readonly host: RefereeHost; readonly referee: Referee; readonly registry: Place };
 
 export async function bench(ethers: HardhatEthers): Promise<Bench> {
-  const [signer] = await ethers.getSigners();
+  const [signer] = (await ethers.getSigners()) as [HardhatEthersSigner];
   const transcendental = await (await ethers.getContractFactory("Transcendental")).deploy();
   const host = await new RefereeHost__factory(signer).deploy(await transcendental.getAddress());
   await host.deploy(Referee__factory.bytecode);
@@ -23,16 +23,17 @@ export type Answer = { readonly verdict: string; readonly values: readonly strin
 
 const FAULTS = ["None", "Element", "OutputRoot", "Padding", "AbsentNode"];
 
-/** The answers of `judge` to many pieces of evidence, a few calls in all. */
+/** The answers of `judge` to many pieces of evidence, at most `together` a call, which has the gas of a transaction. */
 export async function judgeAll(
   { host, referee }: Bench,
   cases: readonly { readonly claim: Claim; readonly evidence: Uint8Array }[],
+  together = 40,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (let from = 0; from < cases.length; ) {
     let bytes = 0;
     let to = from;
-    while (to < cases.length && to - from < 40 && bytes < 60_000) bytes += cases[to++]?.evidence.length ?? 0;
+    while (to < cases.length && to - from < together && bytes < 60_000) bytes += cases[to++]?.evidence.length ?? 0;
     const part = cases.slice(from, to);
     const [convicted, data, gas] = await host.judgeEach(
       part.map(({ claim }) => claim),

@@ -11,15 +11,15 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface KernelHarnessInterface extends Interface {
-    getFunction(nameOrSignature: "judgeEach" | "units"): FunctionFragment;
+    getFunction(nameOrSignature: "instruction" | "judgeEach"): FunctionFragment;
 
     
 
-    encodeFunctionData(functionFragment: 'judgeEach', values: [BytesLike[], TensorEntryStruct[][]]): string;
-encodeFunctionData(functionFragment: 'units', values: [BigNumberish]): string;
+    encodeFunctionData(functionFragment: 'instruction', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'judgeEach', values: [BytesLike[], TensorEntryStruct[][]]): string;
 
-    decodeFunctionResult(functionFragment: 'judgeEach', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'units', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'instruction', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'judgeEach', data: BytesLike): Result;
   }
 
   
@@ -58,6 +58,14 @@ decodeFunctionResult(functionFragment: 'units', data: BytesLike): Result;
 
     
     
+    instruction: TypedContractMethod<
+      [op: BigNumberish, ],
+      [[boolean, bigint, bigint] & {known: boolean, length: bigint, cost: bigint }],
+      'view'
+    >
+    
+
+    
     judgeEach: TypedContractMethod<
       [descriptors: BytesLike[], tables: TensorEntryStruct[][], ],
       [[bigint[], bigint[], bigint] & {verdicts: bigint[], costs: bigint[], most: bigint }],
@@ -65,25 +73,17 @@ decodeFunctionResult(functionFragment: 'units', data: BytesLike): Result;
     >
     
 
-    
-    units: TypedContractMethod<
-      [op: BigNumberish, ],
-      [[boolean, bigint, bigint] & {known: boolean, operandBytes: bigint, cost: bigint }],
-      'view'
-    >
-    
-
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'judgeEach'): TypedContractMethod<
-      [descriptors: BytesLike[], tables: TensorEntryStruct[][], ],
-      [[bigint[], bigint[], bigint] & {verdicts: bigint[], costs: bigint[], most: bigint }],
+    getFunction(nameOrSignature: 'instruction'): TypedContractMethod<
+      [op: BigNumberish, ],
+      [[boolean, bigint, bigint] & {known: boolean, length: bigint, cost: bigint }],
       'view'
     >;
-getFunction(nameOrSignature: 'units'): TypedContractMethod<
-      [op: BigNumberish, ],
-      [[boolean, bigint, bigint] & {known: boolean, operandBytes: bigint, cost: bigint }],
+getFunction(nameOrSignature: 'judgeEach'): TypedContractMethod<
+      [descriptors: BytesLike[], tables: TensorEntryStruct[][], ],
+      [[bigint[], bigint[], bigint] & {verdicts: bigint[], costs: bigint[], most: bigint }],
       'view'
     >;
 
