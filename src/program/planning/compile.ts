@@ -6,7 +6,8 @@ import type { Expr } from "../ir/expr.js";
 import type { Definition, Value } from "../ir/value.js";
 import type { Values } from "../lowering/scope.js";
 import { predictProof } from "../predict-proof.js";
-import type { ProofContext, ProofPrediction } from "../predict-proof.js";
+import type { ProofPrediction } from "../predict-proof.js";
+import type { ProofContext } from "../proof-size.js";
 import { TooLarge, draftKernel } from "./draft.js";
 import type { Draft, Source } from "./draft.js";
 import { KeepApart, MakeInstead, expand } from "./expand.js";
@@ -22,8 +23,11 @@ import { isMovement } from "./view.js";
 /** No element may cost more to prove. */
 export const BUDGET = { gas: 8_000_000, calldataBytes: 100_000 } as const;
 
-/** What reductions are split for where that costs little: a tensor of blocks of at most this many elements. */
-const COMFORT = { gas: 2_000_000, calldataBytes: 40_000, blocks: 2 ** 20 } as const;
+/**
+ * Beyond this a reduction is split wherever that is cheap, in steps of a body and in bytes of calldata, and cheap is a
+ * tensor of at most so many blocks. Not gas: what a program looks like must not change when a prediction improves.
+ */
+const COMFORT = { steps: 1_024, stepsOfOtherBodies: 512, calldataBytes: 40_000, blocks: 2 ** 20 } as const;
 
 /**
  * Plans, fuses, lays out and drafts all kernels. Each attempt may learn that a value has to be made, that two nests have
@@ -67,7 +71,8 @@ function splitLongOnes(drafts: readonly Draft[], c: Splitting): boolean {
   for (const draft of drafts) {
     const { gas, calldataBytes } = predictDraft(draft, c.context);
     const reduction = c.stages.find(({ value }) => value === draft.value)?.reduction;
-    if (reduction === undefined || (gas <= COMFORT.gas && calldataBytes <= COMFORT.calldataBytes)) continue;
+    const isComfortable = stepsOf(draft) <= comfortableSteps(draft) && calldataBytes <= COMFORT.calldataBytes;
+    if (reduction === undefined || isComfortable) continue;
     const definition = c.definitionOf(reduction);
     if (definition.kind !== "nest") continue;
     const blocks = blockCount(definition.nest);
@@ -80,6 +85,12 @@ function splitLongOnes(drafts: readonly Draft[], c: Splitting): boolean {
   }
   return any;
 }
+
+const stepsOf = ({ kernel }: Draft): number => product(kernel.reduce);
+
+/** Sums of products and everything that only loads is stepped through many at a time. */
+const comfortableSteps = ({ kernel: { body } }: Draft): number =>
+  body.every(({ op }) => op === "load" || op === "f32.mul") ? COMFORT.steps : COMFORT.stepsOfOtherBodies;
 
 export const entryOf = (source: Source): { count: number; dtype: Dtype } =>
   source.kind === "value"
