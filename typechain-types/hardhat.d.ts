@@ -34,9 +34,9 @@ getContractFactory(name: 'StakeToken', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'Tree', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Tree__factory>
 getContractFactory(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ArithmeticHarness__factory>
 getContractFactory(name: 'KernelHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KernelHarness__factory>
+getContractFactory(name: 'RefereeHost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RefereeHost__factory>
 getContractFactory(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenReceiver__factory>
 getContractFactory(name: 'OddToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OddToken__factory>
-getContractFactory(name: 'RefereeHost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RefereeHost__factory>
 getContractFactory(name: 'ResultConsumer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ResultConsumer__factory>
 getContractFactory(name: 'RunHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RunHarness__factory>
 getContractFactory(name: 'Stranger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Stranger__factory>
@@ -68,9 +68,9 @@ getContractAt(name: 'StakeToken', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'Tree', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Tree>
 getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
 getContractAt(name: 'KernelHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KernelHarness>
+getContractAt(name: 'RefereeHost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RefereeHost>
 getContractAt(name: 'ITokenReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenReceiver>
 getContractAt(name: 'OddToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OddToken>
-getContractAt(name: 'RefereeHost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RefereeHost>
 getContractAt(name: 'ResultConsumer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ResultConsumer>
 getContractAt(name: 'RunHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RunHarness>
 getContractAt(name: 'Stranger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Stranger>
@@ -102,9 +102,9 @@ deployContract(name: 'StakeToken', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'Tree', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Tree>
 deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'KernelHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
+deployContract(name: 'RefereeHost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
 deployContract(name: 'OddToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OddToken>
-deployContract(name: 'RefereeHost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ResultConsumer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ResultConsumer>
 deployContract(name: 'RunHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
 deployContract(name: 'Stranger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Stranger>
@@ -136,9 +136,9 @@ deployContract(name: 'StakeToken', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'Tree', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Tree>
 deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'KernelHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
+deployContract(name: 'RefereeHost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ITokenReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
 deployContract(name: 'OddToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OddToken>
-deployContract(name: 'RefereeHost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ResultConsumer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ResultConsumer>
 deployContract(name: 'RunHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
 deployContract(name: 'Stranger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Stranger>
