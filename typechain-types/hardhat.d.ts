@@ -13,17 +13,16 @@ declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
   getContractFactory(name: 'ClaimBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ClaimBook__factory>
 getContractFactory(name: 'Evaluator', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Evaluator__factory>
-getContractFactory(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ModelRegistry__factory>
 getContractFactory(name: 'Onus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Onus__factory>
 getContractFactory(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OperatorRegistry__factory>
+getContractFactory(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ModelRegistry__factory>
 getContractFactory(name: 'Referee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Referee__factory>
 getContractFactory(name: 'Summation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Summation__factory>
 getContractFactory(name: 'Transcendental', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Transcendental__factory>
-getContractFactory(name: 'WrappedEther', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WrappedEther__factory>
 getContractFactory(name: 'IClaimBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimBook__factory>
 getContractFactory(name: 'IEvaluator', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEvaluator__factory>
-getContractFactory(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IModelRegistry__factory>
 getContractFactory(name: 'IOnus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOnus__factory>
+getContractFactory(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IModelRegistry__factory>
 getContractFactory(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOperatorRegistry__factory>
 getContractFactory(name: 'IReferee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReferee__factory>
 getContractFactory(name: 'ISummation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISummation__factory>
@@ -32,11 +31,12 @@ getContractFactory(name: 'OnusReader', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'RecordProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordProof__factory>
 getContractFactory(name: 'StakeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakeToken__factory>
 getContractFactory(name: 'Tree', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Tree__factory>
+getContractFactory(name: 'WrappedEther', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WrappedEther__factory>
 getContractFactory(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ArithmeticHarness__factory>
 getContractFactory(name: 'KernelHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KernelHarness__factory>
-getContractFactory(name: 'RefereeHost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RefereeHost__factory>
 getContractFactory(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenReceiver__factory>
 getContractFactory(name: 'OddToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OddToken__factory>
+getContractFactory(name: 'RefereeHost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RefereeHost__factory>
 getContractFactory(name: 'ResultConsumer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ResultConsumer__factory>
 getContractFactory(name: 'RunHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RunHarness__factory>
 getContractFactory(name: 'Stranger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Stranger__factory>
@@ -47,17 +47,16 @@ getContractFactory(name: 'TypesHarness', signerOrOptions?: ethers.Signer | Facto
 
   getContractAt(name: 'ClaimBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ClaimBook>
 getContractAt(name: 'Evaluator', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Evaluator>
-getContractAt(name: 'ModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ModelRegistry>
 getContractAt(name: 'Onus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Onus>
 getContractAt(name: 'OperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OperatorRegistry>
+getContractAt(name: 'ModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ModelRegistry>
 getContractAt(name: 'Referee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Referee>
 getContractAt(name: 'Summation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Summation>
 getContractAt(name: 'Transcendental', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Transcendental>
-getContractAt(name: 'WrappedEther', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WrappedEther>
 getContractAt(name: 'IClaimBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimBook>
 getContractAt(name: 'IEvaluator', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEvaluator>
-getContractAt(name: 'IModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IModelRegistry>
 getContractAt(name: 'IOnus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOnus>
+getContractAt(name: 'IModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IModelRegistry>
 getContractAt(name: 'IOperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOperatorRegistry>
 getContractAt(name: 'IReferee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReferee>
 getContractAt(name: 'ISummation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISummation>
@@ -66,11 +65,12 @@ getContractAt(name: 'OnusReader', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'RecordProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordProof>
 getContractAt(name: 'StakeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakeToken>
 getContractAt(name: 'Tree', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Tree>
+getContractAt(name: 'WrappedEther', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WrappedEther>
 getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
 getContractAt(name: 'KernelHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KernelHarness>
-getContractAt(name: 'RefereeHost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RefereeHost>
 getContractAt(name: 'ITokenReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenReceiver>
 getContractAt(name: 'OddToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OddToken>
+getContractAt(name: 'RefereeHost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RefereeHost>
 getContractAt(name: 'ResultConsumer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ResultConsumer>
 getContractAt(name: 'RunHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RunHarness>
 getContractAt(name: 'Stranger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Stranger>
@@ -81,17 +81,16 @@ getContractAt(name: 'TypesHarness', address: string | ethers.Addressable, signer
 
   deployContract(name: 'ClaimBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimBook>
 deployContract(name: 'Evaluator', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluator>
-deployContract(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'Onus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Onus>
 deployContract(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
+deployContract(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'Referee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Referee>
 deployContract(name: 'Summation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Summation>
 deployContract(name: 'Transcendental', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Transcendental>
-deployContract(name: 'WrappedEther', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 deployContract(name: 'IClaimBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimBook>
 deployContract(name: 'IEvaluator', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEvaluator>
-deployContract(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
 deployContract(name: 'IOnus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
+deployContract(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
 deployContract(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
 deployContract(name: 'IReferee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReferee>
 deployContract(name: 'ISummation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISummation>
@@ -100,11 +99,12 @@ deployContract(name: 'OnusReader', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'RecordProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'StakeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Tree', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Tree>
+deployContract(name: 'WrappedEther', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'KernelHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
-deployContract(name: 'RefereeHost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
 deployContract(name: 'OddToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OddToken>
+deployContract(name: 'RefereeHost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ResultConsumer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ResultConsumer>
 deployContract(name: 'RunHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
 deployContract(name: 'Stranger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Stranger>
@@ -115,17 +115,16 @@ deployContract(name: 'TypesHarness', signerOrOptions?: ethers.Signer | DeployCon
 
   deployContract(name: 'ClaimBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimBook>
 deployContract(name: 'Evaluator', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluator>
-deployContract(name: 'ModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'Onus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Onus>
 deployContract(name: 'OperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
+deployContract(name: 'ModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'Referee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Referee>
 deployContract(name: 'Summation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Summation>
 deployContract(name: 'Transcendental', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Transcendental>
-deployContract(name: 'WrappedEther', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 deployContract(name: 'IClaimBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimBook>
 deployContract(name: 'IEvaluator', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEvaluator>
-deployContract(name: 'IModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
 deployContract(name: 'IOnus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
+deployContract(name: 'IModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
 deployContract(name: 'IOperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
 deployContract(name: 'IReferee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReferee>
 deployContract(name: 'ISummation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISummation>
@@ -134,11 +133,12 @@ deployContract(name: 'OnusReader', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'RecordProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'StakeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Tree', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Tree>
+deployContract(name: 'WrappedEther', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'KernelHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
-deployContract(name: 'RefereeHost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ITokenReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
 deployContract(name: 'OddToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OddToken>
+deployContract(name: 'RefereeHost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ResultConsumer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ResultConsumer>
 deployContract(name: 'RunHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
 deployContract(name: 'Stranger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Stranger>
