@@ -44,6 +44,7 @@ const profile = {
     "contracts/mocks/RunHarness.sol": machine,
     "contracts/Summation.sol": machine,
     "contracts/Evaluator.sol": machine,
+    "contracts/mocks/TwinHarness.sol": machine,
   },
 };
 

@@ -13,16 +13,17 @@ declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
   getContractFactory(name: 'ClaimBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ClaimBook__factory>
 getContractFactory(name: 'Evaluator', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Evaluator__factory>
+getContractFactory(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ModelRegistry__factory>
 getContractFactory(name: 'Onus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Onus__factory>
 getContractFactory(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OperatorRegistry__factory>
-getContractFactory(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ModelRegistry__factory>
 getContractFactory(name: 'Referee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Referee__factory>
 getContractFactory(name: 'Summation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Summation__factory>
 getContractFactory(name: 'Transcendental', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Transcendental__factory>
+getContractFactory(name: 'WrappedEther', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WrappedEther__factory>
 getContractFactory(name: 'IClaimBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimBook__factory>
 getContractFactory(name: 'IEvaluator', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEvaluator__factory>
-getContractFactory(name: 'IOnus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOnus__factory>
 getContractFactory(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IModelRegistry__factory>
+getContractFactory(name: 'IOnus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOnus__factory>
 getContractFactory(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOperatorRegistry__factory>
 getContractFactory(name: 'IReferee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReferee__factory>
 getContractFactory(name: 'ISummation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISummation__factory>
@@ -31,7 +32,6 @@ getContractFactory(name: 'OnusReader', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'RecordProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordProof__factory>
 getContractFactory(name: 'StakeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakeToken__factory>
 getContractFactory(name: 'Tree', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Tree__factory>
-getContractFactory(name: 'WrappedEther', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WrappedEther__factory>
 getContractFactory(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ArithmeticHarness__factory>
 getContractFactory(name: 'KernelHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KernelHarness__factory>
 getContractFactory(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenReceiver__factory>
@@ -43,20 +43,22 @@ getContractFactory(name: 'Stranger', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'TranscendentalHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TranscendentalHarness__factory>
 getContractFactory(name: 'TreeHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TreeHarness__factory>
 getContractFactory(name: 'TreeTwin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TreeTwin__factory>
+getContractFactory(name: 'TwinHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TwinHarness__factory>
 getContractFactory(name: 'TypesHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TypesHarness__factory>
 
   getContractAt(name: 'ClaimBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ClaimBook>
 getContractAt(name: 'Evaluator', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Evaluator>
+getContractAt(name: 'ModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ModelRegistry>
 getContractAt(name: 'Onus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Onus>
 getContractAt(name: 'OperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OperatorRegistry>
-getContractAt(name: 'ModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ModelRegistry>
 getContractAt(name: 'Referee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Referee>
 getContractAt(name: 'Summation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Summation>
 getContractAt(name: 'Transcendental', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Transcendental>
+getContractAt(name: 'WrappedEther', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WrappedEther>
 getContractAt(name: 'IClaimBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimBook>
 getContractAt(name: 'IEvaluator', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEvaluator>
-getContractAt(name: 'IOnus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOnus>
 getContractAt(name: 'IModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IModelRegistry>
+getContractAt(name: 'IOnus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOnus>
 getContractAt(name: 'IOperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOperatorRegistry>
 getContractAt(name: 'IReferee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReferee>
 getContractAt(name: 'ISummation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISummation>
@@ -65,7 +67,6 @@ getContractAt(name: 'OnusReader', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'RecordProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordProof>
 getContractAt(name: 'StakeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakeToken>
 getContractAt(name: 'Tree', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Tree>
-getContractAt(name: 'WrappedEther', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WrappedEther>
 getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
 getContractAt(name: 'KernelHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KernelHarness>
 getContractAt(name: 'ITokenReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenReceiver>
@@ -77,20 +78,22 @@ getContractAt(name: 'Stranger', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'TranscendentalHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TranscendentalHarness>
 getContractAt(name: 'TreeHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TreeHarness>
 getContractAt(name: 'TreeTwin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TreeTwin>
+getContractAt(name: 'TwinHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TwinHarness>
 getContractAt(name: 'TypesHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TypesHarness>
 
   deployContract(name: 'ClaimBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimBook>
 deployContract(name: 'Evaluator', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluator>
+deployContract(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'Onus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Onus>
 deployContract(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
-deployContract(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'Referee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Referee>
 deployContract(name: 'Summation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Summation>
 deployContract(name: 'Transcendental', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Transcendental>
+deployContract(name: 'WrappedEther', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 deployContract(name: 'IClaimBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimBook>
 deployContract(name: 'IEvaluator', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEvaluator>
-deployContract(name: 'IOnus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
+deployContract(name: 'IOnus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
 deployContract(name: 'IReferee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReferee>
 deployContract(name: 'ISummation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISummation>
@@ -99,7 +102,6 @@ deployContract(name: 'OnusReader', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'RecordProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'StakeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Tree', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Tree>
-deployContract(name: 'WrappedEther', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'KernelHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
 deployContract(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
@@ -111,20 +113,22 @@ deployContract(name: 'Stranger', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'TranscendentalHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TranscendentalHarness>
 deployContract(name: 'TreeHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeHarness>
 deployContract(name: 'TreeTwin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeTwin>
+deployContract(name: 'TwinHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
 
   deployContract(name: 'ClaimBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimBook>
 deployContract(name: 'Evaluator', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluator>
+deployContract(name: 'ModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'Onus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Onus>
 deployContract(name: 'OperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
-deployContract(name: 'ModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'Referee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Referee>
 deployContract(name: 'Summation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Summation>
 deployContract(name: 'Transcendental', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Transcendental>
+deployContract(name: 'WrappedEther', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 deployContract(name: 'IClaimBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimBook>
 deployContract(name: 'IEvaluator', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEvaluator>
-deployContract(name: 'IOnus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'IModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
+deployContract(name: 'IOnus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'IOperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
 deployContract(name: 'IReferee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReferee>
 deployContract(name: 'ISummation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISummation>
@@ -133,7 +137,6 @@ deployContract(name: 'OnusReader', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'RecordProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'StakeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Tree', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Tree>
-deployContract(name: 'WrappedEther', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'KernelHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
 deployContract(name: 'ITokenReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
@@ -145,6 +148,7 @@ deployContract(name: 'Stranger', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'TranscendentalHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TranscendentalHarness>
 deployContract(name: 'TreeHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeHarness>
 deployContract(name: 'TreeTwin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeTwin>
+deployContract(name: 'TwinHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
 
     // default types

@@ -80,12 +80,21 @@ library Accumulator {
     function _everywhere(uint256 bits) private pure returns (uint256) {
         unchecked {
             bits = ((bits & 0xff00ff) << 8) | ((bits >> 8) & 0xff00ff);
-            return (((bits << 16) | (bits >> 16)) & 0xffffffff) * 0x0000000100000001000000010000000100000001000000010000000100000001;
+            return
+                (((bits << 16) | (bits >> 16)) & 0xffffffff) *
+                0x0000000100000001000000010000000100000001000000010000000100000001;
         }
     }
 
     /// @dev `fillA` and `fillB` are OR-ed to what is loaded, so that a constant operand is a run beyond the calldata.
-    function _run(State memory state, uint256 pa, uint256 pb, uint256 n, uint256 fillA, uint256 fillB) private pure {
+    function _run(
+        State memory state,
+        uint256 pa,
+        uint256 pb,
+        uint256 n,
+        uint256 fillA,
+        uint256 fillB
+    ) private pure {
         assembly ("memory-safe") {
             mstore(0x00, fillA)
             mstore(0x20, fillB)
@@ -112,10 +121,22 @@ library Accumulator {
                     wb := shl(k, shr(k, wb))
                 }
                 // Little-endian bytes into place, eight lanes at a time.
-                wa := or(shl(8, and(wa, 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff)), and(shr(8, wa), 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff))
-                wa := or(shl(16, and(wa, 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff)), and(shr(16, wa), 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff))
-                wb := or(shl(8, and(wb, 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff)), and(shr(8, wb), 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff))
-                wb := or(shl(16, and(wb, 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff)), and(shr(16, wb), 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff))
+                wa := or(
+                    shl(8, and(wa, 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff)),
+                    and(shr(8, wa), 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff)
+                )
+                wa := or(
+                    shl(16, and(wa, 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff)),
+                    and(shr(16, wa), 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff)
+                )
+                wb := or(
+                    shl(8, and(wb, 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff)),
+                    and(shr(8, wb), 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff)
+                )
+                wb := or(
+                    shl(16, and(wb, 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff)),
+                    and(shr(16, wb), 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff)
+                )
                 let ma := and(wa, 0x7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff)
                 let mb := and(wb, 0x7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff)
                 // Bit 31 of each lane: is the exponent field at least 76? Bits 30..23: the field minus 76, if so.
@@ -130,12 +151,39 @@ library Accumulator {
                         or(
                             and(
                                 or(
-                                    or(add(ma, 0x2780000027800000278000002780000027800000278000002780000027800000), xor(ua, add(ma, 0x7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff))),
-                                    or(add(mb, 0x2780000027800000278000002780000027800000278000002780000027800000), xor(ub, add(mb, 0x7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff)))
+                                    or(
+                                        add(
+                                            ma,
+                                            0x2780000027800000278000002780000027800000278000002780000027800000
+                                        ),
+                                        xor(
+                                            ua,
+                                            add(
+                                                ma,
+                                                0x7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff
+                                            )
+                                        )
+                                    ),
+                                    or(
+                                        add(
+                                            mb,
+                                            0x2780000027800000278000002780000027800000278000002780000027800000
+                                        ),
+                                        xor(
+                                            ub,
+                                            add(
+                                                mb,
+                                                0x7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff
+                                            )
+                                        )
+                                    )
                                 ),
                                 0x8000000080000000800000008000000080000000800000008000000080000000
                             ),
-                            shr(252, add(acc, 0x800000000000000000000000000000000000000000000000000000000000000))
+                            shr(
+                                252,
+                                add(acc, 0x800000000000000000000000000000000000000000000000000000000000000)
+                            )
                         ),
                         or(and(acc, 0xffffff), xor(unit, 356))
                     )
@@ -144,31 +192,112 @@ library Accumulator {
                     // Signs: set where the product is negative and not 0; the two middle pairs of lanes change places, as in
                     // the packed products below.
                     {
-                        let sign := and(and(xor(wa, wb), and(ua, ub)), 0x8000000080000000800000008000000080000000800000008000000080000000)
+                        let sign := and(
+                            and(xor(wa, wb), and(ua, ub)),
+                            0x8000000080000000800000008000000080000000800000008000000080000000
+                        )
                         let swap := and(xor(sign, shr(64, sign)), 0x80000000800000000000000000000000)
                         sign := xor(sign, mul(swap, 0x10000000000000001))
                         // Significands, the hidden bit set where the field is not 0; b's doubled, so that products are even.
-                        ma := or(and(wa, 0x007fffff007fffff007fffff007fffff007fffff007fffff007fffff007fffff), shr(8, and(ua, 0x8000000080000000800000008000000080000000800000008000000080000000)))
-                        mb := shl(1, or(and(wb, 0x007fffff007fffff007fffff007fffff007fffff007fffff007fffff007fffff), shr(8, and(ub, 0x8000000080000000800000008000000080000000800000008000000080000000))))
-                        wb := add(shr(23, add(and(ua, 0x7f8000007f8000007f8000007f8000007f8000007f8000007f8000007f800000), and(ub, 0x7f8000007f8000007f8000007f8000007f8000007f8000007f8000007f800000))), 0x0000001900000019000000190000001900000019000000190000001900000019)
+                        ma := or(
+                            and(wa, 0x007fffff007fffff007fffff007fffff007fffff007fffff007fffff007fffff),
+                            shr(
+                                8,
+                                and(ua, 0x8000000080000000800000008000000080000000800000008000000080000000)
+                            )
+                        )
+                        mb := shl(
+                            1,
+                            or(
+                                and(wb, 0x007fffff007fffff007fffff007fffff007fffff007fffff007fffff007fffff),
+                                shr(
+                                    8,
+                                    and(
+                                        ub,
+                                        0x8000000080000000800000008000000080000000800000008000000080000000
+                                    )
+                                )
+                            )
+                        )
+                        wb := add(
+                            shr(
+                                23,
+                                add(
+                                    and(
+                                        ua,
+                                        0x7f8000007f8000007f8000007f8000007f8000007f8000007f8000007f800000
+                                    ),
+                                    and(
+                                        ub,
+                                        0x7f8000007f8000007f8000007f8000007f8000007f8000007f8000007f800000
+                                    )
+                                )
+                            ),
+                            0x0000001900000019000000190000001900000019000000190000001900000019
+                        )
                         // Two products per MUL: (x + y 2^64)(u + v 2^64) = xu + cross 2^64 + yv 2^128. Two words of four wide
                         // lanes: wa has elements of lanes 0, 4, 2, 6 from the bottom, ma those of 1, 5, 3, 7.
-                        wa := or(and(mul(and(ma, 0xffffffff00000000ffffffff), and(mb, 0xffffffff00000000ffffffff)), 0xffffffffffffffff0000000000000000ffffffffffffffff), shl(64, and(mul(and(shr(128, ma), 0xffffffff00000000ffffffff), and(shr(128, mb), 0xffffffff00000000ffffffff)), 0xffffffffffffffff0000000000000000ffffffffffffffff)))
-                        ma := or(and(mul(and(shr(32, ma), 0xffffffff00000000ffffffff), and(shr(32, mb), 0xffffffff00000000ffffffff)), 0xffffffffffffffff0000000000000000ffffffffffffffff), shl(64, and(mul(and(shr(160, ma), 0xffffffff00000000ffffffff), and(shr(160, mb), 0xffffffff00000000ffffffff)), 0xffffffffffffffff0000000000000000ffffffffffffffff)))
+                        wa := or(
+                            and(
+                                mul(and(ma, 0xffffffff00000000ffffffff), and(mb, 0xffffffff00000000ffffffff)),
+                                0xffffffffffffffff0000000000000000ffffffffffffffff
+                            ),
+                            shl(
+                                64,
+                                and(
+                                    mul(
+                                        and(shr(128, ma), 0xffffffff00000000ffffffff),
+                                        and(shr(128, mb), 0xffffffff00000000ffffffff)
+                                    ),
+                                    0xffffffffffffffff0000000000000000ffffffffffffffff
+                                )
+                            )
+                        )
+                        ma := or(
+                            and(
+                                mul(
+                                    and(shr(32, ma), 0xffffffff00000000ffffffff),
+                                    and(shr(32, mb), 0xffffffff00000000ffffffff)
+                                ),
+                                0xffffffffffffffff0000000000000000ffffffffffffffff
+                            ),
+                            shl(
+                                64,
+                                and(
+                                    mul(
+                                        and(shr(160, ma), 0xffffffff00000000ffffffff),
+                                        and(shr(160, mb), 0xffffffff00000000ffffffff)
+                                    ),
+                                    0xffffffffffffffff0000000000000000ffffffffffffffff
+                                )
+                            )
+                        )
                         // Round all to 24 places: a product in [2^47, 2^49) has its last place q at bit 24, or 25 if bit 48 is
                         // set. Half is added, and where bit q is clear 1 or 2 taken away, which even products cannot tell
                         // from 1.
                         {
-                            let high := and(shr(24, wa), 0x0000000001000000000000000100000000000000010000000000000001000000)
-                            let q := add(high, 0x0000000001000000000000000100000000000000010000000000000001000000)
+                            let high := and(
+                                shr(24, wa),
+                                0x0000000001000000000000000100000000000000010000000000000001000000
+                            )
+                            let q := add(
+                                high,
+                                0x0000000001000000000000000100000000000000010000000000000001000000
+                            )
                             wa := and(
                                 sub(add(wa, shr(1, q)), shr(24, and(not(wa), q))),
                                 sub(0xffffffffff000000ffffffffff000000ffffffffff000000ffffffffff000000, high)
                             )
                         }
                         {
-                            let high := and(shr(24, ma), 0x0000000001000000000000000100000000000000010000000000000001000000)
-                            let q := add(high, 0x0000000001000000000000000100000000000000010000000000000001000000)
+                            let high := and(
+                                shr(24, ma),
+                                0x0000000001000000000000000100000000000000010000000000000001000000
+                            )
+                            let q := add(
+                                high,
+                                0x0000000001000000000000000100000000000000010000000000000001000000
+                            )
                             ma := and(
                                 sub(add(ma, shr(1, q)), shr(24, and(not(ma), q))),
                                 sub(0xffffffffff000000ffffffffff000000ffffffffff000000ffffffffff000000, high)
@@ -182,42 +311,66 @@ library Accumulator {
                     // One by one: shift into units, add, round to 24 places.
                     {
                         let t := add(acc, shl(byte(3, wb), sar(224, wa)))
-                        let q := shr(clz(xor(t, sar(255, t))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(xor(t, sar(255, t))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                     }
                     {
                         let t := add(acc, shl(byte(7, wb), signextend(3, shr(192, wa))))
-                        let q := shr(clz(xor(t, sar(255, t))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(xor(t, sar(255, t))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                     }
                     {
                         let t := add(acc, shl(byte(11, wb), signextend(3, shr(96, wa))))
-                        let q := shr(clz(xor(t, sar(255, t))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(xor(t, sar(255, t))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                     }
                     {
                         let t := add(acc, shl(byte(15, wb), signextend(3, shr(64, wa))))
-                        let q := shr(clz(xor(t, sar(255, t))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(xor(t, sar(255, t))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                     }
                     {
                         let t := add(acc, shl(byte(19, wb), signextend(3, shr(160, wa))))
-                        let q := shr(clz(xor(t, sar(255, t))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(xor(t, sar(255, t))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                     }
                     {
                         let t := add(acc, shl(byte(23, wb), signextend(3, shr(128, wa))))
-                        let q := shr(clz(xor(t, sar(255, t))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(xor(t, sar(255, t))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                     }
                     {
                         let t := add(acc, shl(byte(27, wb), signextend(3, shr(32, wa))))
-                        let q := shr(clz(xor(t, sar(255, t))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(xor(t, sar(255, t))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                     }
                     {
                         let t := add(acc, shl(byte(31, wb), signextend(3, wa)))
-                        let q := shr(clz(xor(t, sar(255, t))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(xor(t, sar(255, t))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         acc := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                     }
                     pa := add(pa, 32)
@@ -226,7 +379,11 @@ library Accumulator {
 
                 if lt(unit, 2) {
                     // Infinite: only NaN and the opposite infinity matter, element by element.
-                    for { let left := 8 } left { left := sub(left, 1) } {
+                    for {
+                        let left := 8
+                    } left {
+                        left := sub(left, 1)
+                    } {
                         let x := shr(224, ma)
                         let y := shr(224, mb)
                         let opposite := xor(shr(255, xor(wa, wb)), unit)
@@ -247,7 +404,10 @@ library Accumulator {
                         }
                         default {
                             // NaN operand, infinity times zero, or infinity of the other sign.
-                            if or(opposite, or(or(gt(x, 0x7f800000), gt(y, 0x7f800000)), or(iszero(x), iszero(y)))) {
+                            if or(
+                                opposite,
+                                or(or(gt(x, 0x7f800000), gt(y, 0x7f800000)), or(iszero(x), iszero(y)))
+                            ) {
                                 unit := 2
                             }
                         }
@@ -265,7 +425,18 @@ library Accumulator {
 
                 // The first element with an infinite or NaN operand, 8 if none: those before it are summed now, the rest of
                 // the block becomes +0 * +0.
-                ub := shr(5, clz(and(or(add(ma, 0x0080000000800000008000000080000000800000008000000080000000800000), add(mb, 0x0080000000800000008000000080000000800000008000000080000000800000)), 0x8000000080000000800000008000000080000000800000008000000080000000)))
+                ub := shr(
+                    5,
+                    clz(
+                        and(
+                            or(
+                                add(ma, 0x0080000000800000008000000080000000800000008000000080000000800000),
+                                add(mb, 0x0080000000800000008000000080000000800000008000000080000000800000)
+                            ),
+                            0x8000000080000000800000008000000080000000800000008000000080000000
+                        )
+                    )
+                )
                 if lt(ub, 8) {
                     if iszero(ub) {
                         // It comes first: the accumulator is finite, so the product is the sum.
@@ -288,16 +459,49 @@ library Accumulator {
                 {
                     let ea := and(wa, 0x7f8000007f8000007f8000007f8000007f8000007f8000007f8000007f800000)
                     let eb := and(wb, 0x7f8000007f8000007f8000007f8000007f8000007f8000007f8000007f800000)
-                    let ha := shr(8, and(add(ea, 0x7f8000007f8000007f8000007f8000007f8000007f8000007f8000007f800000), 0x8000000080000000800000008000000080000000800000008000000080000000))
-                    let hb := shr(8, and(add(eb, 0x7f8000007f8000007f8000007f8000007f8000007f8000007f8000007f800000), 0x8000000080000000800000008000000080000000800000008000000080000000))
+                    let ha := shr(
+                        8,
+                        and(
+                            add(ea, 0x7f8000007f8000007f8000007f8000007f8000007f8000007f8000007f800000),
+                            0x8000000080000000800000008000000080000000800000008000000080000000
+                        )
+                    )
+                    let hb := shr(
+                        8,
+                        and(
+                            add(eb, 0x7f8000007f8000007f8000007f8000007f8000007f8000007f8000007f800000),
+                            0x8000000080000000800000008000000080000000800000008000000080000000
+                        )
+                    )
                     // Sums of two exponents, 9 bits each.
-                    ma := shr(23, sub(add(add(ea, eb), 0x0100000001000000010000000100000001000000010000000100000001000000), add(ha, hb)))
+                    ma := shr(
+                        23,
+                        sub(
+                            add(
+                                add(ea, eb),
+                                0x0100000001000000010000000100000001000000010000000100000001000000
+                            ),
+                            add(ha, hb)
+                        )
+                    )
                     // a's significands, negated where the product is negative and a is not 0 (which could not carry).
                     mb := or(and(wa, 0x007fffff007fffff007fffff007fffff007fffff007fffff007fffff007fffff), ha)
-                    ua := shr(31, and(and(xor(wa, wb), add(mb, 0x7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff)), 0x8000000080000000800000008000000080000000800000008000000080000000))
+                    ua := shr(
+                        31,
+                        and(
+                            and(
+                                xor(wa, wb),
+                                add(mb, 0x7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff7fffffff)
+                            ),
+                            0x8000000080000000800000008000000080000000800000008000000080000000
+                        )
+                    )
                     wa := add(xor(mb, mul(ua, 0xffffffff)), ua)
                     // b's times 4, so that the last place of a product is never under 2.
-                    wb := shl(2, or(and(wb, 0x007fffff007fffff007fffff007fffff007fffff007fffff007fffff007fffff), hb))
+                    wb := shl(
+                        2,
+                        or(and(wb, 0x007fffff007fffff007fffff007fffff007fffff007fffff007fffff007fffff), hb)
+                    )
                 }
                 mb := ub
                 // Per element: product, rounded to 24 places or to 2^-149 whichever is coarser; into units; sum, rounded alike.
@@ -305,7 +509,10 @@ library Accumulator {
                     {
                         let s := and(shr(224, ma), 0x1ff)
                         let t := mul(sar(224, wa), and(shr(224, wb), 0x3ffffff))
-                        let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
                         if slt(s, 16) {
@@ -333,7 +540,10 @@ library Accumulator {
                                 acc := sar(sub(396, unit), acc)
                                 unit := 396
                                 window := 0x7ffffffffffffffff80000
-                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                if gt(
+                                    add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff),
+                                    0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe
+                                ) {
                                     unit := slt(acc, 0)
                                     acc := 0
                                     mb := 1
@@ -350,7 +560,10 @@ library Accumulator {
                     {
                         let s := and(shr(192, ma), 0x1ff)
                         let t := mul(signextend(3, shr(192, wa)), and(shr(192, wb), 0x3ffffff))
-                        let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
                         if slt(s, 16) {
@@ -378,7 +591,10 @@ library Accumulator {
                                 acc := sar(sub(396, unit), acc)
                                 unit := 396
                                 window := 0x7ffffffffffffffff80000
-                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                if gt(
+                                    add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff),
+                                    0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe
+                                ) {
                                     unit := slt(acc, 0)
                                     acc := 0
                                     mb := 2
@@ -395,7 +611,10 @@ library Accumulator {
                     {
                         let s := and(shr(160, ma), 0x1ff)
                         let t := mul(signextend(3, shr(160, wa)), and(shr(160, wb), 0x3ffffff))
-                        let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
                         if slt(s, 16) {
@@ -423,7 +642,10 @@ library Accumulator {
                                 acc := sar(sub(396, unit), acc)
                                 unit := 396
                                 window := 0x7ffffffffffffffff80000
-                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                if gt(
+                                    add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff),
+                                    0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe
+                                ) {
                                     unit := slt(acc, 0)
                                     acc := 0
                                     mb := 3
@@ -440,7 +662,10 @@ library Accumulator {
                     {
                         let s := and(shr(128, ma), 0x1ff)
                         let t := mul(signextend(3, shr(128, wa)), and(shr(128, wb), 0x3ffffff))
-                        let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
                         if slt(s, 16) {
@@ -468,7 +693,10 @@ library Accumulator {
                                 acc := sar(sub(396, unit), acc)
                                 unit := 396
                                 window := 0x7ffffffffffffffff80000
-                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                if gt(
+                                    add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff),
+                                    0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe
+                                ) {
                                     unit := slt(acc, 0)
                                     acc := 0
                                     mb := 4
@@ -485,7 +713,10 @@ library Accumulator {
                     {
                         let s := and(shr(96, ma), 0x1ff)
                         let t := mul(signextend(3, shr(96, wa)), and(shr(96, wb), 0x3ffffff))
-                        let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
                         if slt(s, 16) {
@@ -513,7 +744,10 @@ library Accumulator {
                                 acc := sar(sub(396, unit), acc)
                                 unit := 396
                                 window := 0x7ffffffffffffffff80000
-                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                if gt(
+                                    add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff),
+                                    0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe
+                                ) {
                                     unit := slt(acc, 0)
                                     acc := 0
                                     mb := 5
@@ -530,7 +764,10 @@ library Accumulator {
                     {
                         let s := and(shr(64, ma), 0x1ff)
                         let t := mul(signextend(3, shr(64, wa)), and(shr(64, wb), 0x3ffffff))
-                        let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
                         if slt(s, 16) {
@@ -558,7 +795,10 @@ library Accumulator {
                                 acc := sar(sub(396, unit), acc)
                                 unit := 396
                                 window := 0x7ffffffffffffffff80000
-                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                if gt(
+                                    add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff),
+                                    0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe
+                                ) {
                                     unit := slt(acc, 0)
                                     acc := 0
                                     mb := 6
@@ -575,7 +815,10 @@ library Accumulator {
                     {
                         let s := and(shr(32, ma), 0x1ff)
                         let t := mul(signextend(3, shr(32, wa)), and(shr(32, wb), 0x3ffffff))
-                        let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
                         if slt(s, 16) {
@@ -603,7 +846,10 @@ library Accumulator {
                                 acc := sar(sub(396, unit), acc)
                                 unit := 396
                                 window := 0x7ffffffffffffffff80000
-                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                if gt(
+                                    add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff),
+                                    0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe
+                                ) {
                                     unit := slt(acc, 0)
                                     acc := 0
                                     mb := 7
@@ -620,7 +866,10 @@ library Accumulator {
                     {
                         let s := and(ma, 0x1ff)
                         let t := mul(signextend(3, wa), and(wb, 0x3ffffff))
-                        let q := shr(clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))), 0x10000000000000000000000000000000000000000000000000000000000)
+                        let q := shr(
+                            clz(or(xor(t, sar(255, t)), shl(sub(152, s), 0x1000000))),
+                            0x10000000000000000000000000000000000000000000000000000000000
+                        )
                         t := and(sub(add(t, shr(1, q)), iszero(and(t, q))), sub(0, q))
                         s := sub(unit, s)
                         if slt(s, 16) {
@@ -648,7 +897,10 @@ library Accumulator {
                                 acc := sar(sub(396, unit), acc)
                                 unit := 396
                                 window := 0x7ffffffffffffffff80000
-                                if gt(add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff), 0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe) {
+                                if gt(
+                                    add(acc, 0x3fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff),
+                                    0x7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe
+                                ) {
                                     unit := slt(acc, 0)
                                     acc := 0
                                     mb := 8

@@ -24,7 +24,6 @@ library Float32 {
     uint256 internal constant ONE = 0x3f800000;
     uint256 private constant SIGN = 0x80000000;
     uint256 private constant MAGNITUDE = 0x7fffffff;
-    uint256 private constant WORD = 0xffffffff;
 
     /// @return 1 or 0 as a bool: whether `a` is any NaN.
     function isNaN(uint256 a) internal pure returns (bool) {
@@ -47,31 +46,31 @@ library Float32 {
     /// @return r round(a + b). A sum of opposite values is +0; only (-0) + (-0) is -0.
     function add(uint256 a, uint256 b) internal pure returns (uint256 r) {
         assembly ("memory-safe") {
+            // The larger magnitude first: its sign is the sum's, and it is the NaN or the infinity if there is one.
+            r := mul(xor(a, b), lt(and(a, 0x7fffffff), and(b, 0x7fffffff)))
+            a := xor(a, r)
+            b := xor(b, r)
             let ea := and(shr(23, a), 0xff)
-            let eb := and(shr(23, b), 0xff)
-            switch and(or(add(ea, 1), add(eb, 1)), 0x100)
+            switch eq(ea, 255)
             case 0 {
-                // Signed significands with 64 spare bits below; exponent field 0 means exponent 1 without hidden bit.
+                // Significands with 64 spare bits below; exponent field 0 means exponent 1 without hidden bit.
+                let eb := and(shr(23, b), 0xff)
                 let x := shl(64, or(and(a, 0x7fffff), shl(23, gt(ea, 0))))
                 let y := shl(64, or(and(b, 0x7fffff), shl(23, gt(eb, 0))))
-                x := mul(x, sub(1, and(shr(30, a), 2)))
-                y := mul(y, sub(1, and(shr(30, b), 2)))
                 ea := or(ea, iszero(ea))
-                eb := or(eb, iszero(eb))
-                // Align to the larger exponent. Bits fall off only when the exponents differ by more than 64; then the
-                // smaller value is under 2^-40 of the last place of the larger and its floor, 0 or -1, rounds alike.
-                let e := xor(ea, mul(xor(ea, eb), lt(ea, eb)))
-                x := add(sar(sub(e, ea), x), sar(sub(e, eb), y))
+                // Bits of y fall off only when it is under 2^-40 of the last place of x, where neither they nor what is
+                // left of y can move the result.
+                y := shr(sub(ea, or(eb, iszero(eb))), y)
+                x := add(x, mul(y, sub(1, and(shr(30, xor(a, b)), 2))))
                 switch x
                 case 0 {
                     r := and(and(a, b), 0x80000000)
                 }
                 default {
-                    y := sar(255, x)
-                    x := sub(xor(x, y), y)
-                    // d bits to drop: 24 remain, but the last place never goes below that of exponent 1.
+                    // d bits to drop: 24 remain, but the last place never goes below that of exponent 1. Two exponents
+                    // apart or more, x keeps its bit 85; closer, its lowest set bit is 63 or above: d is positive.
                     let d := sub(232, clz(x))
-                    let least := sub(65, e)
+                    let least := sub(65, ea)
                     if slt(d, least) {
                         d := least
                     }
@@ -82,22 +81,14 @@ library Float32 {
                     if gt(r, 0x7f800000) {
                         r := 0x7f800000
                     }
-                    r := or(r, and(y, 0x80000000))
+                    r := or(r, and(a, 0x80000000))
                 }
             }
             default {
-                r := 0x7fc00000
-                if iszero(or(gt(and(a, 0x7fffffff), 0x7f800000), gt(and(b, 0x7fffffff), 0x7f800000))) {
-                    switch eq(ea, 255)
-                    case 0 {
-                        r := b
-                    }
-                    default {
-                        // a is infinite: the answer, unless b is the opposite infinity.
-                        if or(lt(eb, 255), eq(a, b)) {
-                            r := a
-                        }
-                    }
+                // a is infinite or NaN: it is the answer, unless b is the opposite infinity.
+                r := a
+                if or(gt(and(a, 0x7fffffff), 0x7f800000), eq(xor(a, b), 0x80000000)) {
+                    r := 0x7fc00000
                 }
             }
         }
@@ -110,46 +101,100 @@ library Float32 {
 
     /// @return r round(a * b)
     function mul(uint256 a, uint256 b) internal pure returns (uint256 r) {
-        bool done;
         assembly ("memory-safe") {
             let ea := and(shr(23, a), 0xff)
             let eb := and(shr(23, b), 0xff)
-            if and(lt(sub(ea, 1), 254), lt(sub(eb, 1), 254)) {
-                // Normal times normal: 47 or 48 bits, d = 23 or 24 of them to drop.
-                let p := mul(or(and(a, 0x7fffff), 0x800000), or(and(b, 0x7fffff), 0x800000))
-                let d := add(23, shr(47, p))
-                let e := sub(add(add(ea, eb), d), 151)
-                if lt(e, 254) {
-                    done := 1
-                    r := add(shl(23, e), shr(d, sub(add(p, shl(sub(d, 1), 1)), iszero(and(p, shl(d, 1))))))
-                    r := or(and(xor(a, b), 0x80000000), r)
+            r := and(xor(a, b), 0x80000000)
+            switch and(or(add(ea, 1), add(eb, 1)), 0x100)
+            case 0 {
+                // The exact product of the significands with 64 spare bits below; it is 0 or has 65 to 112 bits.
+                let p := mul(
+                    or(and(a, 0x7fffff), shl(23, gt(ea, 0))),
+                    shl(64, or(and(b, 0x7fffff), shl(23, gt(eb, 0))))
+                )
+                if p {
+                    // p * 2^(ea + eb - 364), exponent field 0 counting as 1: at least as many bits go as leave 2^-149.
+                    let least := sub(sub(215, or(ea, iszero(ea))), or(eb, iszero(eb)))
+                    let d := sub(232, clz(p))
+                    if slt(d, least) {
+                        d := least
+                    }
+                    p := add(
+                        shr(d, sub(add(p, shl(sub(d, 1), 1)), iszero(and(p, shl(d, 1))))),
+                        shl(23, sub(d, least))
+                    )
+                    if gt(p, 0x7f800000) {
+                        p := 0x7f800000
+                    }
+                    r := or(r, p)
+                }
+            }
+            default {
+                a := and(a, 0x7fffffff)
+                b := and(b, 0x7fffffff)
+                r := or(r, 0x7f800000)
+                // NaN, or infinity times zero.
+                if or(or(gt(a, 0x7f800000), gt(b, 0x7f800000)), or(iszero(a), iszero(b))) {
+                    r := 0x7fc00000
                 }
             }
         }
-        return done ? r : _mulSlow(a, b);
     }
 
     /// @return r round(a / b); x / 0 is infinite, 0 / 0 and infinity / infinity are NaN.
     function div(uint256 a, uint256 b) internal pure returns (uint256 r) {
-        bool done;
         assembly ("memory-safe") {
             let ea := and(shr(23, a), 0xff)
             let eb := and(shr(23, b), 0xff)
-            if and(lt(sub(ea, 1), 254), lt(sub(eb, 1), 254)) {
-                let x := or(and(a, 0x7fffff), 0x800000)
-                let y := or(and(b, 0x7fffff), 0x800000)
-                let t := lt(x, y)
-                let e := sub(add(ea, 126), add(eb, t))
-                if lt(e, 254) {
-                    done := 1
-                    // 25 bits of quotient, one too many. There are no exact middles: an odd 25-bit q with q * y = x * 2^k
-                    // would divide x < 2^24. So half up is nearest, whatever the remainder.
-                    r := add(shl(23, e), shr(1, add(1, div(shl(add(24, t), x), y))))
-                    r := or(and(xor(a, b), 0x80000000), r)
+            r := and(xor(a, b), 0x80000000)
+            a := and(a, 0x7fffffff)
+            b := and(b, 0x7fffffff)
+            switch or(or(iszero(a), iszero(b)), and(or(add(ea, 1), add(eb, 1)), 0x100))
+            case 0 {
+                // Both significands to 24 bits; a subnormal's exponent goes to 0 and below. a = x * 2^(ea - 150).
+                let x := or(and(a, 0x7fffff), shl(23, gt(ea, 0)))
+                let y := or(and(b, 0x7fffff), shl(23, gt(eb, 0)))
+                let c := sub(clz(x), 232)
+                x := shl(c, x)
+                ea := sub(or(ea, iszero(ea)), c)
+                c := sub(clz(y), 232)
+                y := shl(c, y)
+                eb := sub(or(eb, iszero(eb)), c)
+                // 26 bits of quotient and one that says whether a remainder is left, so that a middle is only seen where it
+                // is exact. x < y needs one shift more and one exponent less.
+                c := lt(x, y)
+                x := shl(add(25, c), x)
+                let q := or(shl(1, div(x, y)), gt(mod(x, y), 0))
+                // Three bits to drop give exponent field e; more where that is not positive.
+                let e := sub(add(sub(ea, eb), 127), c)
+                let d := 3
+                if slt(e, 1) {
+                    d := sub(4, e)
+                    e := 1
+                }
+                q := add(
+                    shr(d, sub(add(q, shl(sub(d, 1), 1)), iszero(and(q, shl(d, 1))))),
+                    shl(23, sub(e, 1))
+                )
+                if gt(q, 0x7f800000) {
+                    q := 0x7f800000
+                }
+                r := or(r, q)
+            }
+            default {
+                switch or(
+                    or(gt(a, 0x7f800000), gt(b, 0x7f800000)),
+                    and(eq(a, b), or(iszero(a), eq(a, 0x7f800000)))
+                )
+                case 0 {
+                    // One operand is 0 or infinite, or one is each: infinite if a is infinite or b is 0, else 0.
+                    r := or(r, mul(0x7f800000, or(eq(a, 0x7f800000), iszero(b))))
+                }
+                default {
+                    r := 0x7fc00000
                 }
             }
         }
-        return done ? r : _divSlow(a, b);
     }
 
     /// @return r round(sqrt(a)); sqrt(-0) = -0, and NaN below it.
@@ -187,34 +232,66 @@ library Float32 {
         }
     }
 
-    /// @return IEEE 754-2019 minimum: a NaN wins, -0 < +0.
-    function min(uint256 a, uint256 b) internal pure returns (uint256) {
-        if (isNaN(a) || isNaN(b)) return NAN;
-        return _key(a) < _key(b) ? a : b;
+    /// @return r IEEE 754-2019 minimum: a NaN wins, -0 < +0.
+    function min(uint256 a, uint256 b) internal pure returns (uint256 r) {
+        assembly ("memory-safe") {
+            let x := and(a, 0x7fffffff)
+            let y := and(b, 0x7fffffff)
+            r := 0x7fc00000
+            if iszero(or(gt(x, 0x7f800000), gt(y, 0x7f800000))) {
+                // Magnitudes, the negative ones complemented: ordered as signed words, -0 = -1 below +0 = 0.
+                x := xor(x, sub(0, shr(31, a)))
+                y := xor(y, sub(0, shr(31, b)))
+                r := xor(b, mul(xor(a, b), slt(x, y)))
+            }
+        }
     }
 
-    /// @return IEEE 754-2019 maximum: a NaN wins, -0 < +0.
-    function max(uint256 a, uint256 b) internal pure returns (uint256) {
-        if (isNaN(a) || isNaN(b)) return NAN;
-        return _key(a) < _key(b) ? b : a;
+    /// @return r IEEE 754-2019 maximum: a NaN wins, -0 < +0.
+    function max(uint256 a, uint256 b) internal pure returns (uint256 r) {
+        assembly ("memory-safe") {
+            let x := and(a, 0x7fffffff)
+            let y := and(b, 0x7fffffff)
+            r := 0x7fc00000
+            if iszero(or(gt(x, 0x7f800000), gt(y, 0x7f800000))) {
+                x := xor(x, sub(0, shr(31, a)))
+                y := xor(y, sub(0, shr(31, b)))
+                r := xor(b, mul(xor(a, b), sgt(x, y)))
+            }
+        }
     }
 
-    /// @return 1 iff a = b; -0 = +0, NaN equals nothing.
-    function eq(uint256 a, uint256 b) internal pure returns (uint256) {
-        if (isNaN(a) || isNaN(b)) return 0;
-        return a == b || (a | b) & MAGNITUDE == 0 ? 1 : 0;
+    /// @return r 1 iff a = b; -0 = +0, NaN equals nothing.
+    function eq(uint256 a, uint256 b) internal pure returns (uint256 r) {
+        assembly ("memory-safe") {
+            // Equal bits that are not a NaN, or two zeros.
+            r := or(and(eq(a, b), lt(and(a, 0x7fffffff), 0x7f800001)), iszero(and(or(a, b), 0x7fffffff)))
+        }
     }
 
-    /// @return 1 iff a < b; 0 for any NaN.
-    function lt(uint256 a, uint256 b) internal pure returns (uint256) {
-        if (isNaN(a) || isNaN(b) || (a | b) & MAGNITUDE == 0) return 0;
-        return _key(a) < _key(b) ? 1 : 0;
+    /// @return r 1 iff a < b; 0 for any NaN.
+    function lt(uint256 a, uint256 b) internal pure returns (uint256 r) {
+        assembly ("memory-safe") {
+            let x := and(a, 0x7fffffff)
+            let y := and(b, 0x7fffffff)
+            let ordered := and(lt(x, 0x7f800001), lt(y, 0x7f800001))
+            // Magnitudes with their signs as integers: both zeros are 0.
+            x := mul(x, sub(1, and(shr(30, a), 2)))
+            y := mul(y, sub(1, and(shr(30, b), 2)))
+            r := and(ordered, slt(x, y))
+        }
     }
 
-    /// @return 1 iff a <= b; 0 for any NaN.
-    function le(uint256 a, uint256 b) internal pure returns (uint256) {
-        if (isNaN(a) || isNaN(b)) return 0;
-        return _key(a) <= _key(b) || (a | b) & MAGNITUDE == 0 ? 1 : 0;
+    /// @return r 1 iff a <= b; 0 for any NaN.
+    function le(uint256 a, uint256 b) internal pure returns (uint256 r) {
+        assembly ("memory-safe") {
+            let x := and(a, 0x7fffffff)
+            let y := and(b, 0x7fffffff)
+            let ordered := and(lt(x, 0x7f800001), lt(y, 0x7f800001))
+            x := mul(x, sub(1, and(shr(30, a), 2)))
+            y := mul(y, sub(1, and(shr(30, b), 2)))
+            r := and(ordered, iszero(sgt(x, y)))
+        }
     }
 
     /// @return The largest integer not above `a`; the sign of a zero is kept.
@@ -246,11 +323,21 @@ library Float32 {
     }
 
     /// @param x i32 in the low 32 bits, two's complement; higher bits are ignored.
-    /// @return The nearest binary32, ties to even.
-    function fromInt32(uint256 x) internal pure returns (uint256) {
-        unchecked {
-            x &= WORD;
-            return x >> 31 == 0 ? _round(0, x, 0) : _round(SIGN, 0x100000000 - x, 0);
+    /// @return r The nearest binary32, ties to even.
+    function fromInt32(uint256 x) internal pure returns (uint256 r) {
+        assembly ("memory-safe") {
+            x := signextend(3, x)
+            if x {
+                let sign := sar(255, x)
+                // Shifted up, so that there are always bits to drop: 32 for an integer of 24 bits, exponent field 150.
+                x := shl(32, sub(xor(x, sign), sign))
+                let d := sub(232, clz(x))
+                r := add(
+                    shr(d, sub(add(x, shl(sub(d, 1), 1)), iszero(and(x, shl(d, 1))))),
+                    shl(23, add(d, 117))
+                )
+                r := or(r, and(sign, 0x80000000))
+            }
         }
     }
 
@@ -260,84 +347,16 @@ library Float32 {
             uint256 e = (a >> 23) & 0xff;
             if (e < 127) return 0;
             bool negative = a >> 31 != 0;
-            if (e > 157) return isNaN(a) ? 0 : negative ? 0x80000000 : 0x7fffffff;
+            if (e > 157)
+                return
+                    isNaN(a)
+                        ? 0
+                        : negative
+                            ? 0x80000000
+                            : 0x7fffffff;
             // m < 2^24 at 2^(e - 150): 24 bits of room above keep the integer part, at most 31 bits.
             uint256 magnitude = (((a & 0x7fffff) | 0x800000) << (e - 126)) >> 24;
             return negative ? 0x100000000 - magnitude : magnitude;
-        }
-    }
-
-    /// @dev Exact for every pair of operands.
-    function _mulSlow(uint256 a, uint256 b) private pure returns (uint256) {
-        unchecked {
-            uint256 sign = (a ^ b) & SIGN;
-            if (isNaN(a) || isNaN(b)) return NAN;
-            uint256 x = a & MAGNITUDE;
-            uint256 y = b & MAGNITUDE;
-            if (x == INFINITY || y == INFINITY) return x == 0 || y == 0 ? NAN : sign | INFINITY;
-            if (x == 0 || y == 0) return sign;
-            (uint256 m, uint256 e) = _finite(x);
-            (uint256 n, uint256 f) = _finite(y);
-            return _round(sign, m * n, int256(e + f) - 300);
-        }
-    }
-
-    /// @dev Exact for every pair of operands.
-    function _divSlow(uint256 a, uint256 b) private pure returns (uint256) {
-        unchecked {
-            uint256 sign = (a ^ b) & SIGN;
-            if (isNaN(a) || isNaN(b)) return NAN;
-            uint256 x = a & MAGNITUDE;
-            uint256 y = b & MAGNITUDE;
-            if (x == INFINITY) return y == INFINITY ? NAN : sign | INFINITY;
-            if (y == 0) return x == 0 ? NAN : sign | INFINITY;
-            if (x == 0 || y == INFINITY) return sign;
-            (uint256 m, uint256 e) = _finite(x);
-            (uint256 n, uint256 f) = _finite(y);
-            // At least 2^76 / 2^24 bits of quotient; a remainder is kept as one more bit, so a middle is only seen
-            // where it is exact.
-            m <<= 76;
-            uint256 quotient = (m / n) << 1;
-            if (m % n != 0) quotient |= 1;
-            return _round(sign, quotient, int256(e) - int256(f) - 77);
-        }
-    }
-
-    /// @return m Significand, `magnitude` = m * 2^(e - 150).
-    /// @return e Exponent, 1..254.
-    function _finite(uint256 magnitude) private pure returns (uint256 m, uint256 e) {
-        unchecked {
-            e = magnitude >> 23;
-            m = magnitude & 0x7fffff;
-            if (e == 0) e = 1;
-            else m |= 0x800000;
-        }
-    }
-
-    /// @dev The slow exit of everything: the binary32 nearest to `magnitude * 2^e`, magnitude < 2^255, with its sign.
-    function _round(uint256 sign, uint256 magnitude, int256 e) private pure returns (uint256 r) {
-        assembly ("memory-safe") {
-            r := sign
-            if magnitude {
-                // Normalised to bit 254, 231 bits go and 24 stay; more go where the last place would be under 2^-149.
-                // When all 255 go and then some, the shifts give 0.
-                let c := sub(clz(magnitude), 1)
-                let x := shl(c, magnitude)
-                e := sub(e, c)
-                let d := 231
-                let least := sub(sub(0, 149), e)
-                if slt(d, least) {
-                    d := least
-                }
-                x := add(
-                    shr(d, sub(add(x, shl(sub(d, 1), 1)), iszero(and(x, shl(d, 1))))),
-                    shl(23, sub(d, least))
-                )
-                if gt(x, 0x7f800000) {
-                    x := 0x7f800000
-                }
-                r := or(r, x)
-            }
         }
     }
 
@@ -350,13 +369,6 @@ library Float32 {
             // Adding the fraction's mask carries into the integer part, and on into the exponent, unless the fraction is 0.
             uint256 mask = (1 << (150 - e)) - 1;
             return (a + mask * away) & ~mask;
-        }
-    }
-
-    /// @dev Order of binary32 as unsigned integers, -0 just below +0; no meaning for NaN.
-    function _key(uint256 a) private pure returns (uint256) {
-        unchecked {
-            return a ^ (a >> 31 == 0 ? SIGN : WORD);
         }
     }
 }

@@ -12,11 +12,14 @@ library IntegerDot {
     /// @param pb Calldata offset of the second run.
     /// @param n Elements in each run.
     /// @param signedA Whether the first run's bytes are i8 (else u8); `signedB` likewise.
-    function run(uint256 total, uint256 pa, uint256 pb, uint256 n, bool signedA, bool signedB)
-        internal
-        pure
-        returns (uint256)
-    {
+    function run(
+        uint256 total,
+        uint256 pa,
+        uint256 pb,
+        uint256 n,
+        bool signedA,
+        bool signedB
+    ) internal pure returns (uint256) {
         assembly ("memory-safe") {
             // A signed byte x is (x ^ 0x80) - 128 with x ^ 0x80 unsigned: flip the sign bits of all 32 bytes at once, and
             // later take 128 from each 32-bit lane. For unsigned operands both constants are 0.

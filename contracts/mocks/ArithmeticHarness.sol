@@ -21,7 +21,11 @@ contract ArithmeticHarness {
         uint256 result;
     }
 
-    function check(uint256 operation, bool floating, bytes calldata vectors) external pure returns (Tally memory tally) {
+    function check(
+        uint256 operation,
+        bool floating,
+        bytes calldata vectors
+    ) external pure returns (Tally memory tally) {
         unchecked {
             function(uint256, uint256) internal pure returns (uint256) binary;
             function(uint256) internal pure returns (uint256) unary;
@@ -42,14 +46,17 @@ contract ArithmeticHarness {
 
     /// @return dearest Gas of the dearest vector, internal call included.
     /// @return index Of that vector.
-    function worst(uint256 operation, bytes calldata vectors) external view returns (uint256 dearest, uint256 index) {
+    function worst(
+        uint256 operation,
+        bytes calldata vectors
+    ) external view returns (uint256 dearest, uint256 index) {
         unchecked {
             function(uint256, uint256) internal pure returns (uint256) binary;
             function(uint256) internal pure returns (uint256) unary;
             if (operation < FIRST_UNARY) binary = _binary(operation);
             else unary = _unary(operation);
             for (uint256 i; i < vectors.length / 12; ++i) {
-                (uint256 a, uint256 b,) = _vector(vectors, i);
+                (uint256 a, uint256 b, ) = _vector(vectors, i);
                 uint256 spent;
                 if (operation < FIRST_UNARY) {
                     spent = gasleft();
@@ -68,7 +75,10 @@ contract ArithmeticHarness {
         }
     }
 
-    function _vector(bytes calldata vectors, uint256 i) private pure returns (uint256 a, uint256 b, uint256 expected) {
+    function _vector(
+        bytes calldata vectors,
+        uint256 i
+    ) private pure returns (uint256 a, uint256 b, uint256 expected) {
         assembly ("memory-safe") {
             let word := calldataload(add(vectors.offset, mul(i, 12)))
             a := shr(224, word)
@@ -77,11 +87,9 @@ contract ArithmeticHarness {
         }
     }
 
-    function _binary(uint256 operation)
-        private
-        pure
-        returns (function(uint256, uint256) internal pure returns (uint256))
-    {
+    function _binary(
+        uint256 operation
+    ) private pure returns (function(uint256, uint256) internal pure returns (uint256)) {
         if (operation == 0) return Float32.add;
         if (operation == 1) return Float32.sub;
         if (operation == 2) return Float32.mul;
@@ -110,7 +118,9 @@ contract ArithmeticHarness {
         revert UnknownOperation(operation);
     }
 
-    function _unary(uint256 operation) private pure returns (function(uint256) internal pure returns (uint256)) {
+    function _unary(
+        uint256 operation
+    ) private pure returns (function(uint256) internal pure returns (uint256)) {
         if (operation == 64) return Float32.sqrt;
         if (operation == 65) return Float32.neg;
         if (operation == 66) return Float32.abs;

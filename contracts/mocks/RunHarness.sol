@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {Accumulator} from "../libraries/Accumulator.sol";
+import {Extremum} from "../libraries/Extremum.sol";
 import {IntegerDot} from "../libraries/IntegerDot.sol";
 
 /// @title Runs of products against expected values, and their gas
@@ -9,7 +10,9 @@ import {IntegerDot} from "../libraries/IntegerDot.sol";
 contract RunHarness {
     /// @notice Evaluates chains, each packed as big-endian u32 n, start, expected, then 4n bytes of a and 4n bytes of b.
     /// What lies behind a run is the next chain, so a run that read on would show.
-    function check(bytes calldata chains) external pure returns (uint256 mismatches, uint256 first, uint256 result) {
+    function check(
+        bytes calldata chains
+    ) external pure returns (uint256 mismatches, uint256 first, uint256 result) {
         unchecked {
             uint256 p;
             assembly ("memory-safe") {
@@ -59,11 +62,11 @@ contract RunHarness {
     }
 
     /// @notice The run in `data`, each element times a factor.
-    function scale(uint256 start, uint256 factor, bytes calldata data)
-        external
-        view
-        returns (uint256 bits, uint256 gas)
-    {
+    function scale(
+        uint256 start,
+        uint256 factor,
+        bytes calldata data
+    ) external view returns (uint256 bits, uint256 gas) {
         unchecked {
             uint256 p;
             assembly ("memory-safe") {
@@ -78,7 +81,12 @@ contract RunHarness {
     }
 
     /// @notice a * b, n times over.
-    function multiply(uint256 start, uint256 a, uint256 b, uint256 n) external view returns (uint256 bits, uint256 gas) {
+    function multiply(
+        uint256 start,
+        uint256 a,
+        uint256 b,
+        uint256 n
+    ) external view returns (uint256 bits, uint256 gas) {
         unchecked {
             gas = gasleft();
             Accumulator.State memory state = Accumulator.open(start);
@@ -105,11 +113,13 @@ contract RunHarness {
     }
 
     /// @notice n bytes of a, then n bytes of b, then bytes that must not count.
-    function integerDot(uint256 total, uint256 n, bool signedA, bool signedB, bytes calldata data)
-        external
-        view
-        returns (uint256 sum, uint256 gas)
-    {
+    function integerDot(
+        uint256 total,
+        uint256 n,
+        bool signedA,
+        bool signedB,
+        bytes calldata data
+    ) external view returns (uint256 sum, uint256 gas) {
         unchecked {
             uint256 p;
             assembly ("memory-safe") {
@@ -122,11 +132,12 @@ contract RunHarness {
     }
 
     /// @notice n bytes, then bytes that must not count.
-    function integerSum(uint256 total, uint256 n, bool signed, bytes calldata data)
-        external
-        view
-        returns (uint256 sum, uint256 gas)
-    {
+    function integerSum(
+        uint256 total,
+        uint256 n,
+        bool signed,
+        bytes calldata data
+    ) external view returns (uint256 sum, uint256 gas) {
         unchecked {
             uint256 p;
             assembly ("memory-safe") {
@@ -134,6 +145,25 @@ contract RunHarness {
             }
             gas = gasleft();
             sum = IntegerDot.sum(total, p, n, signed);
+            gas -= gasleft();
+        }
+    }
+
+    /// @notice The extremes of n values, then bytes that must not count.
+    function extremes(
+        uint256 greatest,
+        uint256 least,
+        uint256 n,
+        bytes calldata data
+    ) external view returns (uint256 max, uint256 min, uint256 gas) {
+        unchecked {
+            uint256 p;
+            assembly ("memory-safe") {
+                p := data.offset
+            }
+            max = Extremum.max(greatest, p, n);
+            gas = gasleft();
+            min = Extremum.min(least, p, n);
             gas -= gasleft();
         }
     }

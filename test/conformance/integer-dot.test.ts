@@ -15,7 +15,8 @@ const read = (byte: number, signed: boolean): number => (signed ? (byte << 24) >
 const drawBytes = (random: Random, length: number): Buffer => {
   const kind = random.below(4);
   const one = random.below(256);
-  const draw = (): number => (kind === 0 ? one : kind === 1 ? EXTREMES[random.below(6)]! : random.bits() & 255);
+  const draw = (): number =>
+    kind === 0 ? one : kind === 1 ? EXTREMES[random.below(6)]! : random.bits() & 255;
   return Buffer.from(Array.from({ length }, draw));
 };
 
@@ -59,7 +60,13 @@ describe("IntegerDot", function () {
   it("wraps at 2^32 over many blocks of extreme products", async () => {
     for (const byte of [0x80, 0xff]) {
       const n = 70_000;
-      const [sum] = await call(harness, "integerDot", [0, n, byte === 0x80, byte === 0x80, Buffer.alloc(2 * n, byte)]);
+      const [sum] = await call(harness, "integerDot", [
+        0,
+        n,
+        byte === 0x80,
+        byte === 0x80,
+        Buffer.alloc(2 * n, byte),
+      ]);
       expect(sum).to.equal((BigInt(n) * (byte === 0x80 ? 16_384n : 65_025n)) % 2n ** 32n);
     }
   });

@@ -20,7 +20,10 @@ export const PROFILES: Readonly<Record<string, Draw>> = {
   middling: both((random) => inFields(random, 100, 153)),
   near: both((random) => inFields(random, 125, 128)),
   sparse: (random) => [random.below(2) ? 0 : inFields(random, 118, 129), inFields(random, 118, 129)],
-  windowEnds: both((random) => inFields(random, random.below(2) ? 74 : 174, random.below(2) ? 78 : 178)),
+  windowEnds: both((random) => {
+    const end = random.below(2) ? 76 : 176;
+    return random.below(20) === 0 ? inFields(random, end - 1, end + 1) : inFields(random, end, end);
+  }),
   anything: both(anyFloat),
   finite: both(anyFinite),
   subnormalOperands: (random) => [inFields(random, 0, 1), inFields(random, 0, 254)],

@@ -56,7 +56,7 @@ const NOTABLE = [
   2 ** -149, -(2 ** -149), 2 ** -126, 2 ** -126 - 2 ** -149, 2 ** -125, 2 ** 127, 2 ** 127 * (2 - 2 ** -23),
   2 ** 22, 2 ** 23, 2 ** 23 - 0.5, 2 ** 24, 2 ** 24 - 1, 2 ** 31, 2 ** 31 - 128, -(2 ** 31), 2 ** 63, 2 ** 64,
   1 + 2 ** -23, 1 - 2 ** -24, 2 - 2 ** -23, 127, 128, 255, 256, -128, -129,
-].map(toBits); // prettier-ignore
+].map(toBits).concat(0x7f800001, 0xff800001, 0xffc00000, 0x7fffffff); // prettier-ignore
 
 /** A 23-bit fraction: empty, full, one bit set or cleared, near either end, few bits, random. */
 export function anyFraction(random: Random): number {
@@ -134,9 +134,13 @@ export function partner(random: Random, a: number): number {
     case 3:
       return ((a ^ sign) + ((random.below(57) - 28) << 23) + random.below(5) - 2) >>> 0;
     case 4: // product near overflow
-      return (sign | (((381 - ((a >>> 23) & 255) + random.below(3) - 1) & 255) << 23) | anyFraction(random)) >>> 0;
+      return (
+        (sign | (((381 - ((a >>> 23) & 255) + random.below(3) - 1) & 255) << 23) | anyFraction(random)) >>> 0
+      );
     case 5: // product near the least normal, or the least subnormal
-      return (sign | (((128 - ((a >>> 23) & 255) - random.below(28)) & 255) << 23) | anyFraction(random)) >>> 0;
+      return (
+        (sign | (((128 - ((a >>> 23) & 255) - random.below(28)) & 255) << 23) | anyFraction(random)) >>> 0
+      );
     case 6: // quotient near overflow or near a subnormal
       return (sign | (((((a >>> 23) & 255) + (random.below(2) ? 127 : 129) + random.below(3) - 1) & 255) << 23) | anyFraction(random)) >>> 0; // prettier-ignore
     case 7: // quotient near a middle: a is about (q + half a place) * b, so b is about a / that
@@ -164,7 +168,10 @@ export function anyArgument(random: Random): number {
   }
 }
 
-const INTEGERS = [0, 1, 2, -1, -2, 127, 128, -128, -129, 255, 256, 31, 32, 33, 0x7fffffff, -0x80000000, -0x7fffffff, 0x1000000, 0x1000001];
+const INTEGERS = [
+  0, 1, 2, -1, -2, 127, 128, -128, -129, 255, 256, 31, 32, 33, 0x7fffffff, -0x80000000, -0x7fffffff,
+  0x1000000, 0x1000001,
+];
 
 /** @returns bits of any i32, boundaries weighed. */
 export function anyInteger(random: Random): number {

@@ -59,7 +59,13 @@ export const OPERATIONS: readonly Operation[] = [
   float1("Float32.ceil", 68, (x) => Math.ceil(x)),
   float1("Float32.rint", 69, nearestEven),
   float1("Float32.trunc", 70, (x) => Math.trunc(x)),
-  { name: "Float32.fromInt32", number: 71, operands: "integer", floating: true, expected: (a) => toBits(a | 0) },
+  {
+    name: "Float32.fromInt32",
+    number: 71,
+    operands: "integer",
+    floating: true,
+    expected: (a) => toBits(a | 0),
+  },
   {
     name: "Float32.toInt32",
     number: 72,

@@ -7,12 +7,13 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface RunHarnessInterface extends Interface {
-    getFunction(nameOrSignature: "check" | "dot" | "integerDot" | "integerSum" | "multiply" | "padded" | "scale"): FunctionFragment;
+    getFunction(nameOrSignature: "check" | "dot" | "extremes" | "integerDot" | "integerSum" | "multiply" | "padded" | "scale"): FunctionFragment;
 
     
 
     encodeFunctionData(functionFragment: 'check', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'dot', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'extremes', values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'integerDot', values: [BigNumberish, BigNumberish, boolean, boolean, BytesLike]): string;
 encodeFunctionData(functionFragment: 'integerSum', values: [BigNumberish, BigNumberish, boolean, BytesLike]): string;
 encodeFunctionData(functionFragment: 'multiply', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
@@ -21,6 +22,7 @@ encodeFunctionData(functionFragment: 'scale', values: [BigNumberish, BigNumberis
 
     decodeFunctionResult(functionFragment: 'check', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'dot', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'extremes', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'integerDot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'integerSum', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'multiply', data: BytesLike): Result;
@@ -80,6 +82,14 @@ decodeFunctionResult(functionFragment: 'scale', data: BytesLike): Result;
     
 
     
+    extremes: TypedContractMethod<
+      [greatest: BigNumberish, least: BigNumberish, n: BigNumberish, data: BytesLike, ],
+      [[bigint, bigint, bigint] & {max: bigint, min: bigint, gas: bigint }],
+      'view'
+    >
+    
+
+    
     integerDot: TypedContractMethod<
       [total: BigNumberish, n: BigNumberish, signedA: boolean, signedB: boolean, data: BytesLike, ],
       [[bigint, bigint] & {sum: bigint, gas: bigint }],
@@ -130,6 +140,11 @@ decodeFunctionResult(functionFragment: 'scale', data: BytesLike): Result;
 getFunction(nameOrSignature: 'dot'): TypedContractMethod<
       [start: BigNumberish, data: BytesLike, ],
       [[bigint, bigint] & {bits: bigint, gas: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'extremes'): TypedContractMethod<
+      [greatest: BigNumberish, least: BigNumberish, n: BigNumberish, data: BytesLike, ],
+      [[bigint, bigint, bigint] & {max: bigint, min: bigint, gas: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'integerDot'): TypedContractMethod<

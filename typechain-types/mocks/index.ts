@@ -13,4 +13,5 @@ export type { Stranger } from './Stranger.js';
 export type { TranscendentalHarness } from './TranscendentalHarness.js';
 export type { TreeHarness } from './TreeHarness.js';
 export type { TreeTwin } from './TreeTwin.js';
+export type { TwinHarness } from './TwinHarness.js';
 export type { TypesHarness } from './TypesHarness.js';

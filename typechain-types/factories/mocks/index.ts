@@ -12,4 +12,5 @@ export { Stranger__factory } from './Stranger__factory.js';
 export { TranscendentalHarness__factory } from './TranscendentalHarness__factory.js';
 export { TreeHarness__factory } from './TreeHarness__factory.js';
 export { TreeTwin__factory } from './TreeTwin__factory.js';
+export { TwinHarness__factory } from './TwinHarness__factory.js';
 export { TypesHarness__factory } from './TypesHarness__factory.js';
