@@ -11,7 +11,8 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'Evaluator', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Evaluator__factory>
+  getContractFactory(name: 'ClaimBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ClaimBook__factory>
+getContractFactory(name: 'Evaluator', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Evaluator__factory>
 getContractFactory(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ModelRegistry__factory>
 getContractFactory(name: 'Onus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Onus__factory>
 getContractFactory(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OperatorRegistry__factory>
@@ -22,7 +23,7 @@ getContractFactory(name: 'WrappedEther', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'IClaimBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimBook__factory>
 getContractFactory(name: 'IEvaluator', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEvaluator__factory>
 getContractFactory(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IModelRegistry__factory>
-getContractFactory(name: 'ClaimBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ClaimBook__factory>
+getContractFactory(name: 'IOnus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOnus__factory>
 getContractFactory(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOperatorRegistry__factory>
 getContractFactory(name: 'IReferee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReferee__factory>
 getContractFactory(name: 'ISummation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISummation__factory>
@@ -31,7 +32,6 @@ getContractFactory(name: 'OnusReader', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'RecordProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordProof__factory>
 getContractFactory(name: 'StakeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakeToken__factory>
 getContractFactory(name: 'Tree', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Tree__factory>
-getContractFactory(name: 'IOnus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOnus__factory>
 getContractFactory(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ArithmeticHarness__factory>
 getContractFactory(name: 'KernelHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KernelHarness__factory>
 getContractFactory(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenReceiver__factory>
@@ -41,12 +41,13 @@ getContractFactory(name: 'ResultConsumer', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'RunHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RunHarness__factory>
 getContractFactory(name: 'Stranger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Stranger__factory>
 getContractFactory(name: 'TranscendentalHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TranscendentalHarness__factory>
+getContractFactory(name: 'TreeHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TreeHarness__factory>
 getContractFactory(name: 'TreeTwin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TreeTwin__factory>
 getContractFactory(name: 'TwinHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TwinHarness__factory>
 getContractFactory(name: 'TypesHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TypesHarness__factory>
-getContractFactory(name: 'TreeHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TreeHarness__factory>
 
-  getContractAt(name: 'Evaluator', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Evaluator>
+  getContractAt(name: 'ClaimBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ClaimBook>
+getContractAt(name: 'Evaluator', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Evaluator>
 getContractAt(name: 'ModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ModelRegistry>
 getContractAt(name: 'Onus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Onus>
 getContractAt(name: 'OperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OperatorRegistry>
@@ -57,7 +58,7 @@ getContractAt(name: 'WrappedEther', address: string | ethers.Addressable, signer
 getContractAt(name: 'IClaimBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimBook>
 getContractAt(name: 'IEvaluator', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEvaluator>
 getContractAt(name: 'IModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IModelRegistry>
-getContractAt(name: 'ClaimBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ClaimBook>
+getContractAt(name: 'IOnus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOnus>
 getContractAt(name: 'IOperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOperatorRegistry>
 getContractAt(name: 'IReferee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReferee>
 getContractAt(name: 'ISummation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISummation>
@@ -66,7 +67,6 @@ getContractAt(name: 'OnusReader', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'RecordProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordProof>
 getContractAt(name: 'StakeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakeToken>
 getContractAt(name: 'Tree', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Tree>
-getContractAt(name: 'IOnus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOnus>
 getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
 getContractAt(name: 'KernelHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KernelHarness>
 getContractAt(name: 'ITokenReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenReceiver>
@@ -76,12 +76,13 @@ getContractAt(name: 'ResultConsumer', address: string | ethers.Addressable, sign
 getContractAt(name: 'RunHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RunHarness>
 getContractAt(name: 'Stranger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Stranger>
 getContractAt(name: 'TranscendentalHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TranscendentalHarness>
+getContractAt(name: 'TreeHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TreeHarness>
 getContractAt(name: 'TreeTwin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TreeTwin>
 getContractAt(name: 'TwinHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TwinHarness>
 getContractAt(name: 'TypesHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TypesHarness>
-getContractAt(name: 'TreeHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TreeHarness>
 
-  deployContract(name: 'Evaluator', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluator>
+  deployContract(name: 'ClaimBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimBook>
+deployContract(name: 'Evaluator', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluator>
 deployContract(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'Onus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Onus>
 deployContract(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
@@ -92,7 +93,7 @@ deployContract(name: 'WrappedEther', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'IClaimBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimBook>
 deployContract(name: 'IEvaluator', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEvaluator>
 deployContract(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
-deployContract(name: 'ClaimBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimBook>
+deployContract(name: 'IOnus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
 deployContract(name: 'IReferee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReferee>
 deployContract(name: 'ISummation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISummation>
@@ -101,7 +102,6 @@ deployContract(name: 'OnusReader', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'RecordProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'StakeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Tree', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Tree>
-deployContract(name: 'IOnus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'KernelHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
 deployContract(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
@@ -111,12 +111,13 @@ deployContract(name: 'ResultConsumer', signerOrOptions?: ethers.Signer | DeployC
 deployContract(name: 'RunHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
 deployContract(name: 'Stranger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Stranger>
 deployContract(name: 'TranscendentalHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TranscendentalHarness>
+deployContract(name: 'TreeHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeHarness>
 deployContract(name: 'TreeTwin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeTwin>
 deployContract(name: 'TwinHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
-deployContract(name: 'TreeHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeHarness>
 
-  deployContract(name: 'Evaluator', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluator>
+  deployContract(name: 'ClaimBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimBook>
+deployContract(name: 'Evaluator', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluator>
 deployContract(name: 'ModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'Onus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Onus>
 deployContract(name: 'OperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
@@ -127,7 +128,7 @@ deployContract(name: 'WrappedEther', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'IClaimBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimBook>
 deployContract(name: 'IEvaluator', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEvaluator>
 deployContract(name: 'IModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
-deployContract(name: 'ClaimBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimBook>
+deployContract(name: 'IOnus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'IOperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
 deployContract(name: 'IReferee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReferee>
 deployContract(name: 'ISummation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISummation>
@@ -136,7 +137,6 @@ deployContract(name: 'OnusReader', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'RecordProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'StakeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Tree', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Tree>
-deployContract(name: 'IOnus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'KernelHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
 deployContract(name: 'ITokenReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
@@ -146,10 +146,10 @@ deployContract(name: 'ResultConsumer', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'RunHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
 deployContract(name: 'Stranger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Stranger>
 deployContract(name: 'TranscendentalHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TranscendentalHarness>
+deployContract(name: 'TreeHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeHarness>
 deployContract(name: 'TreeTwin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeTwin>
 deployContract(name: 'TwinHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
-deployContract(name: 'TreeHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeHarness>
 
     // default types
     getContractFactory(

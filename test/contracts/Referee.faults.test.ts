@@ -3,6 +3,7 @@ import { network } from "hardhat";
 
 import { NO_HASH } from "../../src/claim/identities.js";
 import { absentNodeEvidence, outputRootEvidence, paddingEvidence } from "../../src/dispute/evidence.js";
+import type { TensorData } from "../../src/program/dtype.js";
 import { bytesOfTensor } from "../../src/run/engine.js";
 import { absentNode, treeOfBytes, treeOfItems } from "../../src/trace/tree.js";
 import { bytes32From } from "../../src/types/bytes32.js";
@@ -31,7 +32,7 @@ describe("Referee: the faults that need no evaluation", () => {
     expect([answer!.verdict, ...answer!.values.slice(0, expected.length - 1)]).to.deep.equal(expected.map(String));
   };
   const body = ({ exhibit }: Staged) => layoutOf(exhibit).body;
-  const roots = (tensors: readonly Float32Array[]) => tensors.map((data) => treeOfBytes(bytesOfTensor(data)).root);
+  const roots = (tensors: readonly TensorData[]) => tensors.map((data) => treeOfBytes(bytesOfTensor(data)).root);
 
   describe("OutputRoot", () => {
     const lie = () => staged({ items: { output: [item("another output")] } });
@@ -122,7 +123,7 @@ describe("Referee: the faults that need no evaluation", () => {
   describe("AbsentNode", () => {
     it("convicts a record, an input, an output and a trace item beyond the count", async () => {
       const scene = threeOperandScene(place.registry);
-      const [x, , y] = scene.tensors as Float32Array[];
+      const [x, , y] = scene.tensors;
       const [xRoot, yRoot, ownRoot] = roots([x!, y!, truth]) as [Uint8Array, Uint8Array, Uint8Array];
       // Three kernels, so that the trace has a fourth place.
       const table = [...scene.table.slice(0, 3), { count: 96, dtype: "f32" as const }, scene.table[3]!];
