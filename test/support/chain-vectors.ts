@@ -15,6 +15,8 @@ const withFields = (random: Random, least: number, greatest: number): Pair => {
 };
 const both = (draw: (random: Random) => number): Draw => (random) => [draw(random), draw(random)]; // prettier-ignore
 
+const ONE = 0x3f800000;
+
 /** Significands whose product is 2^47 - 2^22, the middle between the two greatest places below 2^47. */
 const MIDDLES = [
   [31 << 19, 1_082_401 << 3],
@@ -82,9 +84,20 @@ export const PROFILES: Readonly<Record<string, Draw>> = {
   overflowEdge: (random) => nearlyInfinite(random),
   /** Positive, so that only the checks between blocks keep the sum inside a word; now and then a block is not the fast one. */
   climb: (random) =>
-    random.below(30) === 0
+    random.below(60) === 0
       ? [inFields(random, 0, 1), inFields(random, 100, 130)]
-      : [inFields(random, 175, 176) & 0x7fffffff, inFields(random, 175, 176) & 0x7fffffff],
+      : [0x58700000 | random.below(1 << 20), 0x58700000 | random.below(1 << 20)],
+  /** From coarse down by cancellation, 23 places at a time, to where only the fine unit holds what is added. */
+  descend: (random, i, [a]) => {
+    if (i % 12 === 0) return [inFields(random, 225, 245) & 0x7fffffff, ONE];
+    // The sum is x, then the last place of x, then a power of two of which the next term leaves 2^-24.
+    const above = (a & 0x7fffffff) + (i % 12 === 1 ? 0 : 1);
+    const field = i % 12 === 1 ? 0 : (above >>> 23) - (i % 12 === 2 ? 23 : 24);
+    if (i % 12 === 1) return [(above - 1 + 0x80000000) >>> 0, ONE];
+    return field > 24 && (a & 0x80000000) !== 0
+      ? [((field << 23) - 1 + 0x80000000) >>> 0, ONE]
+      : [inFields(random, 0, 20) & 0x7fffffff, ONE];
+  },
   /** Around the greatest binary32, by half a place and less. */
   lastPlace: (random, i) =>
     i === 0
