@@ -20,7 +20,7 @@ struct Evaluation {
     bool bodyIsFloat;
     /// By load: opened ranges of its tensor, numbered.
     IEvaluator.Opened[] operands;
-    /// Memory: the ranges, 96 bytes each, and before them one of no bytes.
+    /// Memory: the ranges as the question gives them, and before them one of no bytes.
     uint256 ranges;
     /// Calldata position that the positions of ranges count from.
     uint256 base;
@@ -53,7 +53,7 @@ contract Evaluator is IEvaluator {
     uint256 private constant RUN = 2_048;
     /// @dev Fewer values are added faster here than there.
     uint256 private constant PACKED = 16;
-    uint256 private constant RANGE_BYTES = 96;
+    uint256 private constant RANGE_BYTES = 32;
 
     /// @inheritdoc IEvaluator
     ITranscendental public immutable transcendental;
@@ -104,7 +104,7 @@ contract Evaluator is IEvaluator {
     }
 
     /// @return ranges Memory: a range of no bytes, then the given ones
-    function _copyRanges(Range[] calldata given) private pure returns (uint256 ranges) {
+    function _copyRanges(uint256[] calldata given) private pure returns (uint256 ranges) {
         uint256 length = RANGE_BYTES * given.length;
         ranges = _allocate(RANGE_BYTES + length);
         assembly ("memory-safe") {

@@ -12,14 +12,9 @@ export declare namespace IEvaluator {
     export type OpenedStructOutput = [begin: bigint, end: bigint] & {begin: bigint, end: bigint }
   
 
-    export type RangeStruct = {first: BigNumberish, length: BigNumberish, at: BigNumberish}
+    export type QuestionStruct = {descriptorAt: BigNumberish, descriptorLength: BigNumberish, element: BigNumberish, bodyIsFloat: boolean, operands: IEvaluator.OpenedStruct[], ranges: BigNumberish[]}
 
-    export type RangeStructOutput = [first: bigint, length: bigint, at: bigint] & {first: bigint, length: bigint, at: bigint }
-  
-
-    export type QuestionStruct = {descriptorAt: BigNumberish, descriptorLength: BigNumberish, element: BigNumberish, bodyIsFloat: boolean, operands: IEvaluator.OpenedStruct[], ranges: IEvaluator.RangeStruct[]}
-
-    export type QuestionStructOutput = [descriptorAt: bigint, descriptorLength: bigint, element: bigint, bodyIsFloat: boolean, operands: IEvaluator.OpenedStructOutput[], ranges: IEvaluator.RangeStructOutput[]] & {descriptorAt: bigint, descriptorLength: bigint, element: bigint, bodyIsFloat: boolean, operands: IEvaluator.OpenedStructOutput[], ranges: IEvaluator.RangeStructOutput[] }
+    export type QuestionStructOutput = [descriptorAt: bigint, descriptorLength: bigint, element: bigint, bodyIsFloat: boolean, operands: IEvaluator.OpenedStructOutput[], ranges: bigint[]] & {descriptorAt: bigint, descriptorLength: bigint, element: bigint, bodyIsFloat: boolean, operands: IEvaluator.OpenedStructOutput[], ranges: bigint[] }
   
     }
 

@@ -8,16 +8,6 @@ import { ITranscendental } from "./ITranscendental.sol";
 /// @notice `out[o] = tail(o, R over k of body(o, k))` for one o. Believes its caller: that the kernel is not void, that the
 /// element exists and that the ranges hold what was committed. Depends on its arguments alone.
 interface IEvaluator {
-    /// @notice Neighbouring bytes of one tensor.
-    /// @param first Position of the first one in the tensor
-    /// @param length How many, > 0
-    /// @param at Position of the first one in the evidence
-    struct Range {
-        uint256 first;
-        uint256 length;
-        uint256 at;
-    }
-
     /// @notice The ranges opened of one tensor: those numbered begin ≤ i < end. They are ascending and do not touch.
     struct Opened {
         uint256 begin;
@@ -28,13 +18,15 @@ interface IEvaluator {
     /// @param element Row-major
     /// @param bodyIsFloat Whether the body's value is f32, else it is i32
     /// @param operands By load; none where the tensor is not opened
+    /// @param ranges Neighbouring bytes of a tensor each, a word in three parts: position of the first one in the tensor
+    /// (128 bits), how many (64 bits, > 0), position of the first one in the evidence (64 bits)
     struct Question {
         uint256 descriptorAt;
         uint256 descriptorLength;
         uint256 element;
         bool bodyIsFloat;
         Opened[] operands;
-        Range[] ranges;
+        uint256[] ranges;
     }
 
     /// @return The element as it is stored: 32 bits, or 8 of u8 and i8

@@ -44,6 +44,13 @@ interface IReferee {
     error RangesMissing(uint256 tensor);
     /// @notice Ranges of leaves are ascending, and between any two of them a leaf is left out.
     error RangesTouch(uint256 tensor, uint256 first, uint256 least);
+    /// @notice An element that is read was not opened.
+    /// @param byteAt Position in the tensor, in bytes
+    error MissingOperand(uint256 tensor, uint256 byteAt);
+    /// @notice The transcendental functions did not answer, for want of gas.
+    /// @param op Opcode
+    /// @param value Its operand
+    error TranscendentalFailed(uint256 op, uint256 value);
     /// @notice The committed element is what the kernel makes of its operands.
     /// @param value As stored: 32 bits, or 8 of u8 and i8
     error ElementAgrees(uint256 kernel, uint256 element, uint256 value);

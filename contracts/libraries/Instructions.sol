@@ -65,11 +65,11 @@ library Instructions {
     /// @dev Units of one execution in hundreds, one byte an opcode, lowest opcode highest. The numbers are those of
     /// `instructionCost` in src/program/static-cost.ts; a test compares all of them.
     uint256 internal constant UNITS_00 =
-        0x06060f06060f060e0e000000000000000e0e0e0e060606060600000000000000;
+        0x04040a040406040707000000000000000b0b1111070707070700000000000000;
     uint256 internal constant UNITS_20 =
-        0x14060606060606005a5a5a5a5a5a000006060606060606060606060606060606;
+        0x0704040707070700141414141414000004040404040404040404040404040404;
     uint256 internal constant UNITS_40 =
-        0x0606060000000000000000000000000000000000000000000000000000000000;
+        0x0404040000000000000000000000000000000000000000000000000000000000;
     uint256 internal constant UNIT = 100;
 
     /// @param op A known opcode from FIRST_ARITHMETIC on

@@ -26,14 +26,12 @@ function leaves(TensorEntry memory entry) pure returns (uint256) {
 /// @title KernelCheck: what a descriptor cannot show by itself: agreement with the table, and the static cost
 library KernelCheck {
     // The table of docs/spec/program.md, "Static cost"; src/program/static-cost.ts has the same numbers.
-    uint256 internal constant KERNEL_UNITS = 100_000;
-    uint256 internal constant LEAF_UNITS = 6_900;
-    uint256 internal constant NODE_UNITS = 1_900;
-    uint256 internal constant ROW_UNITS = 1_500;
-    uint256 internal constant ROW_DIM_UNITS = 1_500;
-    uint256 internal constant STEP_UNITS = 400;
-    uint256 internal constant REDUCE_UNITS = 900;
-    uint256 internal constant INDEXED_DIM_UNITS = 1_000;
+    uint256 internal constant KERNEL_UNITS = 1_000_000;
+    uint256 internal constant LEAF_UNITS = 12_500;
+    uint256 internal constant NODE_UNITS = 2_000;
+    uint256 internal constant ROW_UNITS = 3_000;
+    uint256 internal constant ROW_DIM_UNITS = 1_000;
+    uint256 internal constant STEP_UNITS = 1_100;
     uint256 internal constant MAX_UNITS = 1 << 27;
 
     /// @param kernel A decodable kernel
@@ -70,18 +68,15 @@ library KernelCheck {
         unchecked {
             uint256 reduction = kernel.reduction;
             uint256 rows = reduction / kernel.inner;
-            total =
-                KERNEL_UNITS +
-                reduction *
-                (STEP_UNITS + REDUCE_UNITS + kernel.bodyUses.units) +
-                kernel.tailUses.units;
+            total = KERNEL_UNITS + reduction * (STEP_UNITS + kernel.bodyUses.units);
+            total += kernel.tailUses.units;
             for (uint256 number = 0; number < kernel.loads.length; ++number) {
                 Load memory load = kernel.loads[number];
                 total += _openingUnits(kernel, load, entries[number]);
-                total += rows * (ROW_UNITS + ROW_DIM_UNITS * load.dimCount);
-                if (load.indexedDim != KernelCodec.NOT_INDEXED) {
-                    total += reduction * INDEXED_DIM_UNITS * load.dimCount;
-                }
+                // An index that moves along the innermost axis makes every k a row of its own.
+                bool isScattered = load.indexedDim != KernelCodec.NOT_INDEXED &&
+                    kernel.loads[load.indexLoad].movesInner;
+                total += (isScattered ? reduction : rows) * (ROW_UNITS + ROW_DIM_UNITS * load.dimCount);
             }
         }
     }

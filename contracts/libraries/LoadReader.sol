@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import { IReferee } from "../interfaces/IReferee.sol";
 import { ByteLanes } from "./ByteLanes.sol";
 import { Kernel, KernelCodec, Load } from "./KernelCodec.sol";
 
@@ -17,7 +18,7 @@ struct Reader {
     uint256 padBytes;
     /// The pad of a u8 or i8 load is an i32 and need not fit: then it cannot stand among the elements.
     bool padFits;
-    /// Memory: the opened ranges of the tensor, 96 bytes each (first byte, bytes, position after `base`);
+    /// Memory: the opened ranges of the tensor, a word each (IEvaluator.Question), positions counted from `base`;
     /// `rangesEnd` after the last; `range` the one read last, or one of no bytes.
     uint256 base;
     uint256 ranges;
@@ -67,11 +68,7 @@ struct Stretch {
 /// @dev Per row of the innermost axis a load is one affine sequence: an address at its begin, a step, and the interval of
 /// positions in which every coordinate lies in its dim.
 library LoadReader {
-    /// @notice An element that is read was not opened. Accuses nobody.
-    /// @param byteAt Position in the tensor, bytes
-    error MissingOperand(uint256 tensor, uint256 byteAt);
-
-    uint256 private constant RANGE_BYTES = 96;
+    uint256 private constant RANGE_BYTES = 32;
 
     /// @param position Memory: coordinates of the output element, one word each
     function bind(
@@ -383,45 +380,63 @@ library LoadReader {
     ) private pure returns (uint256 from) {
         unchecked {
             uint256 range = reader.range;
-            uint256 base = reader.base;
             bool found;
-            assembly ("memory-safe") {
-                // offset + length ≤ bytes of the range, where a negative offset is a huge one.
-                let offset := sub(at, mload(range))
-                found := iszero(or(gt(offset, at), gt(add(offset, length), mload(add(range, 32)))))
-                from := add(add(base, mload(add(range, 64))), offset)
-            }
+            (found, from) = _within(range, at, length);
             if (!found) {
-                range = _search(reader, at);
-                assembly ("memory-safe") {
-                    let offset := sub(at, mload(range))
-                    found := iszero(gt(add(offset, length), mload(add(range, 32))))
-                    from := add(add(base, mload(add(range, 64))), offset)
+                // Most often the next one, where that is a range of the same tensor.
+                range += RANGE_BYTES;
+                if (range >= reader.ranges && range < reader.rangesEnd) {
+                    (found, from) = _within(range, at, length);
                 }
-                if (!found) revert MissingOperand(reader.tensor, at);
+                if (!found) {
+                    range = _search(reader, at);
+                    (found, from) = _within(range, at, length);
+                    if (!found) revert IReferee.MissingOperand(reader.tensor, at);
+                }
                 reader.range = range;
             }
+            from += reader.base;
         }
     }
 
-    /// @return The last range that begins at `at` or before
-    function _search(Reader memory reader, uint256 at) private pure returns (uint256) {
+    /// @param range Memory position of a range
+    /// @return found Whether the bytes lie in it
+    /// @return from Their position after the base
+    function _within(
+        uint256 range,
+        uint256 at,
+        uint256 length
+    ) private pure returns (bool found, uint256 from) {
+        assembly ("memory-safe") {
+            let word := mload(range)
+            let offset := sub(at, shr(128, word))
+            // offset + length ≤ bytes of the range, where a negative offset is greater than `at`.
+            found := iszero(or(gt(offset, at), gt(add(offset, length), and(shr(64, word), 0xffffffffffffffff))))
+            from := add(and(word, 0xffffffffffffffff), offset)
+        }
+    }
+
+    /// @return range The last one that begins at `at` or before
+    function _search(Reader memory reader, uint256 at) private pure returns (uint256 range) {
         unchecked {
+            uint256 ranges = reader.ranges;
             uint256 low = 0;
-            uint256 high = (reader.rangesEnd - reader.ranges) / RANGE_BYTES;
-            // Ranges below `low` begin at `at` or before, ranges from `high` on after it.
-            while (low != high) {
-                uint256 middle = (low + high) / 2;
-                uint256 range = reader.ranges + middle * RANGE_BYTES;
-                uint256 first;
-                assembly ("memory-safe") {
-                    first := mload(range)
+            uint256 high = (reader.rangesEnd - ranges) / RANGE_BYTES;
+            assembly ("memory-safe") {
+                // Ranges numbered below `low` begin at `at` or before, those from `high` on after it.
+                for {} lt(low, high) {} {
+                    let middle := shr(1, add(low, high))
+                    switch gt(shr(128, mload(add(ranges, shl(5, middle)))), at)
+                    case 0 {
+                        low := add(middle, 1)
+                    }
+                    default {
+                        high := middle
+                    }
                 }
-                if (first > at) high = middle;
-                else low = middle + 1;
             }
-            if (low == 0) revert MissingOperand(reader.tensor, at);
-            return reader.ranges + (low - 1) * RANGE_BYTES;
+            if (low == 0) revert IReferee.MissingOperand(reader.tensor, at);
+            return ranges + (low - 1) * RANGE_BYTES;
         }
     }
 }

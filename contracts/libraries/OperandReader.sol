@@ -216,37 +216,51 @@ library OperandReader {
     ) private pure returns (IEvaluator.Opened memory opened) {
         uint256 count = e.u16();
         if (count == 0) revert IReferee.RangesMissing(tensor);
-        IEvaluator.Range[] memory ranges = _longer(question.ranges, count);
         opened.begin = question.ranges.length;
-        opened.end = ranges.length;
-        question.ranges = ranges;
+        question.ranges = _longer(question.ranges, count);
+        opened.end = opened.begin + count;
         NodeRange[] memory nodes = new NodeRange[](count);
-        // The leaves begin after the heads of all ranges.
-        uint256 leavesAt = e.at + 8 * count - start;
-        uint256 least = 0;
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 first = e.u32();
-            uint256 leaves = e.u32();
-            if (first < least) revert IReferee.RangesTouch(tensor, first, least);
-            least = first + leaves + 1;
-            nodes[i] = toNodeRange(first, leaves);
-            IEvaluator.Range memory range = ranges[opened.begin + i];
-            range.first = first * Tree.LEAF_BYTES;
-            range.length = leaves * Tree.LEAF_BYTES;
-            range.at = leavesAt;
-            leavesAt += range.length;
-        }
+        _readHeads(e, tensor, nodes, question.ranges, opened.begin, start);
         bytes32 root;
         (root, e.at) = Tree.leafRanges(nodes, Tree.depthOf(entry.leaves()), e.at);
         if (root != expected) revert IReferee.WrongOperand(tensor, root, expected);
     }
 
+    /// @dev The heads of ranges: first leaf and leaves.
+    /// @param ranges Receives from number `begin` on what the heads say, positions in the evidence counted from `start`
+    function _readHeads(
+        Evidence memory e,
+        uint256 tensor,
+        NodeRange[] memory nodes,
+        uint256[] memory ranges,
+        uint256 begin,
+        uint256 start
+    ) private pure {
+        // Proof for unchecked: at most 2^16 ranges, their numbers below 2^32; no sum comes near 2^64.
+        unchecked {
+            uint256 count = nodes.length;
+            // The leaves begin after the heads of all ranges.
+            uint256 leavesAt = e.at + 8 * count - start;
+            uint256 least = 0;
+            for (uint256 i = 0; i < count; ++i) {
+                uint256 first = e.u32();
+                uint256 leaves = e.u32();
+                if (first < least) revert IReferee.RangesTouch(tensor, first, least);
+                least = first + leaves + 1;
+                nodes[i] = toNodeRange(first, leaves);
+                uint256 length = leaves * Tree.LEAF_BYTES;
+                ranges[begin + i] = ((first * Tree.LEAF_BYTES) << 128) | (length << 64) | leavesAt;
+                leavesAt += length;
+            }
+        }
+    }
+
     /// @return longer The given ranges, and `more` to be filled
-    function _longer(
-        IEvaluator.Range[] memory ranges,
-        uint256 more
-    ) private pure returns (IEvaluator.Range[] memory longer) {
-        longer = new IEvaluator.Range[](ranges.length + more);
-        for (uint256 i = 0; i < ranges.length; ++i) longer[i] = ranges[i];
+    function _longer(uint256[] memory ranges, uint256 more) private pure returns (uint256[] memory longer) {
+        uint256 length = ranges.length;
+        longer = new uint256[](length + more);
+        assembly ("memory-safe") {
+            mcopy(add(longer, 0x20), add(ranges, 0x20), shl(5, length))
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import { IReferee } from "../interfaces/IReferee.sol";
 import { ITranscendental } from "../interfaces/ITranscendental.sol";
 import { Float32 } from "./Float32.sol";
 import { Instructions } from "./Instructions.sol";
@@ -44,9 +45,6 @@ struct Machine {
 /// @dev Runs the expressions of kernels that are not void: opcodes, operands, types and the depth of the stack are
 /// checked before (KernelCodec), nothing of it here.
 library VectorMachine {
-    /// @notice The transcendental functions did not answer, for lack of gas. Accuses nobody.
-    error TranscendentalFailed(uint256 op, uint256 value);
-
     /// @param at Calldata position of the expression
     /// @param end Position after it
     /// @return The value it leaves
@@ -223,7 +221,7 @@ library VectorMachine {
                     mstore(0x40, free)
                     mstore(to, mload(0x00))
                 }
-                if (!answered) revert TranscendentalFailed(op, value);
+                if (!answered) revert IReferee.TranscendentalFailed(op, value);
                 from += step;
             }
         }

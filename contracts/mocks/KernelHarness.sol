@@ -26,11 +26,11 @@ contract KernelHarness {
     }
 
     /// @return known Whether the opcode exists
-    /// @return length Bytes of an instruction, operand included
+    /// @return size Bytes of an instruction, operand included
     /// @return cost Static cost of one execution
-    function instruction(uint256 op) external pure returns (bool known, uint256 length, uint256 cost) {
+    function instruction(uint256 op) external pure returns (bool known, uint256 size, uint256 cost) {
         known = (Instructions.KNOWN >> op) & 1 != 0;
-        length = op <= Instructions.IN_RANGE ? 1 + ((Instructions.OPERAND_BYTES >> (4 * op)) & 15) : 1;
+        size = op <= Instructions.IN_RANGE ? 1 + ((Instructions.OPERAND_BYTES >> (4 * op)) & 15) : 1;
         if (op < 0x60) {
             uint256 row = op < 0x20
                 ? Instructions.UNITS_00

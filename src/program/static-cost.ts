@@ -7,52 +7,59 @@ import type { TensorEntry } from "./tensor-table.js";
 
 /**
  * The integer table of the static cost, frozen with `onus-1`: units are gas of the first referee at the worst values,
- * plus a quarter. It decides only whether a kernel is void.
+ * plus a quarter. It decides only whether a kernel is void. contracts/libraries/KernelCheck.sol has the same numbers.
  */
 export const COST = {
-  /** Decoding, judging and opening the claimed element, per kernel. */
-  kernel: 100_000,
-  /** A 128-byte leaf at 40 gas a byte, copied and hashed. */
-  leaf: 6_900,
-  /** A sibling of 32 bytes and its hash. */
-  node: 1_900,
-  /** A load per row of the innermost reduction axis, and per dimension and row. */
-  row: 1_500,
-  rowDim: 1_500,
+  /** Whatever does not grow with K: the longest descriptor and its checks, table entries, roots, the claimed leaf. */
+  kernel: 1_000_000,
+  /** A 128-byte leaf at 40 gas a byte, a range of its own, hashed and found again. */
+  leaf: 12_500,
+  /** A sibling of 32 bytes at 40 gas a byte, and its hash. */
+  node: 2_000,
+  /** A load per row of the innermost reduction axis: where it begins and how far it is clipped; and per dim of it. */
+  row: 3_000,
+  rowDim: 1_000,
   /** Per k: stepping, and combining a value into the accumulator. */
-  step: 400,
-  reduce: 900,
+  step: 1_100,
 } as const;
 
 /** Units of one instruction, per execution. */
 export function instructionCost(op: Op): number {
   switch (op) {
-    case "load":
-    case "in_range":
-      return 1_500;
-    case "f32.add":
-    case "f32.sub":
-    case "f32.mul":
-    case "f32.div":
-    case "i2f":
-    case "f2i":
-      return 1_400;
-    case "f32.sqrt":
-      return 2_000;
     case "f32.exp":
     case "f32.log":
     case "f32.tanh":
     case "f32.erf":
     case "f32.sin":
     case "f32.cos":
-      return 9_000;
-    default:
+      return 2_000;
+    case "f32.mul":
+    case "f32.div":
+      return 1_700;
+    case "f32.add":
+    case "f32.sub":
+      return 1_100;
+    case "load":
+      return 1_000;
+    case "in_range":
       return 600;
+    case "f32.min":
+    case "f32.max":
+    case "f32.eq":
+    case "f32.lt":
+    case "f32.le":
+    case "f32.sqrt":
+    case "f32.floor":
+    case "f32.ceil":
+    case "f32.rint":
+    case "f32.trunc":
+    case "i2f":
+    case "f2i":
+      return 700;
+    default:
+      return 400;
   }
 }
-
-/** Units per execution of an indexed load's dimension: its address is made anew for every k. */
-const INDEXED_DIM = 1_000;
 
 /**
  * The static cost of proving one element, in units: openings and execution at the worst values. Decides `void`
@@ -60,15 +67,21 @@ const INDEXED_DIM = 1_000;
  */
 export function staticCost(kernel: Kernel, table: readonly TensorEntry[]): number {
   const k = product(kernel.reduce);
-  const inner = kernel.reduce.at(-1) ?? 1;
-  const rows = k / inner;
+  const rows = k / (kernel.reduce.at(-1) ?? 1);
   const run = (code: readonly Instruction[]) => code.reduce((sum, { op }) => sum + instructionCost(op), 0);
-  let cost = COST.kernel + k * (COST.step + COST.reduce + run(kernel.body)) + run(kernel.tail);
+  let cost = COST.kernel + k * (COST.step + run(kernel.body)) + run(kernel.tail);
   for (const load of kernel.loads) {
-    cost += openingCost(kernel, load, table) + rows * (COST.row + COST.rowDim * load.dims.length);
-    if (load.indexed !== undefined) cost += k * INDEXED_DIM * load.dims.length;
+    // An index that moves along the innermost axis makes every k a row of its own.
+    const loadRows = load.indexed !== undefined && movesInner(kernel, kernel.loads[load.indexed.load]) ? k : rows;
+    cost += openingCost(kernel, load, table) + loadRows * (COST.row + COST.rowDim * load.dims.length);
   }
   return cost;
+}
+
+/** True when a coordinate of the load's own depends on the innermost reduction axis. */
+function movesInner({ shape, reduce }: Kernel, load: Load | undefined): boolean {
+  const innermost = shape.length + reduce.length - 1;
+  return reduce.length > 0 && (load?.dims.some(({ coefficients }) => coefficients[innermost] !== 0) ?? false);
 }
 
 function openingCost(kernel: Kernel, load: Load, table: readonly TensorEntry[]): number {

@@ -29,8 +29,12 @@ export async function deployHarness(
 ): Promise<Harness> {
   const [from] = (await send("eth_accounts", [])) as string[];
   const hash = await send("eth_sendTransaction", [{ from, data: artifact.bytecode, gas: "0xf00000" }]);
-  const receipt = (await send("eth_getTransactionReceipt", [hash])) as { contractAddress: string };
-  return { address: receipt.contractAddress, abi: new Interface(artifact.abi as never), send };
+  for (;;) {
+    const receipt = (await send("eth_getTransactionReceipt", [hash])) as { contractAddress: string } | null;
+    if (receipt !== null) {
+      return { address: receipt.contractAddress, abi: new Interface(artifact.abi as never), send };
+    }
+  }
 }
 
 /** @returns the decoded results of one call; `bytes` arguments may be Buffers. */

@@ -2,9 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-export type { LoadReader } from './LoadReader.js';
 export type { OnusReader } from './OnusReader.js';
 export type { RecordProof } from './RecordProof.js';
 export type { StakeToken } from './StakeToken.js';
 export type { Tree } from './Tree.js';
-export type { VectorMachine } from './VectorMachine.js';

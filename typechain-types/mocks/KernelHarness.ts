@@ -60,7 +60,7 @@ decodeFunctionResult(functionFragment: 'judgeEach', data: BytesLike): Result;
     
     instruction: TypedContractMethod<
       [op: BigNumberish, ],
-      [[boolean, bigint, bigint] & {known: boolean, length: bigint, cost: bigint }],
+      [[boolean, bigint, bigint] & {known: boolean, size: bigint, cost: bigint }],
       'view'
     >
     
@@ -78,7 +78,7 @@ decodeFunctionResult(functionFragment: 'judgeEach', data: BytesLike): Result;
 
     getFunction(nameOrSignature: 'instruction'): TypedContractMethod<
       [op: BigNumberish, ],
-      [[boolean, bigint, bigint] & {known: boolean, length: bigint, cost: bigint }],
+      [[boolean, bigint, bigint] & {known: boolean, size: bigint, cost: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'judgeEach'): TypedContractMethod<

@@ -49,26 +49,9 @@
             "type": "tuple[]"
           },
           {
-            "components": [
-              {
-                "internalType": "uint256",
-                "name": "first",
-                "type": "uint256"
-              },
-              {
-                "internalType": "uint256",
-                "name": "length",
-                "type": "uint256"
-              },
-              {
-                "internalType": "uint256",
-                "name": "at",
-                "type": "uint256"
-              }
-            ],
-            "internalType": "struct IEvaluator.Range[]",
+            "internalType": "uint256[]",
             "name": "ranges",
-            "type": "tuple[]"
+            "type": "uint256[]"
           }
         ],
         "internalType": "struct IEvaluator.Question",

@@ -128,6 +128,22 @@
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "tensor",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "byteAt",
+        "type": "uint256"
+      }
+    ],
+    "name": "MissingOperand",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "position",
         "type": "uint256"
       },
@@ -276,6 +292,22 @@
       }
     ],
     "name": "TrailingEvidence",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "op",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "value",
+        "type": "uint256"
+      }
+    ],
+    "name": "TranscendentalFailed",
     "type": "error"
   },
   {

@@ -2,9 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-export { LoadReader__factory } from './LoadReader__factory.js';
 export { OnusReader__factory } from './OnusReader__factory.js';
 export { RecordProof__factory } from './RecordProof__factory.js';
 export { StakeToken__factory } from './StakeToken__factory.js';
 export { Tree__factory } from './Tree__factory.js';
-export { VectorMachine__factory } from './VectorMachine__factory.js';
