@@ -70,6 +70,12 @@ export const importErrors = {
     hint: "choose smaller input extents with --dim or --shape",
     exit: 21,
   },
+  MODEL_TOO_LARGE: {
+    say: (c: { what: string; actual: number; limit: number }) =>
+      `the model has ${c.actual} ${c.what}; an artifact has at most ${c.limit}`,
+    hint: "split the model into parts and import each",
+    exit: 21,
+  },
   PROOF_TOO_LARGE: {
     say: (c: { tensor: string; gas: number; calldataBytes: number }) =>
       `one element of ${c.tensor} would take ${c.gas} gas and ${c.calldataBytes} bytes to prove, more than one transaction may`,

@@ -53,15 +53,18 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions): Imported 
   const constant = (tensor: OnnxTensor) => constantOf(values, tensor);
   for (const tensor of graph.initializers.values()) named.set(tensor.name, constant(tensor));
 
+  const context: Lowered = { graph, values, named, constant, makers: new Map() };
   graph.nodes.forEach((node, index) => {
-    for (const [position, value] of lower(node, { graph, values, named, constant }).entries()) {
-      const name = node.outputs[position];
-      if (name !== undefined && name !== "") named.set(name, value);
+    const made = lower(node, context);
+    for (const [position, name] of node.outputs.entries()) {
+      const value = made[position];
+      if (value !== undefined && name !== "") named.set(name, value);
+      context.makers.set(name, node);
     }
     options.onProgress?.("lower", index + 1, graph.nodes.length);
   });
 
-  const outputs = outputsOf(graph, named, values);
+  const outputs = outputsOf(context);
   const drafts = compile(outputs, { values, folder });
   options.onProgress?.("plan", 1, 1);
   const artifact = linkArtifact({
@@ -96,33 +99,53 @@ type Lowered = {
   readonly values: Values;
   readonly named: ReadonlyMap<string, Value>;
   readonly constant: (tensor: OnnxTensor) => Value;
+  /** The node that names each output so far, lowered or not. */
+  readonly makers: Map<string, OnnxNode>;
 };
 
-function lower(node: OnnxNode, { graph, values, named, constant }: Lowered): readonly Value[] {
+/** The value of a tensor; refuses one that nothing makes, and an output that its node's lowering leaves out. */
+function valueOf(tensor: string, reader: string, { named, makers }: Lowered): Value {
+  const value = named.get(tensor);
+  if (value !== undefined) return value;
+  const maker = makers.get(tensor);
+  if (maker === undefined) throw new OnusError("UNKNOWN_TENSOR", { node: reader, tensor });
+  const reason = `is asked for output ${maker.outputs.indexOf(tensor)} (${tensor}), which is not lowered`;
+  throw new OnusError("UNSUPPORTED_NODE", { node: maker.name, operator: maker.operator, reason });
+}
+
+function lower(node: OnnxNode, context: Lowered): readonly Value[] {
+  const { graph, values, constant } = context;
   const lowering =
     Object.hasOwn(lowerings, node.operator) && node.domain === "" ? lowerings[node.operator] : undefined;
   if (lowering === undefined) {
     const { name, operator, domain } = node;
     throw new OnusError("UNSUPPORTED_OPERATOR", { node: name, operator, domain });
   }
-  const inputs = node.inputs.map((tensor) => {
-    if (tensor === "") return undefined;
-    const value = named.get(tensor);
-    if (value === undefined) throw new OnusError("UNKNOWN_TENSOR", { node: node.name, tensor });
-    return value;
-  });
-  return lowering(new Scope({ values, node, opset: graph.opset, inputs, constant }));
+  const inputs = node.inputs.map((tensor) =>
+    tensor === "" ? undefined : valueOf(tensor, node.name, context),
+  );
+  const scope = new Scope({ values, node, opset: graph.opset, inputs, constant });
+  const outputs = lowering(scope);
+  // A constant may be empty, as an operand that is left out; a kernel may not.
+  if (outputs.some(({ shape, definition }) => shape.includes(0) && definition.kind !== "constant")) {
+    throw scope.refuse("makes a tensor without elements");
+  }
+  return outputs;
 }
 
 /** Outputs are kernels that no other kernel reads: what is read elsewhere, given twice or not computed is copied. */
-function outputsOf(graph: OnnxGraph, named: ReadonlyMap<string, Value>, values: Values): Value[] {
+function outputsOf(context: Lowered): Value[] {
+  const { graph, named, values } = context;
   const readBySome = new Set(graph.nodes.flatMap((node) => node.inputs.map((name) => named.get(name))));
   const given = new Set<Value>();
   return graph.outputs.map((name) => {
-    const value = named.get(name);
-    if (value === undefined) throw new OnusError("UNKNOWN_TENSOR", { node: "graph output", tensor: name });
-    const isOwn =
-      value.definition.kind !== "input" && !isKnown(value) && !readBySome.has(value) && !given.has(value);
+    const value = valueOf(name, "graph output", context);
+    if (value.shape.includes(0)) {
+      const reason = "is an output without elements";
+      throw new OnusError("UNSUPPORTED_NODE", { node: "graph output", operator: name, reason });
+    }
+    const isComputed = value.definition.kind !== "input" && !isKnown(value);
+    const isOwn = isComputed && !readBySome.has(value) && !given.has(value);
     given.add(value);
     return isOwn ? value : values.map(name, value.shape, value.dtype, (at) => read(value, at));
   });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import { imageToTensor, readDictionary, readText } from "../../scripts/support/ocr.js";
+import { commitArtifact } from "../../src/trace/artifact-id.js";
 import { exposeTensor } from "../support/onnx-file.js";
 import { ocrDictionary, ocrModels } from "../../scripts/support/ocr-models.js";
 import { runInOnnxruntime } from "../support/onnx-rival.js";
@@ -31,7 +32,10 @@ const deviation = (actual: Float32Array, expected: Float32Array): number =>
 /** The same for logits: 1e-3 of the largest. */
 function logitDeviation(actual: Float32Array, expected: Float32Array): number {
   const largest = expected.reduce((most, logit) => Math.max(most, Math.abs(logit)), 0);
-  return actual.reduce((worst, logit, at) => Math.max(worst, Math.abs(logit - (expected[at] as number)) / (1e-3 * largest)), 0);
+  return actual.reduce(
+    (worst, logit, at) => Math.max(worst, Math.abs(logit - (expected[at] as number)) / (1e-3 * largest)),
+    0,
+  );
 }
 
 describe("agreement with onnxruntime", function () {
@@ -66,7 +70,10 @@ describe("agreement with onnxruntime", function () {
       const [first, ...others] = artifact.weights as [Uint8Array, ...Uint8Array[]];
       const planted = first.slice();
       planted[3] = (planted[3] as number) ^ 0x02;
-      const [, logits] = outputsOf({ ...artifact, weights: [planted, ...others] }, input) as [Float32Array, Float32Array];
+      const [, logits] = outputsOf({ ...artifact, weights: [planted, ...others] }, input) as [
+        Float32Array,
+        Float32Array,
+      ];
       expect(logitDeviation(logits, theirs[1] as Float32Array)).to.be.above(1);
     });
   });
@@ -79,5 +86,18 @@ describe("agreement with onnxruntime", function () {
     const [probabilities] = outputsOf(artifact, input) as [Float32Array];
     const expected = Object.values(results)[0]?.data as Float32Array;
     expect(deviation(probabilities, expected)).to.be.below(1);
+  });
+
+  it("two imports of the classifier are the same bytes, and of another shape others", () => {
+    const { classifier } = ocrModels;
+    const at = (width: number) => {
+      const { artifact } = importOnnx(classifier.bytes(), {
+        shapes: { x: [1, 3, 48, width] },
+        evaluate: evaluateOnce,
+      });
+      return commitArtifact(artifact).id;
+    };
+    expect(at(192)).to.equal(at(192));
+    expect(at(160)).to.not.equal(at(192));
   });
 });

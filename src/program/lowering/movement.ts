@@ -199,9 +199,17 @@ const gather: Lowering = (scope) => {
   return [scope.values.reshape(scope.name(), picked, shape)];
 };
 
+/** In inference the identity. */
+const dropout: Lowering = (scope) => {
+  const training = scope.optional(2);
+  if (training !== undefined && scope.knownData(training, 2)[0] !== 0)
+    throw scope.refuse("is in training mode");
+  return [scope.input(0)];
+};
+
 export const movementLowerings: Record<string, Lowering> = {
   Concat: concat,
-  Dropout: (scope) => [scope.input(0)],
+  Dropout: dropout,
   Expand: expand,
   Flatten: flatten,
   Gather: gather,

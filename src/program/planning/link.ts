@@ -28,6 +28,16 @@ export function linkArtifact({ inputs, outputs, drafts, tabulate, onWeight }: Pa
     }
   }
   const weights = [...packed.values()];
+  const counts = {
+    kernels: drafts.length,
+    weights: weights.length,
+    inputs: inputs.length,
+    outputs: outputs.length,
+  };
+  for (const what of ["kernels", "weights", "inputs", "outputs"] as const) {
+    const [actual, limit] = [counts[what], LIMITS[what]];
+    if (actual > limit) throw new OnusError("MODEL_TOO_LARGE", { what, actual, limit });
+  }
   const firstKernel = inputs.length + weights.length;
   const weightIds = new Map(weights.map(({ key }, number) => [key, inputs.length + number]));
   const valueIds = new Map(inputs.map((value, number) => [value, number]));

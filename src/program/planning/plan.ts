@@ -135,7 +135,7 @@ class Graph {
 
   constructor(outputs: readonly Value[], definitionOf: (value: Value) => Definition) {
     this.definitionOf = definitionOf;
-    for (const output of outputs) this.#visit(output);
+    for (const output of outputs) this.#visit(output, true);
     this.order.forEach((value, rank) => this.#rank.set(value, rank));
     for (const value of this.order) {
       for (const operand of this.#operands(value)) this.#users.get(operand)?.push(value);
@@ -172,8 +172,9 @@ class Graph {
     return [...new Set(reads.map((one) => one.value))];
   }
 
-  #visit(value: Value): void {
-    if (this.#users.has(value) || isKnown(value)) return;
+  /** An output is made even if it is known. */
+  #visit(value: Value, isOutput = false): void {
+    if (this.#users.has(value) || (isKnown(value) && !isOutput)) return;
     this.#users.set(value, []);
     for (const operand of this.#operands(value)) this.#visit(operand);
     this.order.push(value);

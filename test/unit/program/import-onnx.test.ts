@@ -94,6 +94,23 @@ describe("importOnnx", () => {
     expect(code).to.equal("INTEGER_TOO_WIDE");
   });
 
+  it("refuses outputs that its lowering leaves out, and outputs without elements", () => {
+    const both = { operator: "Dropout", inputs: ["x"], outputs: ["y", "mask"] };
+    const { code, message } = refusal({ inputs: { x: [2] }, nodes: [both] });
+    expect(code).to.equal("UNSUPPORTED_NODE");
+    expect(message).to.equal("node Dropout 0: Dropout is asked for output 1 (mask), which is not lowered");
+    const nothing = { operator: "Slice", inputs: ["x"], attributes: { axes: [0], starts: [1], ends: [1] } };
+    expect(refusal({ opset: 9, inputs: { x: [2] }, nodes: [nothing] }).code).to.equal("UNSUPPORTED_NODE");
+  });
+
+  it("refuses more inputs than an artifact has", () => {
+    const names = Array.from({ length: 65 }, (_, index) => `x${index}`);
+    const inputs = Object.fromEntries(names.map((name) => [name, [1]]));
+    expect(refusal({ inputs, nodes: [{ operator: "Sum", inputs: names.slice(0, 2) }] }).code).to.equal(
+      "MODEL_TOO_LARGE",
+    );
+  });
+
   it("refuses bytes that are no model", () => {
     expect(refusal(Uint8Array.of(0xff, 0xff, 0xff)).code).to.equal("ONNX_UNREADABLE");
     expect(refusal(new Uint8Array()).code).to.equal("ONNX_UNREADABLE");

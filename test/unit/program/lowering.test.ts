@@ -573,6 +573,56 @@ const cases: readonly (readonly [string, Case])[] = [
     },
   ],
   [
+    "halves of a product that meet, so that it cannot be finished where they do",
+    {
+      opset: 9,
+      inputs: { x: [3, 4] },
+      constants: [floats("w", [4, 6])],
+      nodes: [
+        { operator: "MatMul", inputs: ["x", "w"] },
+        { operator: "Slice", inputs: ["t0"], attributes: { axes: [1], starts: [0], ends: [3] } },
+        { operator: "Slice", inputs: ["t0"], attributes: { axes: [1], starts: [3], ends: [6] } },
+        { operator: "Sigmoid", inputs: ["t2"] },
+        { operator: "Mul", inputs: ["t1", "t3"] },
+      ],
+    },
+  ],
+  [
+    "Softmax over a row that is reduced in blocks",
+    { inputs: { x: [2, 1040] }, range: [-4, 4], nodes: [{ operator: "Softmax", inputs: ["x"] }] },
+  ],
+  [
+    "ReduceMean over two axes that are reduced one after the other",
+    {
+      inputs: { x: [2, 3, 40, 41] },
+      nodes: [{ operator: "ReduceMean", inputs: ["x"], attributes: { axes: [2, 3] } }],
+    },
+  ],
+  [
+    "MatMul of rows that are summed in blocks",
+    {
+      inputs: { x: [2, 1030] },
+      constants: [floats("w", [1030, 3]), floats("b", [3])],
+      nodes: [
+        { operator: "MatMul", inputs: ["x", "w"] },
+        { operator: "Add", inputs: ["t0", "b"] },
+      ],
+    },
+  ],
+  [
+    "MaxPool, rounding up to a window that would begin in the padding",
+    {
+      inputs: { x: [1, 2, 5, 5] },
+      nodes: [
+        {
+          operator: "MaxPool",
+          inputs: ["x"],
+          attributes: { kernel_shape: [2, 2], strides: [3, 3], pads: [1, 1, 1, 1], ceil_mode: 1 },
+        },
+      ],
+    },
+  ],
+  [
     "halves of a product that swap places, so that it cannot be finished inside them",
     {
       opset: 9,

@@ -135,6 +135,33 @@ describe("planning", () => {
     expect(kernels.map(({ shape }) => shape)).to.deep.include([3, 5]);
   });
 
+  it("a product whose overlapping parts go separate ways is computed once", () => {
+    const part = (name: string, at: number) => ({
+      operator: "Slice",
+      inputs: ["xw"],
+      outputs: [name],
+      attributes: { axes: [1], starts: [at], ends: [at + 6] },
+    });
+    const { kernels } = kernelsOf({
+      opset: 9,
+      inputs: { x: [5, 4] },
+      constants: [floats("w", 4, 9), floats("u", 6, 2)],
+      nodes: [
+        { operator: "MatMul", inputs: ["x", "w"], outputs: ["xw"] },
+        part("left", 0),
+        part("right", 3),
+        { operator: "MatMul", inputs: ["left", "u"], outputs: ["a"] },
+        { operator: "MatMul", inputs: ["right", "u"], outputs: ["b"] },
+      ],
+      outputs: ["a", "b"],
+    });
+    expect(kernels.map(({ shape }) => shape)).to.deep.equal([
+      [5, 9],
+      [5, 2],
+      [5, 2],
+    ]);
+  });
+
   it("a long sum is made in blocks, and so is a long maximum", () => {
     const { kernels } = kernelsOf({
       inputs: { x: [2, 6625] },
