@@ -2,7 +2,7 @@
  * The long version of the conformance tests: every scalar operation on as many boundary-weighted vectors as one has
  * patience for, sums of products over every profile, and the gas of each primitive at the worst values met.
  *
- *   tsx scripts/check/arithmetic.ts [--vectors 10000000] [--only Float32] [--seed 1] [--gas]
+ *   tsx scripts/conformance/arithmetic.ts [--vectors 10000000] [--only Float32] [--seed 1] [--gas]
  *
  * --gas prints the gas table only. Exit status 1 when anything differs. The recorded run is in
  * docs/decisions/arithmetic-vectors.md.

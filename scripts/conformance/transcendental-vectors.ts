@@ -1,7 +1,7 @@
 /**
  * The long form of test/conformance/transcendental.test.ts: boundary-weighted arguments, Solidity against doubles.
  *
- *   npx tsx scripts/check/transcendental-vectors.ts [--count 1000000] [--seed 2] [--function exp]
+ *   npx tsx scripts/conformance/transcendental-vectors.ts [--count 1000000] [--seed 2] [--function exp]
  */
 import { parseArgs } from "node:util";
 

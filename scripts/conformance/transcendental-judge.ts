@@ -2,7 +2,7 @@
  * Has MPFR judge the fast functions on boundary-weighted random arguments and on the cases nearest to a rounding
  * boundary. Optional: needs a C compiler and MPFR's headers (Debian: gcc, libmpfr-dev); no other check depends on it.
  *
- *   npx tsx scripts/check/transcendental-judge.ts [--count 10000000] [--seed 3] [--function exp]
+ *   npx tsx scripts/conformance/transcendental-judge.ts [--count 10000000] [--seed 3] [--function exp]
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";

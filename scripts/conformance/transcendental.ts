@@ -5,7 +5,7 @@
  * BigInt definition. The answer: how near any value comes to a boundary, and at which inputs. Along the way
  * every approximation is compared with the runtime's own function, and every 4,093rd with the definition.
  *
- *   npx tsx scripts/check/transcendental.ts [--function exp] [--workers 2] [--json] [--write]
+ *   npx tsx scripts/conformance/transcendental.ts [--function exp] [--workers 2] [--json] [--write]
  *
  * `--write` stores the inputs nearest to a boundary in test/support/transcendental-hard-cases.json.
  */
