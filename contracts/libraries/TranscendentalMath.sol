@@ -37,7 +37,7 @@ library TranscendentalMath {
             }
             int256 x = int256(((bits & 0x7fffff) | 0x800000) << (field - 54)); // Q96, < 2^103
             if (bits >= SIGN) x = -x;
-            (int256 k, int256 even, int256 odd) = _exponential(x);
+            (int256 k, int256 even, int256 odd) = exponential(x);
             // e^x = 2^k * quotient, 0.7 < quotient < 1.42.
             uint256 result = _roundGradually(
                 (uint256(even + odd) << 100) / uint256(even - odd),
@@ -88,7 +88,7 @@ library TranscendentalMath {
             // |x| >= 9.5: 1 - tanh 9.5 < 2^-26.
             if (magnitude >= 0x41180000) return magnitude > INFINITY ? NAN : sign | ONE;
             // e^2x = 2^k * (even + odd) / (even - odd), 0 <= k <= 28, even and odd below 2^117.
-            (int256 k, int256 even, int256 odd) = _exponential(
+            (int256 k, int256 even, int256 odd) = exponential(
                 int256(((magnitude & 0x7fffff) | 0x800000) << ((magnitude >> 23) - 53))
             );
             uint256 numerator = uint256(even + odd) << uint256(k);
@@ -147,7 +147,7 @@ library TranscendentalMath {
     /// The quotient is the Padé approximant of order [6/6] of e^r, r = x - k ln 2, |r| < 0.3467: its coefficients are
     /// integers, and both halves of the fraction share their even and odd parts.
     /// @param x Q96, |x| < 2^103 @return k @return even Q96, below 2^117 @return odd Q96, |odd| below 2^115
-    function _exponential(int256 x) private pure returns (int256 k, int256 even, int256 odd) {
+    function exponential(int256 x) internal pure returns (int256 k, int256 even, int256 odd) {
         unchecked {
             // Adding one half (Q192) before cutting off rounds to the nearest k.
             k = (x * ONE_OVER_LN2_Q96 + (1 << 191)) >> 192;

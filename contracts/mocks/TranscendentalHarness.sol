@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {ITranscendental} from "../interfaces/ITranscendental.sol";
 import {TranscendentalCall} from "../libraries/TranscendentalCall.sol";
 import {TranscendentalMath} from "../libraries/TranscendentalMath.sol";
+import {TranscendentalPolynomials as Polynomials} from "../libraries/TranscendentalPolynomials.sol";
 
 /// @title Calls the transcendental functions in batches. Tests only.
 /// @dev Arguments and results travel as packed 32-bit words, because calldata would otherwise cost more than the work.
@@ -62,6 +63,31 @@ contract TranscendentalHarness {
             if (spent > called) called = spent;
             assert(result == other);
         }
+    }
+
+    /// @notice The approximations by themselves, in the fixed point of their definitions.
+    /// @param which 0 quotient of `exponential`, Q100, 1 `log`, 2 `sine`, 3 `cosine`, 4 `erfNearZero`, 5 `erf`
+    /// @param piece for `erf`
+    function approximate(
+        uint256 which,
+        uint256 piece,
+        int256[] calldata arguments
+    ) external pure returns (int256[] memory values) {
+        values = new int256[](arguments.length);
+        for (uint256 i = 0; i < arguments.length; i++) values[i] = _approximate(which, piece, arguments[i]);
+    }
+
+    function _approximate(uint256 which, uint256 piece, int256 z) private pure returns (int256) {
+        if (which == 0) {
+            (int256 k, int256 even, int256 odd) = TranscendentalMath.exponential(z);
+            assert(k == 0);
+            return ((even + odd) << 100) / (even - odd);
+        }
+        if (which == 1) return Polynomials.log(z);
+        if (which == 2) return Polynomials.sine(z);
+        if (which == 3) return Polynomials.cosine(z);
+        if (which == 4) return Polynomials.erfNearZero(z);
+        return Polynomials.erf(piece, z);
     }
 
     function _function(uint256 op) private pure returns (function(uint256) pure returns (uint256)) {

@@ -11,8 +11,9 @@ import { parseArgs } from "node:util";
 
 import hre from "hardhat";
 
-import { startAnvil } from "../../test/support/anvil.js";
+import { hasAnvil, startAnvil } from "../../test/support/anvil.js";
 import {
+  CALL_GAS,
   CALL_NETWORK,
   call,
   type Chain,
@@ -51,8 +52,11 @@ interface Bench {
   readonly batch: number;
 }
 
-async function simulated(): Promise<Send> {
-  const { provider } = await hre.network.create({ override: CALL_NETWORK });
+/** Requests to the node at `url`, or to a chain in this process. */
+async function sender(url: string | undefined): Promise<Send> {
+  const { provider } = await hre.network.create(
+    url === undefined ? { override: CALL_NETWORK } : { network: "anvil", override: { url } },
+  );
   return (method, params) => provider.request({ method, params });
 }
 
@@ -149,8 +153,8 @@ async function gasTable({ scalars, runs, runCode }: Bench): Promise<void> {
 async function main(): Promise<void> {
   await hre.tasks.getTask("build").run({ quiet: true });
   // A node process is many times faster than the simulated network, and likes long calls where that likes short ones.
-  const anvil = await startAnvil();
-  const send = anvil?.send ?? (await simulated());
+  const anvil = hasAnvil ? await startAnvil({ callGas: CALL_GAS }) : undefined;
+  const send = await sender(anvil?.url);
   const runArtifact = await hre.artifacts.readArtifact("RunHarness");
   const bench: Bench = {
     scalars: await deployHarness(send, await hre.artifacts.readArtifact("ArithmeticHarness")),
@@ -163,7 +167,7 @@ async function main(): Promise<void> {
     await checkChains(bench);
   }
   if (options.gas || options.only === "") await gasTable(bench);
-  anvil?.stop();
+  await anvil?.stop();
 }
 
 if (process.argv[1] === import.meta.filename) await main();

@@ -12,30 +12,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import {
-  approximateCos,
-  approximateErf,
-  approximateExp,
-  approximateLog,
-  approximateSin,
-  approximateTanh,
-} from "../../src/run/transcendental.js";
 import { TRANSCENDENTALS, type Transcendental } from "../../src/run/transcendental-exact.js";
+import { APPROXIMATE } from "../../test/support/transcendental-error.js";
 import {
   bitsOfF32,
   f32OfBits,
   FAST,
   transcendentalVectors,
 } from "../../test/support/transcendental-vectors.js";
-
-const APPROXIMATE: Record<Transcendental, (x: number) => number> = {
-  exp: approximateExp,
-  log: approximateLog,
-  tanh: approximateTanh,
-  erf: approximateErf,
-  sin: approximateSin,
-  cos: approximateCos,
-};
 
 const { values } = parseArgs({
   options: {

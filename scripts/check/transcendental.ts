@@ -15,15 +15,7 @@ import { isMainThread, parentPort, Worker } from "node:worker_threads";
 
 import { SingleBar } from "cli-progress";
 
-import {
-  APPROXIMATION_ERROR,
-  approximateCos,
-  approximateErf,
-  approximateExp,
-  approximateLog,
-  approximateSin,
-  approximateTanh,
-} from "../../src/run/transcendental.js";
+import { APPROXIMATION_ERROR } from "../../src/run/transcendental.js";
 import {
   dyadicOf,
   enclose,
@@ -31,6 +23,7 @@ import {
   TRANSCENDENTALS,
   type Transcendental,
 } from "../../src/run/transcendental-exact.js";
+import { APPROXIMATE, approximationError, ratio } from "../../test/support/transcendental-error.js";
 
 /** Inputs as half-open intervals of bit patterns. Outside of them the result is settled by an inequality. */
 const DOMAINS: Record<Transcendental, readonly (readonly [from: number, to: number])[]> = {
@@ -46,15 +39,6 @@ const DOMAINS: Record<Transcendental, readonly (readonly [from: number, to: numb
   erf: [[0x00000001, 0x40800000]], // 4: from there on 1
   sin: [[0x39800000, 0x7f800000]],
   cos: [[0x39800000, 0x7f800000]],
-};
-
-const APPROXIMATE: Record<Transcendental, (x: number) => number> = {
-  exp: approximateExp,
-  log: approximateLog,
-  tanh: approximateTanh,
-  erf: approximateErf,
-  sin: approximateSin,
-  cos: approximateCos,
 };
 
 /** Decides nothing: a blunder in one of the approximations would show as a difference. There is none for erf. */
@@ -103,9 +87,8 @@ interface Findings {
 const singles = new Float32Array(1);
 const singleWords = new Uint32Array(singles.buffer);
 const doubles = new Float64Array(1);
-const doubleBits = new BigUint64Array(doubles.buffer);
 const doubleWords = new Uint32Array(doubles.buffer);
-doubleBits[0] = 1n;
+doubles[0] = 2 ** -1074;
 const LOW_WORD = doubleWords[0] === 1 ? 0 : 1;
 
 /** 2^-44 of the value's binade, in units of 2^-52 of it: twice the error of an approximation. */
@@ -162,18 +145,10 @@ function sampleDefinition(name: Transcendental, from: number, to: number) {
     bits += DEFINITION_EVERY
   ) {
     singleWords[0] = bits;
-    const x = singles[0]!;
-    const y = APPROXIMATE[name](x);
-    if (y === 0 || Math.abs(y) === 1 || !Number.isFinite(y)) continue;
+    const error = approximationError(name, singles[0]!);
+    if (error === undefined) continue;
     definitionSamples++;
-    const { value, scale } = enclose(name, dyadicOf(x), 256);
-    doubles[0] = y;
-    const field = Number((doubleBits[0]! >> 52n) & 0x7ffn);
-    const significand = (doubleBits[0]! & 0xfffffffffffffn) | 0x10000000000000n;
-    const approximation = significand << BigInt(scale + field - 1075);
-    const magnitude = value < 0n ? -value : value;
-    const difference = approximation > magnitude ? approximation - magnitude : magnitude - approximation;
-    deviationFromDefinition = Math.max(deviationFromDefinition, ratio(difference, magnitude));
+    if (error > deviationFromDefinition) deviationFromDefinition = error;
   }
   return { definitionSamples, deviationFromDefinition };
 }
@@ -193,11 +168,6 @@ function distanceToBoundary(name: Transcendental, bits: number): Near {
   const half = 1n << (cut - 1n);
   const distance = rest > half ? rest - half : half - rest;
   return { bits, resultBits, relative: ratio(distance, magnitude), ulps: ratio(distance, 1n << cut) };
-}
-
-/** a / b for 0 <= a < b, to a double's precision even where the quotient is tiny. */
-function ratio(a: bigint, b: bigint): number {
-  return Number((a << 300n) / b) / 2 ** 300;
 }
 
 function nearestOf(cases: readonly Near[]): readonly Near[] {

@@ -31,4 +31,15 @@ export const chainErrors = {
     hint: "copy deploy/parameters/local.json to deploy/parameters/NAME.json, set chainId, and name it with --parameters",
     exit: 3,
   },
+  MODEL_UNKNOWN: {
+    say: (c: { modelId: string; registry: string }) => `no model ${c.modelId} is published in registry ${c.registry}`,
+    hint: "`npm run recipe -- publish-model` publishes one and prints its id",
+    exit: 3,
+  },
+  ACCOUNT_MISSING: {
+    say: (c: { network: string; account: number; count: number }) =>
+      `network ${c.network} has ${c.count} accounts here; account ${c.account} was asked for`,
+    hint: "set the network's private key in .env or with `npx hardhat keystore set`, see .env.example",
+    exit: 3,
+  },
 } as const;

@@ -6,4 +6,15 @@ export const disputeErrors = {
     hint: "ask the operator for the whole trace file; the claim stays unchecked until then",
     exit: 6,
   },
+  HANDED_OVER_MISMATCH: {
+    say: (c: { piece: string; found: string; expected: string }) =>
+      `the ${c.piece} handed over is not what the claim commits to: expected ${c.expected}, found ${c.found}`,
+    hint: "ask for the right files; until they are here the claim is unchecked, and nobody should rely on it",
+    exit: 6,
+  },
+  RECORD_MISSING: {
+    say: (c: { index: number; count: number }) => `there is no record ${c.index}; the claim file has ${c.count}`,
+    hint: "records count from 0",
+    exit: 2,
+  },
 } as const;

@@ -16,7 +16,8 @@ export const importErrors = {
     exit: 21,
   },
   INTEGER_TOO_WIDE: {
-    say: (c: { tensor: string; value: string }) => `tensor ${c.tensor} holds ${c.value}, which does not fit in 32 bits`,
+    say: (c: { tensor: string; value: string }) =>
+      `tensor ${c.tensor} holds ${c.value}, which does not fit in 32 bits`,
     hint: "64-bit integers are computed in 32 bits; rescale the model's integers",
     exit: 21,
   },
@@ -33,22 +34,26 @@ export const importErrors = {
     exit: 21,
   },
   UNSUPPORTED_NODE: {
-    say: (c: { node: string; operator: string; reason: string }) => `node ${c.node}: ${c.operator} ${c.reason}`,
+    say: (c: { node: string; operator: string; reason: string }) =>
+      `node ${c.node}: ${c.operator} ${c.reason}`,
     hint: "export the model with fixed shapes and constant parameters where the operator has them",
     exit: 21,
   },
   UNKNOWN_TENSOR: {
-    say: (c: { node: string; tensor: string }) => `node ${c.node} reads ${c.tensor}, which nothing before it makes`,
+    say: (c: { node: string; tensor: string }) =>
+      `node ${c.node} reads ${c.tensor}, which nothing before it makes`,
     hint: "the model is not sorted or not complete; run onnx.checker on it",
     exit: 20,
   },
   UNKNOWN_INPUT: {
-    say: (c: { input: string; known: string }) => `--shape names input ${c.input}; the model's inputs are ${c.known}`,
+    say: (c: { input: string; known: string }) =>
+      `--shape names input ${c.input}; the model's inputs are ${c.known}`,
     hint: "use one of the model's input names",
     exit: 2,
   },
   DIM_UNKNOWN: {
-    say: (c: { input: string; dim: string; shape: string }) => `input ${c.input} [${c.shape}] has the open dimension ${c.dim}`,
+    say: (c: { input: string; dim: string; shape: string }) =>
+      `input ${c.input} [${c.shape}] has the open dimension ${c.dim}`,
     hint: (c: { input: string; dim: string }) =>
       `type --dim ${c.dim}=N, or --shape ${c.input}=… with all extents`,
     exit: 2,

@@ -46,15 +46,12 @@ export function decodeArtifactFile(bytes: Uint8Array): ArtifactFile {
   const magic = new TextDecoder().decode(file.take(Math.min(MAGIC.length, bytes.length)));
   if (magic !== MAGIC) throw unreadable(`it does not begin with ${MAGIC}`);
   const version = file.big(4);
-  if (version !== VERSION) throw unreadable(`its format has version ${version}; this program reads version ${VERSION}`);
+  if (version !== VERSION)
+    throw unreadable(`its format has version ${version}; this program reads version ${VERSION}`);
   const section = (name: string) => new Reader(file.take(file.big(4)), name);
-  const [ports, tables, program, data, text] = ["interface", "table", "program", "weights", "metadata"].map(section) as [
-    Reader,
-    Reader,
-    Reader,
-    Reader,
-    Reader,
-  ];
+  const [ports, tables, program, data, text] = ["interface", "table", "program", "weights", "metadata"].map(
+    section,
+  ) as [Reader, Reader, Reader, Reader, Reader];
   file.end();
 
   const inputs = readPorts(ports);
@@ -63,11 +60,18 @@ export function decodeArtifactFile(bytes: Uint8Array): ArtifactFile {
   const weightCount = tables.big(4);
   const table = readTable(tables.rest());
   const first = inputs.length + weightCount;
-  const weights = table.slice(inputs.length, first).map(({ count, dtype }) => data.take(count * elementBytes(dtype)));
+  const weights = table
+    .slice(inputs.length, first)
+    .map(({ count, dtype }) => data.take(count * elementBytes(dtype)));
   data.end();
   const kernels: Uint8Array[] = [];
   while (!program.isDone) kernels.push(program.take(program.big(2)));
-  refuseCounts({ inputs: inputs.length, outputs: outputs.length, weights: weightCount, kernels: kernels.length });
+  refuseCounts({
+    inputs: inputs.length,
+    outputs: outputs.length,
+    weights: weightCount,
+    kernels: kernels.length,
+  });
   if (table.length !== first + kernels.length) {
     throw unreadable(`its table has ${table.length} entries for ${first + kernels.length} tensors`);
   }
@@ -80,7 +84,8 @@ function readTable(bytes: Uint8Array): TensorEntry[] {
   const table = decodeTable(bytes);
   // The meaning of a table is total; a file from an honest importer says what it means, and nothing beside it.
   const again = encodeTable(table);
-  if (again.some((byte, at) => byte !== bytes[at])) throw unreadable("its table has entries out of range or padding that is not zero");
+  if (again.some((byte, at) => byte !== bytes[at]))
+    throw unreadable("its table has entries out of range or padding that is not zero");
   return table;
 }
 
@@ -94,7 +99,9 @@ function refuseCounts(counts: { inputs: number; outputs: number; weights: number
     outputs >= 1 &&
     outputs <= Math.min(LIMITS.outputs, kernels);
   if (!fits) {
-    throw unreadable(`it has ${kernels} kernels, ${weights} weights, ${inputs} inputs and ${outputs} outputs`);
+    throw unreadable(
+      `it has ${kernels} kernels, ${weights} weights, ${inputs} inputs and ${outputs} outputs`,
+    );
   }
 }
 
@@ -119,7 +126,10 @@ function readPorts(reader: Reader): Port[] {
 }
 
 function big(value: number, length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, index) => Math.floor(value / 2 ** (8 * (length - 1 - index))) & 0xff);
+  return Uint8Array.from(
+    { length },
+    (_, index) => Math.floor(value / 2 ** (8 * (length - 1 - index))) & 0xff,
+  );
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {

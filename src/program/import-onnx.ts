@@ -66,7 +66,11 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions): Imported 
   options.onProgress?.("plan", 1, 1);
   const artifact = linkArtifact({
     inputs,
-    outputs: outputs.map((value, index): Port => ({ name: graph.outputs[index] as string, shape: value.shape, dtype: value.dtype })),
+    outputs: outputs.map((value, index): Port => ({
+      name: graph.outputs[index] as string,
+      shape: value.shape,
+      dtype: value.dtype,
+    })),
     drafts,
     tabulate: (expr, axes, dtype) => folder.tabulate(expr, axes, dtype),
     onWeight: (done, all) => options.onProgress?.("pack", done, all),
@@ -95,7 +99,8 @@ type Lowered = {
 };
 
 function lower(node: OnnxNode, { graph, values, named, constant }: Lowered): readonly Value[] {
-  const lowering = Object.hasOwn(lowerings, node.operator) && node.domain === "" ? lowerings[node.operator] : undefined;
+  const lowering =
+    Object.hasOwn(lowerings, node.operator) && node.domain === "" ? lowerings[node.operator] : undefined;
   if (lowering === undefined) {
     const { name, operator, domain } = node;
     throw new OnusError("UNSUPPORTED_OPERATOR", { node: name, operator, domain });
@@ -116,7 +121,8 @@ function outputsOf(graph: OnnxGraph, named: ReadonlyMap<string, Value>, values: 
   return graph.outputs.map((name) => {
     const value = named.get(name);
     if (value === undefined) throw new OnusError("UNKNOWN_TENSOR", { node: "graph output", tensor: name });
-    const isOwn = value.definition.kind !== "input" && !isKnown(value) && !readBySome.has(value) && !given.has(value);
+    const isOwn =
+      value.definition.kind !== "input" && !isKnown(value) && !readBySome.has(value) && !given.has(value);
     given.add(value);
     return isOwn ? value : values.map(name, value.shape, value.dtype, (at) => read(value, at));
   });
@@ -129,20 +135,31 @@ function refuseUnknown(graph: OnnxGraph, { shapes = {} }: ImportOptions): void {
   }
 }
 
-function shapeOf({ name, dims }: OnnxInput, { dims: given = {}, shapes = {} }: ImportOptions): readonly number[] {
+function shapeOf(
+  { name, dims }: OnnxInput,
+  { dims: given = {}, shapes = {} }: ImportOptions,
+): readonly number[] {
   const whole = shapes[name];
   const shape = dims.map((dim) => dim ?? "?").join(", ");
   if (whole !== undefined) {
-    const fits = whole.length === dims.length && dims.every((dim, axis) => typeof dim !== "number" || dim === whole[axis]);
+    const fits =
+      whole.length === dims.length &&
+      dims.every((dim, axis) => typeof dim !== "number" || dim === whole[axis]);
     if (!fits) {
       const actual = `[${whole.join(", ")}] by --shape`;
-      throw new OnusError("SHAPE_MISMATCH", { node: "graph input", operator: name, actual, expected: `[${shape}]` });
+      throw new OnusError("SHAPE_MISMATCH", {
+        node: "graph input",
+        operator: name,
+        actual,
+        expected: `[${shape}]`,
+      });
     }
     return whole;
   }
   return dims.map((dim, axis) => {
     const extent = typeof dim === "string" ? given[dim] : dim;
-    if (extent === undefined) throw new OnusError("DIM_UNKNOWN", { input: name, dim: String(dim ?? axis), shape });
+    if (extent === undefined)
+      throw new OnusError("DIM_UNKNOWN", { input: name, dim: String(dim ?? axis), shape });
     return extent;
   });
 }

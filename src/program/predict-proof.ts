@@ -1,14 +1,9 @@
-import { elementBytes } from "./dtype.js";
 import type { Instruction, Op } from "./instruction.js";
-import { operandBytes, opOperand } from "./instruction.js";
 import { product } from "./kernel.js";
-import type { Kernel, Load } from "./kernel.js";
-import { accessOf } from "./static-cost.js";
-import { LEAF_BYTES, depthOf, leafCount } from "./tensor-table.js";
+import type { Kernel } from "./kernel.js";
+import { descriptorBytes, proofSize } from "./proof-size.js";
+import type { ProofContext } from "./proof-size.js";
 import type { TensorEntry } from "./tensor-table.js";
-
-/** What a proof opens besides operands: list sizes of the model, records of the claim. */
-export type ProofContext = { readonly kernels: number; readonly weights: number; readonly records: number };
 
 export type ProofPrediction = {
   /** Worst-case gas of the whole transaction. */
@@ -17,140 +12,116 @@ export type ProofPrediction = {
   readonly transactions: number;
 };
 
-/** Upper estimates, in gas, of what the first referee does; recalibrated against measurements. */
-const GAS = {
-  /** Transaction, judging the claim, the slash, decoding the descriptor. */
-  fixed: 250_000,
-  /** The calldata floor per byte. */
-  calldataByte: 40,
-  /** Hashing a leaf of 128 bytes and a node of two children. */
-  leaf: 300,
-  node: 162,
-  /** A multiply-add in a run, at the worst finite values. */
-  multiplyAdd: 703,
-  /** Anything else, per k: stepping and combining. */
-  step: 500,
-  /** A row of the innermost reduction axis of one load: base, stride and valid interval. */
-  row: 1_500,
-} as const;
-
-/** Gas of one instruction in a general expression. */
-function instructionGas(op: Op): number {
-  switch (op) {
-    case "load":
-    case "in_range":
-      return 700;
-    case "f32.add":
-    case "f32.sub":
-    case "f32.mul":
-    case "f32.div":
-    case "i2f":
-    case "f2i":
-      return 800;
-    case "f32.sqrt":
-      return 1_500;
-    case "f32.exp":
-    case "f32.log":
-    case "f32.tanh":
-    case "f32.erf":
-    case "f32.sin":
-    case "f32.cos":
-      return 2_500;
-    default:
-      return 250;
-  }
-}
-
-/** Bytes of a proof that do not depend on the operands: record, model, table leaves, claimed leaf. */
-const FIXED_BYTES = 900;
-const NODE_BYTES = 32;
+/** The cap of one transaction (EIP-7825). */
 export const TRANSACTION_GAS = 16_777_216;
 
-/** Predicts the worst element of a kernel that is not void: an upper estimate of one `convict` transaction. */
-export function predictProof(kernel: Kernel, table: readonly TensorEntry[], context: ProofContext): ProofPrediction {
-  const k = product(kernel.reduce);
-  const inner = kernel.reduce.at(-1) ?? 1;
-  const rows = k / inner;
-  const expression = (code: readonly Instruction[]) => code.reduce((sum, { op }) => sum + instructionGas(op), 0);
-  const perStep = isDot(kernel) ? GAS.multiplyAdd : GAS.step + GAS.multiplyAdd + expression(kernel.body);
-  let execution = GAS.fixed + k * perStep + expression(kernel.tail) + rows * kernel.loads.length * GAS.row;
+/**
+ * Upper estimates of the first referee, in gas at the worst values, and of the chain's own prices. They decide what the
+ * importer splits and what a person is told, never what a kernel means: they may improve at any time.
+ */
+const GAS = {
+  /** A transaction, a byte of its calldata that is not zero, and the least that such a byte costs (EIP-7623). */
+  transaction: 21_000,
+  byte: 16,
+  floorByte: 40,
+  /** What the claim book does after the verdict: the slash, the shares, the records around it. */
+  conviction: 65_000,
+  /** Reading record, model and table. */
+  judging: 45_000,
+  descriptorByte: 460,
+  /** A leaf: copied, hashed, found again and its lanes decoded. */
+  leaf: 2_800,
+  node: 250,
+  /** A row of the innermost reduction axis, per load: base, stride and valid interval. */
+  row: 2_900,
+  /** Per k of a sum of products of two loads, or of single loads: the worst finite values found. */
+  multiplyAdd: 703,
+  sum: 703,
+  /** Per k of any other reduction, beside the instructions of its body. */
+  step: 700,
+} as const;
 
-  const openings = openingsOf(kernel, table);
-  let leaves = 1;
-  let nodes = 0;
-  for (const { leafTotal, siblings } of openings) {
-    leaves += leafTotal;
-    nodes += siblings;
-  }
-  // The claimed leaf; the kernel in the program and in the trace; weights, table and record lists.
-  const own = depthOf(leafCount({ count: product(kernel.shape), dtype: kernel.dtype }));
-  nodes += own + depthOf(context.records) + 2 * depthOf(context.weights);
-  nodes += (2 + openings.length) * depthOf(context.kernels) + (1 + openings.length) * depthOf(context.kernels + context.weights);
-  leaves += 1 + openings.length;
-  const calldataBytes = FIXED_BYTES + descriptorBytes(kernel) + leaves * LEAF_BYTES + nodes * NODE_BYTES;
-  execution += leaves * GAS.leaf + nodes * GAS.node;
-  const gas = Math.ceil(execution + calldataBytes * GAS.calldataByte);
+/** Per execution: once an element, and per k, where many are decoded and dispatched together. */
+type Price = { readonly once: number; readonly perStep: number };
+
+const PRICES = {
+  load: { once: 3_000, perStep: 700 },
+  rounded: { once: 3_000, perStep: 800 },
+  root: { once: 4_000, perStep: 1_800 },
+  transcendental: { once: 5_000, perStep: 2_500 },
+  other: { once: 600, perStep: 300 },
+} as const satisfies Record<string, Price>;
+
+const TRANSCENDENTAL: ReadonlySet<Op> = new Set([
+  "f32.exp",
+  "f32.log",
+  "f32.tanh",
+  "f32.erf",
+  "f32.sin",
+  "f32.cos",
+]);
+const ROUNDED: ReadonlySet<Op> = new Set(["f32.add", "f32.sub", "f32.mul", "f32.div", "i2f", "f2i"]);
+
+function priceOf(op: Op): Price {
+  if (op === "load" || op === "in_range") return PRICES.load;
+  if (ROUNDED.has(op)) return PRICES.rounded;
+  if (op === "f32.sqrt") return PRICES.root;
+  return TRANSCENDENTAL.has(op) ? PRICES.transcendental : PRICES.other;
+}
+
+/** Selector, claim, beneficiary, and the padded length of the evidence, in bytes. */
+const CALL_BYTES = 4 + 7 * 32 + 3 * 32 + 31;
+
+/** Predicts one `convict` transaction for the dearest element of a kernel that is not void: an upper estimate. */
+export function predictProof(
+  kernel: Kernel,
+  table: readonly TensorEntry[],
+  context: ProofContext,
+): ProofPrediction {
+  const sizes = sampledElements(kernel).map((element) => proofSize(kernel, table, { context, element }));
+  const calldataBytes = CALL_BYTES + Math.max(...sizes.map(({ evidenceBytes }) => evidenceBytes));
+  const hashing = Math.max(...sizes.map(({ leaves, nodes }) => leaves * GAS.leaf + nodes * GAS.node));
+  const execution = GAS.judging + descriptorBytes(kernel) * GAS.descriptorByte + hashing + computing(kernel);
+  const gas =
+    GAS.transaction +
+    Math.max(calldataBytes * GAS.floorByte, calldataBytes * GAS.byte + GAS.conviction + execution);
   return { gas, calldataBytes, transactions: Math.ceil(gas / TRANSACTION_GAS) };
 }
 
-/** The body the referee runs without stepping: a product of two loads, summed. */
-function isDot({ body, reducer }: Kernel): boolean {
-  const [a, b, multiply] = body.map(({ op }) => op);
-  return reducer === "sum" && body.length === 3 && a === "load" && b === "load" && multiply === "f32.mul";
+/** Gas of body, reduction and tail. */
+function computing({ reduce, reducer, loads, body, tail }: Kernel): number {
+  const steps = product(reduce);
+  const rows = steps / (reduce.at(-1) ?? 1);
+  const priced = (code: readonly Instruction[], price: keyof Price) =>
+    code.reduce((sum, { op }) => sum + priceOf(op)[price], 0);
+  const ends = priced(tail, "once") + rows * loads.length * GAS.row;
+  if (reducer === "none") return ends + priced(body, "once");
+  const shape = body.map(({ op }) => op).join(" ");
+  if (reducer === "sum" && shape === "load load f32.mul") return ends + steps * GAS.multiplyAdd;
+  if (reducer === "sum" && shape === "load") return ends + steps * GAS.sum;
+  return ends + steps * (GAS.step + priced(body, "perStep"));
 }
 
-type Opening = { readonly leafTotal: number; readonly siblings: number };
+/** Steps of all sampled elements together: what keeps a prediction quick. */
+const WORK = 2 ** 18;
 
-/** Leaves and path siblings per opened tensor, ranges of one tensor proven together. */
-function openingsOf(kernel: Kernel, table: readonly TensorEntry[]): Opening[] {
-  const tensors = new Map<number, { leaves: number; ranges: number }>();
-  for (const load of kernel.loads) {
-    const known = tensors.get(load.tensor) ?? { leaves: 0, ranges: 0 };
-    const one = rangesOf(kernel, load);
-    tensors.set(load.tensor, { leaves: known.leaves + one.leaves, ranges: known.ranges + one.ranges });
-  }
-  return [...tensors].map(([tensor, { leaves, ranges }]) => {
-    const total = leafCount(table[tensor] ?? { count: 1, dtype: "u8" });
-    const depth = depthOf(total);
-    let siblings = 0;
-    // At each level a range leaves at most one sibling on either side, and no more than every second node is one.
-    for (let level = 0; level < depth; level++) {
-      siblings += Math.min((leaves === ranges ? 1 : 2) * ranges, Math.ceil(total / 2 ** (level + 1)));
-    }
-    return { leafTotal: Math.min(leaves, total), siblings };
-  });
-}
-
-/** Contiguous runs of leaves a load touches, before any of them coincide. */
-function rangesOf(kernel: Kernel, load: Load): { leaves: number; ranges: number } {
-  const k = product(kernel.reduce);
-  const inner = kernel.reduce.at(-1) ?? 1;
-  const bytes = elementBytes(load.dtype);
-  switch (accessOf(kernel, load)) {
-    case "constant":
-      return { leaves: 1, ranges: 1 };
-    case "fixed-in-row":
-      return { leaves: k / inner, ranges: k / inner };
-    case "runs": {
-      const leaves = Math.floor((inner * bytes + LEAF_BYTES - 1 - bytes) / LEAF_BYTES) + 1;
-      return { leaves: (k / inner) * leaves, ranges: k / inner };
-    }
-    case "scattered": {
-      // Steps smaller than a leaf share it with their neighbours.
-      const first = kernel.shape.length + kernel.reduce.length - 1;
-      const stride = Math.abs(load.dims.at(-1)?.coefficients[first] ?? 0);
-      const others = load.dims.slice(0, -1).some(({ coefficients }) => coefficients[first] !== 0);
-      const span = Math.floor((((inner - 1) * stride + 1) * bytes + LEAF_BYTES - 2) / LEAF_BYTES) + 1;
-      const leaves = others || load.indexed !== undefined ? inner : Math.min(inner, span);
-      return { leaves: (k / inner) * leaves, ranges: (k / inner) * leaves };
-    }
-  }
-}
-
-/** Length of the kernel's descriptor (docs/spec/program.md). */
-function descriptorBytes({ shape, reduce, loads, body, tail }: Kernel): number {
-  const code = [...body, ...tail].reduce((sum, { op }) => sum + 1 + operandBytes(opOperand(op)), 0);
-  const dims = loads.flatMap((load) => load.dims);
-  const coefficients = dims.reduce((sum, dim) => sum + dim.coefficients.filter((one) => one !== 0).length, 0);
-  return 7 + 4 * (shape.length + reduce.length) + 12 * loads.length + 10 * dims.length + 4 * coefficients + code;
+/**
+ * Elements among which the dearest proof is looked for: the ends and the middle of every axis, where windows are
+ * clipped least and most, and others at positions without a pattern, where runs lie across leaves in every way.
+ */
+function sampledElements({ shape, reduce, loads }: Kernel): number[] {
+  const count = product(shape);
+  const budget = Math.floor(WORK / (product(reduce) * Math.max(1, loads.length)));
+  const wanted = Math.max(4, Math.min(64, budget));
+  const corners = shape.reduce<number[]>(
+    (flat, extent) => {
+      const places = [...new Set([extent >> 1, 0, extent - 1])];
+      return places.flatMap((place) => flat.map((outer) => outer * extent + place));
+    },
+    [0],
+  );
+  const chosen = new Set(corners.slice(0, Math.ceil(wanted / 2)));
+  // Multiples of the golden ratio: spread evenly, repeated never within 2^32.
+  for (let turn = 1; turn <= wanted; turn++) chosen.add((Math.imul(turn, 0x9e3779b1) >>> 0) % count);
+  return [...chosen];
 }

@@ -12,7 +12,8 @@ import { IMPORTER_VERSION, importOnnx } from "../program/import-onnx.js";
 import type { ImportOptions } from "../program/import-onnx.js";
 
 /** Where imported artifacts are kept: XDG_CACHE_HOME/onus, or ~/.cache/onus. */
-export const defaultCacheDirectory = (): string => join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "onus", "artifacts");
+export const defaultCacheDirectory = (): string =>
+  join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "onus", "artifacts");
 
 /**
  * Imports an ONNX file, or reads back what an earlier import of the same bytes with the same extents gave: the importer
@@ -27,7 +28,9 @@ export async function importCached(
 ): Promise<ArtifactFile & { readonly wasCached: boolean }> {
   const { dims = {}, shapes = {} } = options;
   const onnxHash = `0x${bytesToHex(keccak_256(onnx))}`;
-  const key = bytesToHex(keccak_256(utf8ToBytes(JSON.stringify([IMPORTER_VERSION, onnxHash, sorted(dims), sorted(shapes)]))));
+  const key = bytesToHex(
+    keccak_256(utf8ToBytes(JSON.stringify([IMPORTER_VERSION, onnxHash, sorted(dims), sorted(shapes)]))),
+  );
   const path = directory === null ? undefined : join(directory, `${key}.onus`);
   const cached = path === undefined ? undefined : await readArtifact(path);
   if (cached !== undefined) return { ...cached, wasCached: true };

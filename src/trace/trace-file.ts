@@ -92,7 +92,8 @@ class Reader {
   private readonly bytes: Uint8Array;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    // A Buffer's slice is a view of a larger one; a Uint8Array's is a copy.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   take(length: number): Uint8Array {

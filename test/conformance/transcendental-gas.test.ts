@@ -38,7 +38,8 @@ function everyPath(): Uint32Array {
     vectors.push(field << 23, (field << 23) | 0x3504f3, (field << 23) | 0x3504f4, (field << 23) | 0x7fffff);
   }
   // Where exp leaves the normal numbers, the subnormal ones and the finite ones.
-  for (const bits of [0x42aeac4f, 0x42aeac50, 0x42b17217, 0x42b17218, 0x42cff1b4, 0x42cff1b5]) vectors.push(bits);
+  for (const bits of [0x42aeac4f, 0x42aeac50, 0x42b17217, 0x42b17218, 0x42cff1b4, 0x42cff1b5])
+    vectors.push(bits);
   return Uint32Array.from(vectors.flatMap((bits) => [bits, (bits | 0x80000000) >>> 0]));
 }
 

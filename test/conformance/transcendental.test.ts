@@ -183,4 +183,9 @@ describe("transcendental functions", () => {
       .to.be.revertedWithCustomError(transcendental, "UnknownFunction")
       .withArgs(6, 6);
   });
+
+  it("refuses its deployment on a chain without the CLZ instruction", async () => {
+    const older = await network.create({ override: { hardfork: "prague" } });
+    await expect(older.ethers.deployContract("Transcendental")).to.be.revert(older.ethers);
+  });
 });

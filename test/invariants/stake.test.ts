@@ -43,17 +43,18 @@ async function twoOperators() {
 type Ground = Awaited<ReturnType<typeof twoOperators>>;
 
 /** Amounts near the edges that matter; picked again and again, they meet. */
-const amounts: fc.Arbitrary<bigint> = fc.constantFrom(1n, 999n, 1_000n, 1_001n, 1_500n, 4_999n, 10_000n);
+const amounts: fc.Arbitrary<bigint> = fc.constantFrom(1n, 999n, 1_000n, 1_000n, 1_001n, 1_500n, 4_000n);
 const who = fc.nat(1);
-const which = fc.nat(9);
+/** Claims are few at first; small numbers meet the same one again. */
+const which = fc.nat(4);
 const actions = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("deposit" as const), who, amount: amounts }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("requestExit" as const), who, amount: amounts }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("deposit" as const), who, amount: amounts }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant("requestExit" as const), who, amount: amounts }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancelExit" as const), who }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("withdraw" as const), who }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("withdraw" as const), who }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("submit" as const), who, amount: amounts }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("penalize" as const), who, amount: amounts }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("finalize" as const), which }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("penalize" as const), who, amount: amounts }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("finalize" as const), which }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("contest" as const), which }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("release" as const), which, after: fc.nat(200) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("fault" as const), which }) },
@@ -67,7 +68,7 @@ const actions = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       kind: fc.constant("wait" as const),
-      seconds: fc.constantFrom(1n, 30n, 59n, 60n, 290n, PULL_PERIOD),
+      seconds: fc.constantFrom(1n, 1n, 30n, 30n, 59n, 60n, 289n, 290n, 290n, 290n, PULL_PERIOD),
     }),
   },
 );
@@ -341,8 +342,13 @@ class Play {
       expect(await operatorRegistry.lockedOf(account.address), "locked").to.equal(locked);
     }
     for (const [i, id] of this.ids.entries()) {
-      const { phase } = await claimBook.stateOf(id);
-      expect(PHASES[Number(phase)], "phase").to.equal(shadow.claims[i]!.phase);
+      const { phase, openSessions, finalizableAt, decidedAt } = await claimBook.stateOf(id);
+      const claim = shadow.claims[i]!;
+      expect(PHASES[Number(phase)], "phase").to.equal(claim.phase);
+      expect(finalizableAt, "finalizableAt").to.equal(claim.finalizableAt);
+      expect(decidedAt, "decidedAt").to.equal(claim.decidedAt);
+      // A verdict leaves the count of sessions as it found it: nothing reads it any more.
+      if (claim.decidedAt === 0n) expect(openSessions, "sessions").to.equal(BigInt(claim.sessions));
     }
   }
 
@@ -408,10 +414,10 @@ describe("Invariants of stake", () => {
   it("hold through any sequence of actions: solvency, exposure, one terminal phase, nothing left over", async () => {
     let performed = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(actions, { minLength: 10, maxLength: 30, size: "max" }), async (sequence) => {
+      fc.asyncProperty(fc.array(actions, { minLength: 15, maxLength: 35, size: "max" }), async (sequence) => {
         const ground = await networkHelpers.loadFixture(twoOperators);
         const play = new Play(ground, BigInt(await time.latest()) + 10n);
-        for (const i of [0, 1]) await play.act({ kind: "deposit", who: i, amount: 10_000n });
+        for (const i of [0, 1]) await play.act({ kind: "deposit", who: i, amount: 6_000n });
         for (const action of sequence) {
           await play.act(action);
           await play.check();

@@ -34,7 +34,9 @@ describe("random graphs", function () {
         const actual = tensors[tensors.length - artifact.outputs.length + index] as Float32Array;
         const reference = expected[name]?.data as Float32Array;
         const scale = Math.max(1, ...Array.from(reference, Math.abs));
-        const deviation = Math.max(...Array.from(actual, (value, at) => Math.abs(value - (reference[at] as number)) / scale));
+        const deviation = Math.max(
+          ...Array.from(actual, (value, at) => Math.abs(value - (reference[at] as number)) / scale),
+        );
         expect(deviation, trace).to.be.below(1e-4);
         expect(actual.length, trace).to.equal(reference.length);
       });

@@ -1,67 +1,72 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createRequire } from "node:module";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { CALL_GAS, type Send } from "./arithmetic-harness.js";
+const BINARY = new URL("../../node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil", import.meta.url)
+  .pathname;
 
-export interface NodeProcess {
-  readonly send: Send;
-  readonly stop: () => void;
+/** The node's package is optional: there is none for other systems. */
+export const hasAnvil = existsSync(BINARY);
+
+export interface Anvil {
+  readonly url: string;
+  readonly stop: () => Promise<void>;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address() as { port: number };
-  server.close();
-  return address.port;
-}
-
-/** @returns a node process of its own on `osaka`, or undefined where the optional package is not installed. */
-export async function startAnvil(): Promise<NodeProcess | undefined> {
-  let binary: string;
-  try {
-    binary = join(
-      dirname(createRequire(import.meta.url).resolve("@foundry-rs/anvil-linux-amd64/package.json")),
-      "bin/anvil",
-    );
-  } catch {
-    return undefined;
-  }
+/**
+ * Starts a node process of its own with the rules of osaka, by default with its cap on the gas of a transaction too;
+ * with `callGas`, calls may use that much instead.
+ */
+export async function startAnvil({
+  chainId = 31_337,
+  callGas,
+}: { chainId?: number; callGas?: bigint } = {}): Promise<Anvil> {
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));
+  const output = join(directory, "output");
+  // A file of its own: an orphan would keep a pipe of ours open.
+  const file = openSync(output, "w");
   const options = [
     "--port",
-    String(port),
+    `${port}`,
+    "--chain-id",
+    `${chainId}`,
     "--hardfork",
     "osaka",
-    "--gas-limit",
-    CALL_GAS.toString(),
-    "--silent",
+    ...(callGas === undefined ? ["--enable-tx-gas-limit"] : ["--gas-limit", `${callGas}`]),
   ];
-  const child = spawn(binary, options, { stdio: "ignore" });
-  process.once("exit", () => child.kill());
-  const send: Send = async (method, params) => {
-    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body,
-    });
-    const { result, error } = (await response.json()) as { result?: unknown; error?: { message: string } };
-    if (error) throw new Error(`${method}: ${error.message}`);
-    return result;
+  const child = spawn(BINARY, options, { stdio: ["ignore", file, file] });
+  closeSync(file);
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await ended;
+    rmSync(directory, { recursive: true, force: true });
   };
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await send("eth_chainId", []);
-      return { send, stop: () => child.kill() };
-    } catch (reason) {
-      if (attempt === 100) throw reason;
-      await sleep(50);
-    }
+  for (let waited = 0; waited < 10_000; waited += 20) {
+    if (readFileSync(output, "utf8").includes("Listening on"))
+      return { url: `http://127.0.0.1:${port}`, stop };
+    if (child.exitCode !== null) break;
+    await sleep(20);
   }
+  const said = readFileSync(output, "utf8");
+  await stop();
+  throw new Error(`anvil did not start:\n${said}`);
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
+    });
+  });
 }

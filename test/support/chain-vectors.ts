@@ -15,6 +15,28 @@ const withFields = (random: Random, least: number, greatest: number): Pair => {
 };
 const both = (draw: (random: Random) => number): Draw => (random) => [draw(random), draw(random)]; // prettier-ignore
 
+/** Significands whose product is 2^47 - 2^22, the middle between the two greatest places below 2^47. */
+const MIDDLES = [
+  [31 << 19, 1_082_401 << 3],
+  [601 << 14, 55_831 << 8],
+  [1_801 << 13, 18_631 << 9],
+] as const;
+
+/** Positive products of at least 2^127, most of them just short of rounding to infinity. */
+function nearlyInfinite(random: Random): Pair {
+  let a = 0x800000 | random.below(0x800000);
+  let b = Math.min(Math.max(Math.round((2 ** 47 - 2 ** 22) / a) - 1 - random.below(3), 0x800000), 0xffffff);
+  if (random.below(12) === 0) {
+    [a, b] = MIDDLES[random.below(3)]!;
+    b -= random.below(2);
+  }
+  const field = 150 + random.below(80);
+  const sum = random.below(12) === 0 ? 380 : 381;
+  return [(field << 23) | (a & 0x7fffff), ((sum - field) << 23) | (b & 0x7fffff)];
+}
+
+const opposite = ([a, b]: Pair): Pair => [(a | 0x80000000) >>> 0, b];
+
 /** Fields add up to e; the product is about 2^(e - 254). Fine holds e < 340, coarse all that is finite, 381 and up overflow. */
 export const PROFILES: Readonly<Record<string, Draw>> = {
   middling: both((random) => inFields(random, 100, 153)),
@@ -56,14 +78,18 @@ export const PROFILES: Readonly<Record<string, Draw>> = {
       ? [[0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001][random.below(4)]!, random.below(8) ? inFields(random, 0, 254) : random.below(2) * 0x80000000]
       : withFields(random, i % 3 ? 240 : 100, i % 3 ? 260 : 383), // prettier-ignore
   infinite: (random, i) => (i === 0 ? [0x7f800000, 0x3f800000] : [inFields(random, 0, 200) & 0x7fffffff, inFields(random, 0, 180) & 0x7fffffff]),
-  infiniteEdge: (random, i) => {
-    if (i === 0) return [0x7f800000, 0x3f800000];
-    // Opposite products between 2^127 and 2^128 that do, or just do not, round to infinity.
-    const a = 0x800000 | random.below(0x800000);
-    const b = Math.min(Math.max(Math.round((2 ** 47 - 2 ** 22) / a) - random.below(3), 0x800000), 0xffffff);
-    const field = 150 + random.below(80);
-    return [(0x80000000 | (field << 23) | (a & 0x7fffff)) >>> 0, ((381 - field - (random.below(4) ? 0 : 1)) << 23) | (b & 0x7fffff)];
-  },
+  infiniteEdge: (random, i) => (i === 0 ? [0x7f800000, 0x3f800000] : opposite(nearlyInfinite(random))),
+  overflowEdge: (random) => nearlyInfinite(random),
+  /** Positive, so that only the checks between blocks keep the sum inside a word; now and then a block is not the fast one. */
+  climb: (random) =>
+    random.below(30) === 0
+      ? [inFields(random, 0, 1), inFields(random, 100, 130)]
+      : [inFields(random, 175, 176) & 0x7fffffff, inFields(random, 175, 176) & 0x7fffffff],
+  /** Around the greatest binary32, by half a place and less. */
+  lastPlace: (random, i) =>
+    i === 0
+      ? [toBits(2 ** 64), toBits(2 ** 64 - 2 ** 40)]
+      : [toBits((random.below(3) ? -1 : 1) * 2 ** (50 + random.below(4))), (toBits(2 ** 51) + random.below(3) - 1) >>> 0],
 }; // prettier-ignore
 
 /** @returns a chain of n terms of one profile, some of them repeated with the sign turned. */

@@ -26,6 +26,7 @@ export function withFlippedBit(
   { list = "trace", index, bit }: { list?: RecordList; index: number; bit: number },
 ): CommittedTrace {
   const bytes = Uint8Array.from((trace.tensor(list, index) as Tree).source);
+  if (bit >> 3 >= bytes.length) throw new RangeError(`the tensor has ${bytes.length} bytes; found bit ${bit}`);
   bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
   return withTensor(trace, list, index, bytes);
 }

@@ -11,13 +11,22 @@ type Tensor = { readonly name: string; readonly shape: readonly number[] };
 export function randomGraph(random: Random, nodeCount: number): TinyModel {
   const nodes: TinyNode[] = [];
   const constants: TinyTensor[] = [];
-  const start = random.pick([[2, 3, 4], [1, 4, 3, 5], [6, 4], [1, 2, 6, 4]]);
+  const start = random.pick([
+    [2, 3, 4],
+    [1, 4, 3, 5],
+    [6, 4],
+    [1, 2, 6, 4],
+  ]);
   const tensors: Tensor[] = [{ name: "x", shape: start }];
   let serial = 0;
 
   const constant = (shape: readonly number[], low = -1, high = 1): string => {
     const name = `c${serial++}`;
-    constants.push({ name, shape, data: randomFloats(shape, { seed: `${name} ${random.word()}`, low, high }) });
+    constants.push({
+      name,
+      shape,
+      data: randomFloats(shape, { seed: `${name} ${random.word()}`, low, high }),
+    });
     return name;
   };
   const integers = (values: readonly number[]): string => {
@@ -25,7 +34,12 @@ export function randomGraph(random: Random, nodeCount: number): TinyModel {
     constants.push({ name, shape: [values.length], data: BigInt64Array.from(values, BigInt) });
     return name;
   };
-  const emit = (operator: string, inputs: readonly string[], shape: readonly number[], attributes: TinyNode["attributes"] = {}): Tensor => {
+  const emit = (
+    operator: string,
+    inputs: readonly string[],
+    shape: readonly number[],
+    attributes: TinyNode["attributes"] = {},
+  ): Tensor => {
     const name = `t${serial++}`;
     nodes.push({ operator, inputs, outputs: [name], attributes });
     const tensor = { name, shape };
@@ -62,7 +76,12 @@ export function randomGraph(random: Random, nodeCount: number): TinyModel {
     },
     (x) => {
       const order = shuffled(x.shape.length);
-      return emit("Transpose", [x.name], order.map((axis) => x.shape[axis] as number), { perm: order });
+      return emit(
+        "Transpose",
+        [x.name],
+        order.map((axis) => x.shape[axis] as number),
+        { perm: order },
+      );
     },
     (x) => {
       const shape = factored(x.shape.reduce((product, extent) => product * extent, 1));
@@ -79,7 +98,9 @@ export function randomGraph(random: Random, nodeCount: number): TinyModel {
     (x) => {
       const axis = random.below(x.shape.length);
       const fitting = tensors.filter(
-        ({ shape }) => shape.length === x.shape.length && shape.every((extent, other) => other === axis || extent === x.shape[other]),
+        ({ shape }) =>
+          shape.length === x.shape.length &&
+          shape.every((extent, other) => other === axis || extent === x.shape[other]),
       );
       const other = random.pick(fitting);
       const total = (x.shape[axis] as number) + (other.shape[axis] as number);
@@ -94,7 +115,12 @@ export function randomGraph(random: Random, nodeCount: number): TinyModel {
     },
     (x) => {
       const axis = random.below(x.shape.length);
-      const small = emit("ReduceMean", [x.name], x.shape.map((extent, other) => (other === axis ? 1 : extent)), { axes: [axis], keepdims: 1 });
+      const small = emit(
+        "ReduceMean",
+        [x.name],
+        x.shape.map((extent, other) => (other === axis ? 1 : extent)),
+        { axes: [axis], keepdims: 1 },
+      );
       return emit("Sub", [x.name, small.name], x.shape);
     },
     (x) => emit("Softmax", [x.name], x.shape, { axis: random.below(x.shape.length) }),
@@ -108,31 +134,55 @@ export function randomGraph(random: Random, nodeCount: number): TinyModel {
       if (x.shape.length < 2) return undefined;
       const order = x.shape.map((_, axis) => axis);
       [order[order.length - 1], order[order.length - 2]] = [order.length - 2, order.length - 1];
-      const turned = emit("Transpose", [x.name], order.map((axis) => x.shape[axis] as number), { perm: order });
+      const turned = emit(
+        "Transpose",
+        [x.name],
+        order.map((axis) => x.shape[axis] as number),
+        { perm: order },
+      );
       return emit("MatMul", [x.name, turned.name], [...x.shape.slice(0, -1), x.shape.at(-2) as number]);
     },
     (x) => {
       const [batch, channels, height, width] = x.shape;
-      if (batch === undefined || channels === undefined || height === undefined || width === undefined) return undefined;
+      if (batch === undefined || channels === undefined || height === undefined || width === undefined)
+        return undefined;
       if (x.shape.length !== 4 || height < 2 || width < 2) return undefined;
       const isDepthwise = random.chance(40);
       const filters = isDepthwise ? channels : random.between(1, 4);
-      const pads = random.pick([[1, 1, 1, 1], [0, 1, 1, 0], [0, 0, 0, 0]]);
-      const strides = random.pick([[1, 1], [2, 1]]);
+      const pads = random.pick([
+        [1, 1, 1, 1],
+        [0, 1, 1, 0],
+        [0, 0, 0, 0],
+      ]);
+      const strides = random.pick([
+        [1, 1],
+        [2, 1],
+      ]);
       const extent = (whole: number, axis: number, kernel: number) =>
-        Math.floor((whole + (pads[axis] as number) + (pads[axis + 2] as number) - kernel) / (strides[axis] as number)) + 1;
+        Math.floor(
+          (whole + (pads[axis] as number) + (pads[axis + 2] as number) - kernel) / (strides[axis] as number),
+        ) + 1;
       const kernel = [random.between(1, 2), random.between(1, 2)] as const;
       const shape = [batch, filters, extent(height, 0, kernel[0]), extent(width, 1, kernel[1])];
-      return emit("Conv", [x.name, constant([filters, isDepthwise ? 1 : channels, ...kernel]), constant([filters])], shape, {
-        group: isDepthwise ? channels : 1,
-        pads,
-        strides,
-      });
+      return emit(
+        "Conv",
+        [x.name, constant([filters, isDepthwise ? 1 : channels, ...kernel]), constant([filters])],
+        shape,
+        {
+          group: isDepthwise ? channels : 1,
+          pads,
+          strides,
+        },
+      );
     },
     (x) => {
       const pads = [...x.shape, ...x.shape].map(() => random.below(2));
-      const shape = x.shape.map((extent, axis) => extent + (pads[axis] as number) + (pads[axis + x.shape.length] as number));
-      return shape.reduce((product, one) => product * one, 1) > 400 ? undefined : emit("Pad", [x.name, integers(pads)], shape);
+      const shape = x.shape.map(
+        (extent, axis) => extent + (pads[axis] as number) + (pads[axis + x.shape.length] as number),
+      );
+      return shape.reduce((product, one) => product * one, 1) > 400
+        ? undefined
+        : emit("Pad", [x.name, integers(pads)], shape);
     },
   ];
   while (nodes.length < nodeCount) {

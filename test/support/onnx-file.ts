@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 
-import { ModelProtoSchema } from "../../src/model/onnx/onnx_pb.js";
+import { ModelProtoSchema } from "../../src/model/onnx/generated/onnx_pb.js";
 
 /** The model with one more output: an intermediate tensor, by name. */
 export function exposeTensor(bytes: Uint8Array, name: string): Uint8Array {
@@ -70,7 +70,10 @@ export function encodeOnnx({ opset = 17, inputs, constants = [], nodes, outputs 
         opType: node.operator,
         input: [...node.inputs],
         output: [...outputsOf(node, index)],
-        attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => ({ name, ...attributeOf(value) })),
+        attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => ({
+          name,
+          ...attributeOf(value),
+        })),
       })),
     },
   });
@@ -86,7 +89,8 @@ function attributeOf(value: TinyAttribute) {
 }
 
 function tensorOf({ name, shape, data }: TinyTensor) {
-  const type = data instanceof Float32Array ? 1 : data instanceof Int32Array ? 6 : data instanceof BigInt64Array ? 7 : 9;
+  const type =
+    data instanceof Float32Array ? 1 : data instanceof Int32Array ? 6 : data instanceof BigInt64Array ? 7 : 9;
   const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return { name, dims: shape.map(BigInt), dataType: type, rawData };
 }

@@ -13,6 +13,9 @@ export async function runInOnnxruntime(
   const results = await session.run(feeds);
   await session.release();
   return Object.fromEntries(
-    Object.entries(results).map(([name, { data, dims }]) => [name, { data: Float32Array.from(data as Float32Array, Number), shape: dims }]),
+    Object.entries(results).map(([name, { data, dims }]) => [
+      name,
+      { data: Float32Array.from(data as Float32Array, Number), shape: dims },
+    ]),
   );
 }

@@ -1,3 +1,4 @@
+import type { ContractTransactionResponse } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { treeOfItems, openPositions } from "../../src/trace/tree.js";
@@ -30,7 +31,7 @@ export type TestParameters = typeof TEST_PARAMETERS & { token: string; guardian:
 export type TokenName = "WrappedEther" | "OddToken";
 
 /** A whole deployment in which `referee`, `workbench`, `inquiry` and `receiptCourt` are strangers under our control. */
-export async function deployProtocol(
+async function deployParts(
   connection: NetworkConnection<"generic">,
   {
     tokenName = "WrappedEther",
@@ -97,7 +98,11 @@ export async function deployProtocol(
   };
 }
 
-export type Protocol = Awaited<ReturnType<typeof deployProtocol>>;
+export type Protocol = Awaited<ReturnType<typeof deployParts>>;
+
+export async function deployProtocol(...args: Parameters<typeof deployParts>): Promise<Protocol> {
+  return deployParts(...args);
+}
 
 export function bytes32(seed: number): Bytes32 {
   return asBytes32(`0x${seed.toString(16).padStart(64, "0")}`);
@@ -173,8 +178,15 @@ export function makeRecord(requester: string, overrides: Partial<InferenceRecord
   };
 }
 
+export interface RecordList {
+  readonly records: readonly InferenceRecord[];
+  readonly root: Bytes32;
+  /** Siblings of a record from level 0 up. */
+  readonly proofOf: (index: number) => string[];
+}
+
 /** Records that differ in their salt, as one list. */
-export function makeRecords(requester: string, n: number) {
+export function makeRecords(requester: string, n: number): RecordList {
   const records = Array.from({ length: n }, (_, i) => makeRecord(requester, { salt: bytes32(i + 1) }));
   const items = Buffer.concat(records.map((record) => Buffer.from(recordHash(record).slice(2), "hex")));
   const tree = treeOfItems(items);
@@ -198,8 +210,17 @@ export function makeClaim(operator: string, modelId: Bytes32, overrides: Partial
   };
 }
 
-/** An operator with 10,000 wei of stake and one open claim over one record of the requester. */
-export async function oneOpenClaim(protocol: Protocol, overrides: Partial<Claim> = {}) {
+export type OpenClaim = Protocol & {
+  readonly claim: Claim;
+  readonly id: Bytes32;
+  readonly records: readonly InferenceRecord[];
+  readonly proofOf: RecordList["proofOf"];
+  /** Unix seconds. */
+  readonly submittedAt: bigint;
+};
+
+/** An operator with 10,000 wei of stake and one open claim over `n` (1) records of the requester. */
+export async function oneOpenClaim(protocol: Protocol, overrides: Partial<Claim> = {}): Promise<OpenClaim> {
   const { actors, claimBook } = protocol;
   const modelId = await publish(protocol);
   await stake(protocol, actors.operator, 10_000n);
@@ -208,7 +229,7 @@ export async function oneOpenClaim(protocol: Protocol, overrides: Partial<Claim>
   const id = asBytes32(await claimBook.idOf(claim));
   const submitted = await claimBook.connect(actors.operator).submit(claim);
   const submittedAt = BigInt((await submitted.getBlock())!.timestamp);
-  return { ...protocol, claim, id, records, proofOf, submitted, submittedAt };
+  return { ...protocol, claim, id, records, proofOf, submittedAt };
 }
 
 /** Fault kinds as numbers, in the order of contracts/types/Fault.sol. */
@@ -217,7 +238,11 @@ export const RECEIPT_FAULT = { None: 0, Equivocation: 1, NonInclusion: 2 } as co
 export const PHASE = { NONE: 0, OPEN: 1, CONTESTED: 2, FINAL: 3, FAULTED: 4 } as const;
 
 /** Has an accuser convict a claim. */
-export async function convict(protocol: Protocol, claim: Claim, beneficiary: string) {
+export async function convict(
+  protocol: Protocol,
+  claim: Claim,
+  beneficiary: string,
+): Promise<ContractTransactionResponse> {
   const { referee, claimBook } = protocol;
   const words = claimBook.interface.encodeFunctionData("fault", [claim, FAULT.Element, beneficiary]);
   return referee.relay(await claimBook.getAddress(), words);

@@ -7,15 +7,17 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface TranscendentalHarnessInterface extends Interface {
-    getFunction(nameOrSignature: "TRANSCENDENTAL" | "evaluate" | "measure"): FunctionFragment;
+    getFunction(nameOrSignature: "TRANSCENDENTAL" | "approximate" | "evaluate" | "measure"): FunctionFragment;
 
     
 
     encodeFunctionData(functionFragment: 'TRANSCENDENTAL', values?: undefined): string;
+encodeFunctionData(functionFragment: 'approximate', values: [BigNumberish, BigNumberish, BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'evaluate', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'measure', values: [BigNumberish, BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'TRANSCENDENTAL', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'approximate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'evaluate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'measure', data: BytesLike): Result;
   }
@@ -64,6 +66,14 @@ decodeFunctionResult(functionFragment: 'measure', data: BytesLike): Result;
     
 
     
+    approximate: TypedContractMethod<
+      [which: BigNumberish, piece: BigNumberish, arguments: BigNumberish[], ],
+      [bigint[]],
+      'view'
+    >
+    
+
+    
     evaluate: TypedContractMethod<
       [op: BigNumberish, arguments: BytesLike, ],
       [string],
@@ -85,6 +95,11 @@ decodeFunctionResult(functionFragment: 'measure', data: BytesLike): Result;
     getFunction(nameOrSignature: 'TRANSCENDENTAL'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'approximate'): TypedContractMethod<
+      [which: BigNumberish, piece: BigNumberish, arguments: BigNumberish[], ],
+      [bigint[]],
       'view'
     >;
 getFunction(nameOrSignature: 'evaluate'): TypedContractMethod<

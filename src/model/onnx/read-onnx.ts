@@ -3,15 +3,16 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { OnusError } from "../../errors/onus-error.js";
 import { ELEMENT_TYPES } from "./graph.js";
 import type { OnnxAttribute, OnnxGraph, OnnxInput, OnnxNode } from "./graph.js";
-import { ModelProtoSchema } from "./onnx_pb.js";
-import type { AttributeProto, ModelProto, NodeProto, ValueInfoProto } from "./onnx_pb.js";
+import { ModelProtoSchema } from "./generated/onnx_pb.js";
+import type { AttributeProto, ModelProto, NodeProto, ValueInfoProto } from "./generated/onnx_pb.js";
 import { readTensor } from "./read-tensor.js";
 
 /** Reads an ONNX file into a plain graph. Refuses what is not ONNX and data that lives in other files. */
 export function readOnnx(bytes: Uint8Array): OnnxGraph {
   const model = decode(bytes);
   const graph = model.graph;
-  if (graph === undefined || graph.node.length === 0) throw new OnusError("ONNX_UNREADABLE", { reason: "it has no graph" });
+  if (graph === undefined || graph.node.length === 0)
+    throw new OnusError("ONNX_UNREADABLE", { reason: "it has no graph" });
   const initializers = new Map(graph.initializer.map((proto) => [proto.name, readTensor(proto)]));
   const opset = model.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx");
   return {
@@ -27,13 +28,16 @@ function decode(bytes: Uint8Array): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes);
   } catch (error) {
-    throw new OnusError("ONNX_UNREADABLE", { reason: error instanceof Error ? error.message : String(error) });
+    throw new OnusError("ONNX_UNREADABLE", {
+      reason: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 
 function readInput({ name, type }: ValueInfoProto): OnnxInput {
   const tensor = type?.value.case === "tensorType" ? type.value.value : undefined;
-  if (tensor === undefined) throw new OnusError("UNSUPPORTED_TYPE", { tensor: name, type: "other than a tensor" });
+  if (tensor === undefined)
+    throw new OnusError("UNSUPPORTED_TYPE", { tensor: name, type: "other than a tensor" });
   const dims = tensor.shape?.dim ?? [];
   return {
     name,
@@ -66,7 +70,8 @@ function readAttribute(proto: AttributeProto): OnnxAttribute {
     case 3:
       return { kind: "string", value: text(proto.s) };
     case 4:
-      if (proto.t === undefined) throw new OnusError("ONNX_UNREADABLE", { reason: `attribute ${proto.name} has no tensor` });
+      if (proto.t === undefined)
+        throw new OnusError("ONNX_UNREADABLE", { reason: `attribute ${proto.name} has no tensor` });
       return { kind: "tensor", value: readTensor(proto.t, proto.name) };
     case 6:
       return { kind: "floats", value: proto.floats };

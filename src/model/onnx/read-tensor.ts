@@ -1,9 +1,17 @@
 import { OnusError } from "../../errors/onus-error.js";
 import { ELEMENT_TYPES } from "./graph.js";
 import type { OnnxData, OnnxTensor } from "./graph.js";
-import type { TensorProto } from "./onnx_pb.js";
+import type { TensorProto } from "./generated/onnx_pb.js";
 
-const BYTES: Readonly<Record<string, number>> = { float32: 4, float64: 8, int32: 4, int64: 8, uint8: 1, int8: 1, bool: 1 };
+const BYTES: Readonly<Record<string, number>> = {
+  float32: 4,
+  float64: 8,
+  int32: 4,
+  int64: 8,
+  uint8: 1,
+  int8: 1,
+  bool: 1,
+};
 
 /** A tensor of the file: raw bytes (little-endian, at any alignment) or the typed list of its element type. */
 export function readTensor(proto: TensorProto, fallbackName = proto.name): OnnxTensor {
@@ -24,7 +32,9 @@ export function readTensor(proto: TensorProto, fallbackName = proto.name): OnnxT
 
 function ofRaw(raw: Uint8Array, elementType: string): OnnxData {
   // A copy starts at an aligned address; the bytes inside the file need not. (`slice` would not copy a Node Buffer.)
-  const { buffer } = new Uint8Array(raw.subarray(0, raw.length - (raw.length % (BYTES[elementType] as number))));
+  const { buffer } = new Uint8Array(
+    raw.subarray(0, raw.length - (raw.length % (BYTES[elementType] as number))),
+  );
   switch (elementType) {
     case "float32":
       return new Float32Array(buffer);

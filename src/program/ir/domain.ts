@@ -40,7 +40,10 @@ export class Domain {
       const below = Math.floor(resolved.offset / divisor);
       const remainder = { offset: resolved.offset - below * divisor, terms: rest };
       if (isWithin(remainder, divisor)) {
-        const terms = multiples.map(({ axis, coefficient }) => ({ axis, coefficient: coefficient / divisor }));
+        const terms = multiples.map(({ axis, coefficient }) => ({
+          axis,
+          coefficient: coefficient / divisor,
+        }));
         return { quotient: { offset: below, terms }, remainder };
       }
       const splittable = rest.find(({ axis, coefficient }) => {
@@ -56,7 +59,11 @@ export class Domain {
    * Coordinates in `to` of the element that has `coordinates` in `from`, both factorings of one row-major tensor.
    * Undefined where they are not affine, and where a coordinate that may lie outside takes part in a regrouping.
    */
-  reshape(coordinates: readonly Affine[], from: readonly number[], to: readonly number[]): Affine[] | undefined {
+  reshape(
+    coordinates: readonly Affine[],
+    from: readonly number[],
+    to: readonly number[],
+  ): Affine[] | undefined {
     const result: Affine[] = [];
     let next = 0;
     let taken = 0;

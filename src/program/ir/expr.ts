@@ -19,7 +19,12 @@ export type Expr =
   | { readonly kind: "inRange"; readonly type: "i32"; readonly read: Read }
   | { readonly kind: "position"; readonly type: "i32"; readonly of: Affine }
   | { readonly kind: "accumulator"; readonly type: ValueType }
-  | { readonly kind: "operation"; readonly type: ValueType; readonly op: ArithmeticOp | "select"; readonly args: readonly Expr[] };
+  | {
+      readonly kind: "operation";
+      readonly type: ValueType;
+      readonly op: ArithmeticOp | "select";
+      readonly args: readonly Expr[];
+    };
 
 const word = new DataView(new ArrayBuffer(4));
 
@@ -48,7 +53,8 @@ export function read(value: Value, coordinates: readonly Affine[], pad = 0): Exp
   return { kind: "read", type, read: { value, coordinates, pad: type === "f32" ? bitsOf(pad) : pad >>> 0 } };
 }
 
-export const inRange = (of: Read): Expr => (mayLeave(of) ? { kind: "inRange", type: "i32", read: of } : i32(1));
+export const inRange = (of: Read): Expr =>
+  mayLeave(of) ? { kind: "inRange", type: "i32", read: of } : i32(1);
 
 /** True when some position of the domain reads outside the value. */
 export const mayLeave = ({ value, coordinates }: Read): boolean =>

@@ -18,6 +18,7 @@ export type Nest = {
 /** Where a value comes from. A reshape is the same row-major elements under another shape. */
 export type Definition =
   | { readonly kind: "input" }
+  /** `lossy` is a 64-bit integer of the file that did not fit and was saturated. */
   | { readonly kind: "constant"; readonly data: TensorData; readonly lossy?: string }
   | { readonly kind: "reshape"; readonly of: Value }
   | { readonly kind: "nest"; readonly nest: Nest };

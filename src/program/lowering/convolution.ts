@@ -11,7 +11,10 @@ const conv: Lowering = (scope) => {
   const [filters, depth, ...kernel] = weights.shape as [number, number, ...number[]];
   const groups = scope.int("group", 1);
   if (depth * groups !== channels || filters % groups !== 0) {
-    throw scope.mismatch(`${channels} channels in ${groups} groups`, `${depth} channels a group and ${filters} filters`);
+    throw scope.mismatch(
+      `${channels} channels in ${groups} groups`,
+      `${depth} channels a group and ${filters} filters`,
+    );
   }
   const window = windowOf(scope, spatial, kernel);
   const filtersPerGroup = filters / groups;

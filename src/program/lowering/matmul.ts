@@ -19,7 +19,8 @@ const matmul: Lowering = (scope) => {
   const right = b.shape.length === 1 ? scope.values.reshape(b.name, b, [...b.shape, 1]) : b;
   const [rows, inner] = left.shape.slice(-2) as [number, number];
   const [depth, columns] = right.shape.slice(-2) as [number, number];
-  if (inner !== depth) throw scope.mismatch(`[${a.shape.join(", ")}] and [${b.shape.join(", ")}]`, "equal inner extents");
+  if (inner !== depth)
+    throw scope.mismatch(`[${a.shape.join(", ")}] and [${b.shape.join(", ")}]`, "equal inner extents");
   const batch = broadcastShape(scope, [left.shape.slice(0, -2), right.shape.slice(0, -2)]);
   const value = scope.values.reduction(scope.name(), {
     shape: [...batch, rows, columns],
@@ -29,10 +30,18 @@ const matmul: Lowering = (scope) => {
     body: (at, over) => {
       const [row, column, k] = [...at.slice(-2), ...over] as [Affine, Affine, Affine];
       const outer = at.slice(0, -2);
-      return op("f32.mul", read(left, batched(left, outer, row, k)), read(right, batched(right, outer, k, column)));
+      return op(
+        "f32.mul",
+        read(left, batched(left, outer, row, k)),
+        read(right, batched(right, outer, k, column)),
+      );
     },
   });
-  const shape = [...batch, ...(a.shape.length === 1 ? [] : [rows]), ...(b.shape.length === 1 ? [] : [columns])];
+  const shape = [
+    ...batch,
+    ...(a.shape.length === 1 ? [] : [rows]),
+    ...(b.shape.length === 1 ? [] : [columns]),
+  ];
   return [scope.values.reshape(scope.name(), value, shape)];
 };
 
@@ -43,7 +52,8 @@ const gemm: Lowering = (scope) => {
   const [alpha, beta] = [scope.attribute("alpha", "float") ?? 1, scope.attribute("beta", "float") ?? 1];
   const [rows, inner] = (turnA ? [...a.shape].reverse() : a.shape) as [number, number];
   const [depth, columns] = (turnB ? [...b.shape].reverse() : b.shape) as [number, number];
-  if (inner !== depth) throw scope.mismatch(`[${a.shape.join(", ")}] and [${b.shape.join(", ")}]`, "equal inner extents");
+  if (inner !== depth)
+    throw scope.mismatch(`[${a.shape.join(", ")}] and [${b.shape.join(", ")}]`, "equal inner extents");
   const value = scope.values.reduction(scope.name(), {
     shape: [rows, columns],
     reduce: [inner],

@@ -8,7 +8,13 @@ import { broadcast, broadcastShape, countOf } from "./scope.js";
 import type { Lowering, Scope } from "./scope.js";
 
 /** A value whose element at a position is an element of another value: movement, which makes no tensor of its own. */
-function moved(scope: Scope, of: Value, shape: readonly number[], source: (at: readonly Affine[]) => readonly Affine[], output = 0) {
+function moved(
+  scope: Scope,
+  of: Value,
+  shape: readonly number[],
+  source: (at: readonly Affine[]) => readonly Affine[],
+  output = 0,
+) {
   return scope.values.map(scope.name(output), shape, of.dtype, (at) => read(of, source(at)));
 }
 
@@ -21,7 +27,10 @@ const reshape: Lowering = (scope) => {
   const rest = product(copied.filter((extent) => extent !== -1));
   const shape = copied.map((extent) => (extent === -1 ? countOf(of) / rest : extent));
   if (product(shape) !== countOf(of) || !shape.every(Number.isInteger)) {
-    throw scope.mismatch(`shape [${of.shape.join(", ")}]`, `${product(shape)} elements for [${shape.join(", ")}]`);
+    throw scope.mismatch(
+      `shape [${of.shape.join(", ")}]`,
+      `${product(shape)} elements for [${shape.join(", ")}]`,
+    );
   }
   return [scope.values.reshape(scope.name(), of, shape)];
 };
@@ -30,18 +39,23 @@ const flatten: Lowering = (scope) => {
   const of = scope.input(0);
   const axis = scope.int("axis", 1);
   const at = axis < 0 ? axis + of.shape.length : axis;
-  return [scope.values.reshape(scope.name(), of, [product(of.shape.slice(0, at)), product(of.shape.slice(at))])];
+  return [
+    scope.values.reshape(scope.name(), of, [product(of.shape.slice(0, at)), product(of.shape.slice(at))]),
+  ];
 };
 
 /** Axes are an attribute until opset 12 and an input from 13. */
 const axesOf = (scope: Scope, rank: number): number[] | undefined =>
-  (scope.opset < 13 ? scope.attribute("axes", "ints") : scope.integers(1))?.map((axis) => scope.axis(axis, rank));
+  (scope.opset < 13 ? scope.attribute("axes", "ints") : scope.integers(1))?.map((axis) =>
+    scope.axis(axis, rank),
+  );
 
 const squeeze: Lowering = (scope) => {
   const of = scope.input(0);
   const axes = axesOf(scope, of.shape.length);
   const shape = of.shape.filter((extent, axis) => (axes === undefined ? extent !== 1 : !axes.includes(axis)));
-  if (product(shape) !== countOf(of)) throw scope.mismatch(`[${of.shape.join(", ")}]`, "extents of 1 to squeeze");
+  if (product(shape) !== countOf(of))
+    throw scope.mismatch(`[${of.shape.join(", ")}]`, "extents of 1 to squeeze");
   return [scope.values.reshape(scope.name(), of, shape)];
 };
 
@@ -51,7 +65,9 @@ const unsqueeze: Lowering = (scope) => {
   const rank = of.shape.length + given.length;
   const axes = given.map((axis) => scope.axis(axis, rank));
   const extents = [...of.shape];
-  const shape = Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (extents.shift() as number)));
+  const shape = Array.from({ length: rank }, (_, axis) =>
+    axes.includes(axis) ? 1 : (extents.shift() as number),
+  );
   return [scope.values.reshape(scope.name(), of, shape)];
 };
 
@@ -67,7 +83,8 @@ const slice: Lowering = (scope) => {
   const isOld = scope.opset < 10;
   const starts = (isOld ? scope.attribute("starts", "ints") : scope.integers(1)) ?? [];
   const ends = (isOld ? scope.attribute("ends", "ints") : scope.integers(2)) ?? [];
-  const named = (isOld ? scope.attribute("axes", "ints") : scope.integers(3)) ?? starts.map((_, axis) => axis);
+  const named =
+    (isOld ? scope.attribute("axes", "ints") : scope.integers(3)) ?? starts.map((_, axis) => axis);
   const steps = (isOld ? undefined : scope.integers(4)) ?? starts.map(() => 1);
   const ranges = of.shape.map((extent) => ({ start: 0, step: 1, length: extent }));
   named.forEach((name, index) => {
@@ -82,7 +99,11 @@ const slice: Lowering = (scope) => {
   });
   if (ranges.some(({ length }) => length <= 0)) throw scope.refuse("leaves nothing of its input");
   const shape = ranges.map(({ length }) => length);
-  return [moved(scope, of, shape, (at) => ranges.map(({ start, step }, axis) => shifted(times(at[axis] as Affine, step), start)))];
+  return [
+    moved(scope, of, shape, (at) =>
+      ranges.map(({ start, step }, axis) => shifted(times(at[axis] as Affine, step), start)),
+    ),
+  ];
 };
 
 const split: Lowering = (scope) => {
@@ -98,7 +119,13 @@ const split: Lowering = (scope) => {
     const from = start;
     start += size;
     const shape = of.shape.map((whole, other) => (other === axis ? size : whole));
-    return moved(scope, of, shape, (at) => at.map((one, other) => (other === axis ? shifted(one, from) : one)), part);
+    return moved(
+      scope,
+      of,
+      shape,
+      (at) => at.map((one, other) => (other === axis ? shifted(one, from) : one)),
+      part,
+    );
   });
 };
 
@@ -120,9 +147,14 @@ const concat: Lowering = (scope) => {
       const reads = parts.map((part) => {
         const from = start;
         start += part.shape[axis] as number;
-        return read(part, at.map((one, other) => (other === axis ? shifted(one, -from) : one)));
+        return read(
+          part,
+          at.map((one, other) => (other === axis ? shifted(one, -from) : one)),
+        );
       });
-      return reads.reduceRight((rest, part) => (part.kind === "read" ? select(inRange(part.read), part, rest) : rest));
+      return reads.reduceRight((rest, part) =>
+        part.kind === "read" ? select(inRange(part.read), part, rest) : rest,
+      );
     }),
   ];
 };
@@ -134,11 +166,16 @@ const pad: Lowering = (scope) => {
   const rank = of.shape.length;
   const pads = (scope.opset < 11 ? scope.attribute("pads", "ints") : scope.integers(1)) ?? [];
   const filler = scope.opset < 11 ? undefined : scope.optional(2);
-  const value = filler === undefined ? (scope.attribute("value", "float") ?? 0) : Number(scope.knownData(filler, 2)[0]);
+  const value =
+    filler === undefined ? (scope.attribute("value", "float") ?? 0) : Number(scope.knownData(filler, 2)[0]);
   const shape = of.shape.map((extent, axis) => extent + (pads[axis] ?? 0) + (pads[axis + rank] ?? 0));
   return [
     scope.values.map(scope.name(), shape, of.dtype, (at): Expr =>
-      read(of, at.map((one, axis) => shifted(one, -(pads[axis] ?? 0))), value),
+      read(
+        of,
+        at.map((one, axis) => shifted(one, -(pads[axis] ?? 0))),
+        value,
+      ),
     ),
   ];
 };
@@ -177,4 +214,3 @@ export const movementLowerings: Record<string, Lowering> = {
   Transpose: transpose,
   Unsqueeze: unsqueeze,
 };
-

@@ -13,8 +13,13 @@ export function pointwise(
   body: (...elements: Expr[]) => Expr,
   dtype: Dtype = (operands[0] as Value).dtype,
 ): Value {
-  const shape = broadcastShape(scope, operands.map((operand) => operand.shape));
-  return scope.values.map(scope.name(), shape, dtype, (at) => body(...operands.map((operand) => broadcast(operand, at))));
+  const shape = broadcastShape(
+    scope,
+    operands.map((operand) => operand.shape),
+  );
+  return scope.values.map(scope.name(), shape, dtype, (at) =>
+    body(...operands.map((operand) => broadcast(operand, at))),
+  );
 }
 
 const unary =
@@ -39,9 +44,11 @@ export function clamped(x: Expr, low: number | undefined, high: number | undefin
 /** 1 / (1 + exp(-x)): saturates to 0 and 1 without an overflow that matters. */
 export const sigmoid = (x: Expr): Expr => div(f32(1), add(f32(1), exp(neg(x))));
 
-const hardSigmoid = (x: Expr, alpha: number, beta: number): Expr => clamped(add(mul(x, f32(alpha)), f32(beta)), 0, 1);
+const hardSigmoid = (x: Expr, alpha: number, beta: number): Expr =>
+  clamped(add(mul(x, f32(alpha)), f32(beta)), 0, 1);
 
-const float = (scope: Scope, name: string, fallback: number): number => scope.attribute(name, "float") ?? fallback;
+const float = (scope: Scope, name: string, fallback: number): number =>
+  scope.attribute(name, "float") ?? fallback;
 
 /** The operation of the type of its operands. */
 const typed =
@@ -85,7 +92,8 @@ const clip: Lowering = (scope) => {
 /** Powers that are products, roots and reciprocals; a general power would need a logarithm of negative bases. */
 const pow: Lowering = (scope) => {
   const exponent = scope.input(1);
-  if (countOf(exponent) !== 1) throw scope.refuse("has an exponent per element; only one constant exponent is lowered");
+  if (countOf(exponent) !== 1)
+    throw scope.refuse("has an exponent per element; only one constant exponent is lowered");
   const power = Number(scope.knownData(exponent, 1)[0]);
   const raise = (x: Expr): Expr => {
     if (power === 0.5) return op("f32.sqrt", x);
@@ -145,7 +153,9 @@ export const pointwiseLowerings: Record<string, Lowering> = {
   Clip: clip,
   Cos: unary((x) => op("f32.cos", x)),
   Div: binary("div"),
-  Elu: unary((x, scope) => select(isLess(x, f32(0)), mul(sub(exp(x), f32(1)), f32(float(scope, "alpha", 1))), x)),
+  Elu: unary((x, scope) =>
+    select(isLess(x, f32(0)), mul(sub(exp(x), f32(1)), f32(float(scope, "alpha", 1))), x),
+  ),
   Equal: compare(typed("eq")),
   Erf: unary((x) => op("f32.erf", x)),
   Exp: unary(exp),
@@ -166,7 +176,9 @@ export const pointwiseLowerings: Record<string, Lowering> = {
   Or: logical("i32.or"),
   Pow: pow,
   PRelu: (scope) => [
-    pointwise(scope, [scope.float(0), scope.float(1)], (x, slope) => select(isLess(x, f32(0)), mul(x, slope), x)),
+    pointwise(scope, [scope.float(0), scope.float(1)], (x, slope) =>
+      select(isLess(x, f32(0)), mul(x, slope), x),
+    ),
   ],
   Reciprocal: unary((x) => div(f32(1), x)),
   Relu: unary((x) => op("f32.max", x, f32(0))),

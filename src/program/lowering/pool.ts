@@ -8,7 +8,11 @@ import type { Window } from "./window.js";
 
 function pooled(
   scope: Scope,
-  { reducer, outside, tail }: {
+  {
+    reducer,
+    outside,
+    tail,
+  }: {
     reducer: "sum" | "max";
     outside: number;
     tail?: (window: Window, spatial: readonly number[]) => (sum: Expr, at: readonly Affine[]) => Expr;
@@ -23,7 +27,8 @@ function pooled(
     reduce: window.kernel,
     reducer,
     dtype: "f32",
-    body: ([n, channel, ...at], over) => read(x, [n as Affine, channel as Affine, ...window.source(at, over)], outside),
+    body: ([n, channel, ...at], over) =>
+      read(x, [n as Affine, channel as Affine, ...window.source(at, over)], outside),
     ...(tail === undefined ? {} : { tail: tail(window, spatial) }),
   });
   return [value];
@@ -50,7 +55,8 @@ const average: Lowering = (scope) =>
           let inside = 0;
           for (let over = 0; over < (window.kernel[axis] as number); over++) {
             const stride = window.strides[axis] as number;
-            const from = at * stride + over * (window.dilations[axis] as number) - (window.padBefore[axis] as number);
+            const from =
+              at * stride + over * (window.dilations[axis] as number) - (window.padBefore[axis] as number);
             if (from >= 0 && from < (spatial[axis] as number)) inside++;
           }
           return inside;
@@ -59,7 +65,11 @@ const average: Lowering = (scope) =>
       });
       return (sum, [, , ...at]) => {
         const inside = counts.map((count, axis) => read(count, [at[axis] as Affine]));
-        return op("f32.div", sum, inside.reduce((a, b) => op("f32.mul", a, b)));
+        return op(
+          "f32.div",
+          sum,
+          inside.reduce((a, b) => op("f32.mul", a, b)),
+        );
       };
     },
   });

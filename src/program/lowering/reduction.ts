@@ -13,7 +13,12 @@ export function reduced(
   scope: Scope,
   of: Value,
   axes: readonly number[],
-  { reducer, body = (x) => x, tail, dtype = of.dtype }: {
+  {
+    reducer,
+    body = (x) => x,
+    tail,
+    dtype = of.dtype,
+  }: {
     reducer: Exclude<Reducer, "none">;
     body?: (element: Expr) => Expr;
     tail?: (accumulated: Expr) => Expr;
@@ -26,13 +31,22 @@ export function reduced(
     reducer,
     dtype,
     body: (at, over) =>
-      body(read(of, at.map((one, axis) => (axes.includes(axis) ? (over[axes.indexOf(axis)] as Affine) : one)))),
+      body(
+        read(
+          of,
+          at.map((one, axis) => (axes.includes(axis) ? (over[axes.indexOf(axis)] as Affine) : one)),
+        ),
+      ),
     ...(tail === undefined ? {} : { tail }),
   });
 }
 
 const dropAxes = (scope: Scope, value: Value, axes: readonly number[]): Value =>
-  scope.values.reshape(scope.name(), value, value.shape.filter((_, axis) => !axes.includes(axis)));
+  scope.values.reshape(
+    scope.name(),
+    value,
+    value.shape.filter((_, axis) => !axes.includes(axis)),
+  );
 
 type Fold = {
   readonly reducer: "sum" | "max" | "min";
@@ -108,4 +122,3 @@ export const reductionLowerings: Record<string, Lowering> = {
   ReduceSumSquare: reduce({ reducer: "sum", body: square }, 18),
   Softmax: softmax(false),
 };
-

@@ -32,11 +32,16 @@ export class Values {
   }
 
   constant(name: string, shape: readonly number[], dtype: Dtype, data: TensorData, lossy?: string): Value {
-    return this.make(name, shape, dtype, { kind: "constant", data, ...(lossy === undefined ? {} : { lossy }) });
+    return this.make(name, shape, dtype, {
+      kind: "constant",
+      data,
+      ...(lossy === undefined ? {} : { lossy }),
+    });
   }
 
   reshape(name: string, of: Value, shape: readonly number[]): Value {
-    if (of.shape.length === shape.length && of.shape.every((extent, axis) => extent === shape[axis])) return of;
+    if (of.shape.length === shape.length && of.shape.every((extent, axis) => extent === shape[axis]))
+      return of;
     return this.make(name, shape, of.dtype, { kind: "reshape", of });
   }
 
@@ -50,7 +55,14 @@ export class Values {
 
   reduction(
     name: string,
-    { shape, reduce, reducer, dtype, body, tail }: {
+    {
+      shape,
+      reduce,
+      reducer,
+      dtype,
+      body,
+      tail,
+    }: {
       shape: readonly number[];
       reduce: readonly number[];
       reducer: Exclude<Reducer, "none">;
@@ -65,7 +77,13 @@ export class Values {
     const bodyExpr = body(at, positionsOf(over));
     const accumulated: ValueType = reducer === "argmax" || reducer === "argmin" ? "i32" : bodyExpr.type;
     const result = accumulator(accumulated);
-    const nest = { axes, reduce: over, reducer, body: bodyExpr, tail: tail === undefined ? result : tail(result, at) };
+    const nest = {
+      axes,
+      reduce: over,
+      reducer,
+      body: bodyExpr,
+      tail: tail === undefined ? result : tail(result, at),
+    };
     return this.make(name, shape, dtype, { kind: "nest", nest });
   }
 
@@ -153,7 +171,8 @@ export class Scope {
   /** The elements of a constant input. */
   knownData(value: Value, index: number): TensorData {
     const data = this.values.known(value);
-    if (data === undefined) throw this.refuse(`takes input ${index} (${value.name}) from the run; it must be constant`);
+    if (data === undefined)
+      throw this.refuse(`takes input ${index} (${value.name}) from the run; it must be constant`);
     return data;
   }
 
@@ -186,7 +205,12 @@ export class Scope {
   }
 
   mismatch(actual: string, expected: string): OnusError<"SHAPE_MISMATCH"> {
-    return new OnusError("SHAPE_MISMATCH", { node: this.node.name, operator: this.node.operator, actual, expected });
+    return new OnusError("SHAPE_MISMATCH", {
+      node: this.node.name,
+      operator: this.node.operator,
+      actual,
+      expected,
+    });
   }
 }
 
@@ -196,7 +220,9 @@ export type Lowering = (scope: Scope) => readonly Value[];
 /** Reads a value under numpy broadcasting at a position of a shape it broadcasts to. */
 export function broadcast(value: Value, at: readonly Affine[]): Expr {
   const missing = at.length - value.shape.length;
-  const coordinates = value.shape.map((extent, axis) => (extent === 1 ? constantAt(0) : (at[axis + missing] as Affine)));
+  const coordinates = value.shape.map((extent, axis) =>
+    extent === 1 ? constantAt(0) : (at[axis + missing] as Affine),
+  );
   return read(value, coordinates);
 }
 
@@ -207,7 +233,10 @@ export function broadcastShape(scope: Scope, shapes: readonly (readonly number[]
     const extents = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1);
     const widest = extents.find((extent) => extent !== 1) ?? 1;
     if (extents.some((extent) => extent !== 1 && extent !== widest)) {
-      throw scope.mismatch(shapes.map((shape) => `[${shape.join(", ")}]`).join(" and "), "shapes that broadcast");
+      throw scope.mismatch(
+        shapes.map((shape) => `[${shape.join(", ")}]`).join(" and "),
+        "shapes that broadcast",
+      );
     }
     return widest;
   });

@@ -30,7 +30,8 @@ export function windowOf(scope: Scope, input: readonly number[], kernel: readonl
       padBefore.push(auto === "SAME_UPPER" ? Math.floor(pads / 2) : Math.ceil(pads / 2));
       return positions;
     }
-    if (auto !== "NOTSET" && auto !== "VALID") throw scope.refuseAttribute("auto_pad", "NOTSET, VALID or SAME");
+    if (auto !== "NOTSET" && auto !== "VALID")
+      throw scope.refuseAttribute("auto_pad", "NOTSET, VALID or SAME");
     const [before, after] = auto === "VALID" ? [0, 0] : [given[axis] as number, given[axis + rank] as number];
     padBefore.push(before);
     const free = extent + before + after - window;

@@ -1,12 +1,13 @@
+import { OnusError } from "../../errors/onus-error.js";
 import type { Dtype } from "../dtype.js";
 import { product } from "../kernel.js";
-import { mapLeaves, readsOf } from "../ir/expr.js";
+import { bitsOf, mapLeaves, readsOf } from "../ir/expr.js";
 import type { Expr } from "../ir/expr.js";
-import { bitsOf } from "../ir/expr.js";
 import type { Definition, Value } from "../ir/value.js";
 import type { Values } from "../lowering/scope.js";
 import { predictProof } from "../predict-proof.js";
-import type { ProofContext, ProofPrediction } from "../predict-proof.js";
+import type { ProofPrediction } from "../predict-proof.js";
+import type { ProofContext } from "../proof-size.js";
 import { TooLarge, draftKernel } from "./draft.js";
 import type { Draft, Source } from "./draft.js";
 import { KeepApart, MakeInstead, expand } from "./expand.js";
@@ -22,14 +23,20 @@ import { isMovement } from "./view.js";
 /** No element may cost more to prove. */
 export const BUDGET = { gas: 8_000_000, calldataBytes: 100_000 } as const;
 
-/** What reductions are split for where that costs little: a tensor of blocks of at most this many elements. */
-const COMFORT = { gas: 2_000_000, calldataBytes: 40_000, blocks: 2 ** 20 } as const;
+/**
+ * Beyond this a reduction is split wherever that is cheap, in steps of a body and in bytes of calldata, and cheap is a
+ * tensor of at most so many blocks. Not gas: what a program looks like must not change when a prediction improves.
+ */
+const COMFORT = { steps: 1_024, stepsOfOtherBodies: 512, calldataBytes: 40_000, blocks: 2 ** 20 } as const;
 
 /**
  * Plans, fuses, lays out and drafts all kernels. Each attempt may learn that a value has to be made, that two nests have
  * to stay apart or that a reduction is too long to prove; then the next attempt respects it.
  */
-export function compile(outputs: readonly Value[], { values, folder }: { values: Values; folder: Folder }): readonly Draft[] {
+export function compile(
+  outputs: readonly Value[],
+  { values, folder }: { values: Values; folder: Folder },
+): readonly Draft[] {
   const make = new Set<Value>();
   const keepApart = new Set<Value>();
   const definitions = new Map<Value, Definition>();
@@ -64,7 +71,8 @@ function splitLongOnes(drafts: readonly Draft[], c: Splitting): boolean {
   for (const draft of drafts) {
     const { gas, calldataBytes } = predictDraft(draft, c.context);
     const reduction = c.stages.find(({ value }) => value === draft.value)?.reduction;
-    if (reduction === undefined || (gas <= COMFORT.gas && calldataBytes <= COMFORT.calldataBytes)) continue;
+    const isComfortable = stepsOf(draft) <= comfortableSteps(draft) && calldataBytes <= COMFORT.calldataBytes;
+    if (reduction === undefined || isComfortable) continue;
     const definition = c.definitionOf(reduction);
     if (definition.kind !== "nest") continue;
     const blocks = blockCount(definition.nest);
@@ -77,6 +85,12 @@ function splitLongOnes(drafts: readonly Draft[], c: Splitting): boolean {
   }
   return any;
 }
+
+const stepsOf = ({ kernel }: Draft): number => product(kernel.reduce);
+
+/** Sums of products and everything that only loads is stepped through many at a time. */
+const comfortableSteps = ({ kernel: { body } }: Draft): number =>
+  body.every(({ op }) => op === "load" || op === "f32.mul") ? COMFORT.steps : COMFORT.stepsOfOtherBodies;
 
 export const entryOf = (source: Source): { count: number; dtype: Dtype } =>
   source.kind === "value"
@@ -93,14 +107,29 @@ function draftAll(
   { folder, definitionOf }: { folder: Folder; definitionOf: (value: Value) => Definition },
 ): Draft[] {
   const madeValues = new Set(stages.map(({ value }) => value));
-  const made = { definitionOf, isMade: (value: Value) => madeValues.has(value), fold: (value: Value) => folder.constant(value) };
+  const made = {
+    definitionOf,
+    isMade: (value: Value) => madeValues.has(value),
+    fold: (value: Value) => folder.constant(value),
+  };
   const fused = inOrder(
-    stages.map((stage) => foldAffine(withoutScalars(expand(stage, made), folder))),
+    stages.map((stage) => foldAffine(withoutScalars(withoutLoss(expand(stage, made)), folder))),
     outputs,
   );
   const layouts = chooseLayouts(fused, new Set(outputs));
   const layoutOf = (value: Value) => layouts.get(value) ?? rowMajor(value);
   return fused.map((one) => draftKernel(one, layoutOf));
+}
+
+/** Refuses integers that lost bits: as parameters of an operator they may saturate, as operands they may not. */
+function withoutLoss(fused: Fused): Fused {
+  for (const { value } of [...readsOf(fused.body), ...readsOf(fused.tail)]) {
+    const { definition } = value;
+    if (definition.kind === "constant" && definition.lossy !== undefined) {
+      throw new OnusError("INTEGER_TOO_WIDE", { tensor: value.name, value: definition.lossy });
+    }
+  }
+  return fused;
 }
 
 /** Constant expressions that are the same everywhere become numbers in the code. */

@@ -10,13 +10,13 @@ import type { Expr, Read } from "../ir/expr.js";
 import type { Value } from "../ir/value.js";
 import { isKnown } from "../lowering/scope.js";
 import type { Fused } from "./expand.js";
-import { rowMajor } from "./layout.js";
 import type { Layout } from "./layout.js";
 import { isConstantExpr, packConstants } from "./pack.js";
 import type { Packed } from "./pack.js";
 
 /** What a load of a draft names: a made value or input, or a packed constant. */
-export type Source = { readonly kind: "value"; readonly value: Value } | { readonly kind: "packed"; readonly packed: Packed };
+export type Source =
+  { readonly kind: "value"; readonly value: Value } | { readonly kind: "packed"; readonly packed: Packed };
 
 /** A kernel whose loads name sources by their number in `sources`; tensor ids come last. */
 export type Draft = { readonly value: Value; readonly kernel: Kernel; readonly sources: readonly Source[] };
@@ -33,7 +33,12 @@ export class TooLarge extends Error {
 }
 
 type Dim = { readonly size: number; readonly form: Affine };
-type Operand = { readonly source: Source; readonly dtype: Dtype; readonly dims: readonly Dim[]; readonly pad: number };
+type Operand = {
+  readonly source: Source;
+  readonly dtype: Dtype;
+  readonly dims: readonly Dim[];
+  readonly pad: number;
+};
 
 /**
  * Turns a fused nest into a kernel: stored axis order, reduction order, loads with merged dims, merged axes, code.
@@ -74,7 +79,11 @@ export function draftKernel(fused: Fused, layoutOf: (value: Value) => Layout, ra
   const write = (root: Expr) => code(root, { numberOf, isConstant: (expr) => packed.has(expr) });
   const draft = { body: write(fused.body), tail: write(fused.tail) };
   const positions = [...positionsIn(fused.body), ...positionsIn(fused.tail)];
-  const merged = mergeAxes({ output, reduce, forms: [...operands.flatMap(({ dims }) => dims.map(({ form }) => form)), ...positions] });
+  const merged = mergeAxes({
+    output,
+    reduce,
+    forms: [...operands.flatMap(({ dims }) => dims.map(({ form }) => form)), ...positions],
+  });
   const axes = [...merged.output, ...merged.reduce];
   const loads = operands.map((operand, tensor): Load => ({
     tensor,
@@ -85,7 +94,8 @@ export function draftKernel(fused: Fused, layoutOf: (value: Value) => Layout, ra
       return { size, offset: renamed.offset, coefficients: axes.map((axis) => coefficientOf(renamed, axis)) };
     }),
   }));
-  const link = (one: Code): Instruction[] => one.flatMap((step) => ("op" in step ? [step] : indexCode(merged.rename(step.of), axes)));
+  const link = (one: Code): Instruction[] =>
+    one.flatMap((step) => ("op" in step ? [step] : indexCode(merged.rename(step.of), axes)));
 
   const kernel: Kernel = {
     shape: merged.output.length === 0 ? [1] : merged.output.map(({ extent }) => extent),
@@ -105,7 +115,8 @@ export function draftKernel(fused: Fused, layoutOf: (value: Value) => Layout, ra
     ["elements", product(kernel.shape), LIMITS.elements],
     ["reduction steps", product(kernel.reduce), LIMITS.reduction],
   ] as const;
-  for (const [what, actual, limit] of limits) if (actual > limit) throw new TooLarge(fused, what, actual, limit);
+  for (const [what, actual, limit] of limits)
+    if (actual > limit) throw new TooLarge(fused, what, actual, limit);
   return { value: fused.value, kernel, sources: operands.map(({ source }) => source) };
 }
 
@@ -119,17 +130,18 @@ const withUnitAxis = (load: Load): Load => ({
  * Sums, maxima and minima may run in any order: the one in which the first stored operand lies. The position that
  * argmax and argmin give depends on the order, so theirs stays.
  */
-function reductionOrder({ body, reduce, reducer }: Fused, layoutOf: (value: Value) => Layout): readonly Axis[] {
+function reductionOrder(
+  { body, reduce, reducer }: Fused,
+  layoutOf: (value: Value) => Layout,
+): readonly Axis[] {
   if (reducer === "argmax" || reducer === "argmin") return reduce;
   const primary = readsOf(body).find(({ value, coordinates }) => !isKnown(value) && coordinates.length > 1);
   if (primary === undefined) return reduce;
-  const layout = isAlias(primary.value) ? rowMajor(primary.value) : layoutOf(primary.value);
+  const layout = layoutOf(primary.value);
   const place = (axis: Axis) =>
     layout.findIndex((dim) => (primary.coordinates[dim] as Affine).terms.some((term) => term.axis === axis));
   return reduce.toSorted((a, b) => place(a) - place(b) || reduce.indexOf(a) - reduce.indexOf(b));
 }
-
-const isAlias = (value: Value): boolean => value.definition.kind === "reshape";
 
 function operandOf({ value, coordinates, pad }: Read, layoutOf: (value: Value) => Layout): Operand {
   const layout = layoutOf(value);
@@ -176,7 +188,10 @@ function maximalConstants(roots: readonly Expr[]): Expr[] {
 /** Instructions, with positions still as affine forms. */
 type Code = readonly (Instruction | { readonly of: Affine })[];
 
-function code(root: Expr, c: { numberOf: (expr: Expr) => number; isConstant: (expr: Expr) => boolean }): Code {
+function code(
+  root: Expr,
+  c: { numberOf: (expr: Expr) => number; isConstant: (expr: Expr) => boolean },
+): Code {
   const write = (expr: Expr): Code => {
     if (c.isConstant(expr)) return [{ op: "load", arg: c.numberOf(expr) }];
     switch (expr.kind) {
@@ -216,15 +231,23 @@ function indexCode({ offset, terms }: Affine, axes: readonly Axis[]): Instructio
   );
 }
 
-type Merge = { readonly output: readonly Axis[]; readonly reduce: readonly Axis[]; readonly forms: readonly Affine[] };
+type Merge = {
+  readonly output: readonly Axis[];
+  readonly reduce: readonly Axis[];
+  readonly forms: readonly Affine[];
+};
 
 /** Joins neighbouring axes that every form walks as one: fewer, longer loops, and longer runs. */
-function mergeAxes({ output, reduce, forms }: Merge): { output: Axis[]; reduce: Axis[]; rename: (form: Affine) => Affine } {
+function mergeAxes({ output, reduce, forms }: Merge): {
+  output: Axis[];
+  reduce: Axis[];
+  rename: (form: Affine) => Affine;
+} {
   const replaced = new Map<Axis, Axis>();
   const gone = new Set<Axis>();
   const rename = (form: Affine): Affine => {
     let result = form;
-    for (let previous: Affine | undefined; previous !== result; ) {
+    for (let previous: Affine | undefined; previous !== result;) {
       previous = result;
       if (!result.terms.some(({ axis }) => replaced.has(axis) || gone.has(axis))) break;
       result = {
@@ -257,4 +280,3 @@ function mergeAxes({ output, reduce, forms }: Merge): { output: Axis[]; reduce: 
   };
   return { output: join(output), reduce: join(reduce), rename };
 }
-

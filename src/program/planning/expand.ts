@@ -4,7 +4,7 @@ import { along, isWithin, newAxis, rangeOf, substituted } from "../ir/affine.js"
 import type { Affine, Axis } from "../ir/affine.js";
 import { affineKey } from "../ir/affine.js";
 import { Domain, positionsOf } from "../ir/domain.js";
-import { accumulator, inRange, mapLeaves, mayLeave, position, read } from "../ir/expr.js";
+import { accumulator, inRange, mapLeaves, mayLeave, position } from "../ir/expr.js";
 import type { Expr, Read } from "../ir/expr.js";
 import type { Definition, Nest, Value } from "../ir/value.js";
 import { isKnown } from "../lowering/scope.js";
@@ -56,107 +56,129 @@ export class KeepApart extends Error {
 
 /** Fuses everything between made values into the nest that makes `stage`. */
 export function expand(stage: Stage, made: Made): Fused {
-  return expandOver(stage, made, stage.value.shape) ?? expandOver(stage, made, originalShape(stage.value, made)) ?? fail(stage);
-}
-
-function fail({ value }: Stage): never {
-  throw new MakeInstead(value);
-}
-
-/** The shape behind all reshapes: always expressible, but its axes may not group into the value's dimensions. */
-function originalShape(value: Value, made: Made): readonly number[] {
-  const definition = made.definitionOf(value);
-  return definition.kind === "reshape" && !made.isMade(definition.of)
-    ? originalShape(definition.of, made)
-    : definition.kind === "reshape"
-      ? definition.of.shape
-      : value.shape;
-}
-
-function expandOver(stage: Stage, made: Made, shape: readonly number[]): Fused | undefined {
   const { value } = stage;
-  const axes = shape.map(newAxis);
+  const origin = behindReshapes(value, made);
+  // Over the axes of its own shape, if its elements are affine in them; else over those of the value behind it, which
+  // has the same elements in the same order.
   const domain = new Domain();
-  const expansion = new Expansion(stage, made, domain);
-  const isOwnShape = shape === value.shape;
-  let start = value;
-  let coordinates: Affine[] | undefined = positionsOf(axes);
-  // With the axes of another shape, begin at the value behind the reshapes; flat positions are the same.
-  if (!isOwnShape) {
-    for (let definition = made.definitionOf(start); definition.kind === "reshape"; definition = made.definitionOf(start)) {
-      start = definition.of;
-      if (made.isMade(start)) break;
-    }
-  } else {
-    for (let definition = made.definitionOf(start); definition.kind === "reshape"; definition = made.definitionOf(start)) {
-      coordinates = domain.reshape(coordinates, start.shape, definition.of.shape);
-      if (coordinates === undefined) return undefined;
-      start = definition.of;
-      if (made.isMade(start)) break;
-    }
-  }
+  const axes = value.shape.map(newAxis);
+  const coordinates = throughReshapes({ value, origin, made, domain }, positionsOf(axes));
+  if (coordinates !== undefined)
+    return fuse(stage, { made, domain, origin, axes, coordinates, isOwnShape: true });
+  const otherAxes = origin.shape.map(newAxis);
+  return fuse(stage, {
+    made,
+    domain: new Domain(),
+    origin,
+    axes: otherAxes,
+    coordinates: positionsOf(otherAxes),
+    isOwnShape: false,
+  });
+}
 
-  const definition = made.definitionOf(start);
-  let result: Expr;
-  let reduce: readonly Axis[] = [];
-  let body: Expr | undefined;
-  let reducer: Reducer = "none";
-  const isReadAsIs = start !== value && (made.isMade(start) || definition.kind !== "nest");
-  if (isReadAsIs || definition.kind !== "nest") {
-    result = read(start, coordinates);
-  } else if (definition.nest.reducer !== "none" && start !== stage.reduction && start !== value) {
-    throw new MakeInstead(start);
-  } else if (definition.nest.reducer !== "none") {
-    result = expansion.finish(start, coordinates);
-  } else {
-    result = expansion.inside(definition.nest, coordinates);
-  }
-  const absorbed = expansion.absorbed;
-  if (absorbed !== undefined) {
-    ({ reduce, reducer } = absorbed.nest);
-    const over = reduce.map((axis) => newAxis(axis.extent));
-    const where = new Map<Axis, Affine>(absorbed.nest.axes.map((axis, index) => [axis, absorbed.coordinates[index] as Affine]));
-    reduce.forEach((axis, index) => where.set(axis, along(over[index] as Axis)));
-    reduce = over;
-    body = expansion.expression(absorbed.nest.body, where);
-  } else if (stage.reduction !== undefined) {
-    throw new KeepApart(stage.reduction);
-  }
-  const settle = (expr: Expr) => resolved(expr, domain);
+/** The first value behind a chain of reshapes that is no reshape itself or is made. */
+function behindReshapes(value: Value, made: Made): Value {
+  const definition = made.definitionOf(value);
+  if (definition.kind !== "reshape") return value;
+  return made.isMade(definition.of) ? definition.of : behindReshapes(definition.of, made);
+}
+
+type Chain = { readonly value: Value; readonly origin: Value; readonly made: Made; readonly domain: Domain };
+
+/** Coordinates in `origin` of the element at `coordinates` of a reshape of it. */
+function throughReshapes(
+  { value, origin, made, domain }: Chain,
+  coordinates: readonly Affine[],
+): readonly Affine[] | undefined {
+  if (value === origin) return coordinates;
+  const definition = made.definitionOf(value);
+  if (definition.kind !== "reshape") return undefined;
+  const inner = domain.reshape(coordinates, value.shape, definition.of.shape);
+  return inner && throughReshapes({ value: definition.of, origin, made, domain }, inner);
+}
+
+type Fusing = {
+  readonly made: Made;
+  readonly domain: Domain;
+  /** The value whose elements the stage's value has, and where they lie in it. */
+  readonly origin: Value;
+  readonly coordinates: readonly Affine[];
+  readonly axes: readonly Axis[];
+  readonly isOwnShape: boolean;
+};
+
+function fuse(stage: Stage, { made, domain, origin, coordinates, axes, isOwnShape }: Fusing): Fused {
+  const { value, reduction } = stage;
+  const expansion = new Expansion(stage, made, domain);
+  const result =
+    origin === value ? expansion.own(coordinates) : expansion.element({ value: origin, coordinates, pad: 0 });
+  const { absorbed } = expansion;
+  if (absorbed === undefined && reduction !== undefined) throw new KeepApart(reduction);
+  const over = absorbed?.nest.reduce.map(({ extent }) => newAxis(extent)) ?? [];
+  const body = absorbed === undefined ? result : expansion.body(absorbed, over);
   const groups = axes.map((axis) => domain.partsOf(axis));
   return {
     value,
     dtype: value.dtype,
     groups: isOwnShape ? groups : undefined,
     axes: groups.flat(),
-    reduce: reduce.flatMap((axis) => domain.partsOf(axis)),
-    reducer,
-    body: settle(body ?? result),
-    tail: body === undefined ? accumulator(result.type) : settle(result),
+    reduce: over.flatMap((axis) => domain.partsOf(axis)),
+    reducer: absorbed?.nest.reducer ?? "none",
+    body: resolved(body, domain),
+    tail: absorbed === undefined ? accumulator(result.type) : resolved(result, domain),
   };
 }
 
 /** All coordinates over the axes that are left in the end. */
 function resolved(expr: Expr, domain: Domain): Expr {
-  const settle = (one: Read): Read => ({ ...one, coordinates: one.coordinates.map((form) => domain.resolve(form)) });
+  const settle = (one: Read): Read => ({
+    ...one,
+    coordinates: one.coordinates.map((form) => domain.resolve(form)),
+  });
   return mapLeaves(expr, (leaf) => {
     if (leaf.kind === "read" || leaf.kind === "inRange") return { ...leaf, read: settle(leaf.read) };
     return leaf.kind === "position" ? position(domain.resolve(leaf.of)) : leaf;
   });
 }
 
+type Absorbed = {
+  readonly nest: Nest;
+  readonly coordinates: readonly Affine[];
+  readonly key: string;
+  readonly tail: Expr;
+};
+
+/** Computes elements in place, as far down as nothing made or given is reached. */
 class Expansion {
   readonly #stage: Stage;
   readonly #made: Made;
   readonly #domain: Domain;
   readonly #seen = new Map<string, Expr>();
   /** Set once the absorbed reduction has been met. */
-  absorbed: { readonly nest: Nest; readonly coordinates: readonly Affine[]; readonly key: string; readonly tail: Expr } | undefined;
+  absorbed: Absorbed | undefined;
 
   constructor(stage: Stage, made: Made, domain: Domain) {
     this.#stage = stage;
     this.#made = made;
     this.#domain = domain;
+  }
+
+  /** The element of the stage's own value: whatever it is, it is computed here and not read. */
+  own(coordinates: readonly Affine[]): Expr {
+    const { value, reduction } = this.#stage;
+    const definition = this.#made.definitionOf(value);
+    if (definition.kind !== "nest") throw new TypeError(`${value.name} is made of nothing`);
+    if (value === reduction) return this.finish(value, coordinates);
+    if (definition.nest.reducer !== "none") throw new KeepApart(value);
+    return this.inside(definition.nest, coordinates);
+  }
+
+  /** The body of the absorbed reduction, over fresh axes. */
+  body({ nest, coordinates }: Absorbed, over: readonly Axis[]): Expr {
+    const where = new Map<Axis, Affine>();
+    nest.axes.forEach((axis, index) => where.set(axis, coordinates[index] as Affine));
+    nest.reduce.forEach((axis, index) => where.set(axis, along(over[index] as Axis)));
+    return this.expression(nest.body, where);
   }
 
   /** The element of `value` at `coordinates`, `pad` outside. */
@@ -175,14 +197,17 @@ class Expansion {
     const leaf: Expr = { kind: "read", type: value.dtype === "f32" ? "f32" : "i32", read: one };
     const definition = this.#made.definitionOf(value);
     if (value === this.#stage.reduction) return this.finish(value, coordinates);
-    if (this.#made.isMade(value) || definition.kind === "input" || definition.kind === "constant") return leaf;
+    if (this.#made.isMade(value) || definition.kind === "input" || definition.kind === "constant")
+      return leaf;
 
     if (definition.kind === "reshape") {
       const inner = this.#domain.reshape(coordinates, value.shape, definition.of.shape);
-      if (inner !== undefined) return this.element({ value: definition.of, coordinates: inner, pad: one.pad });
+      if (inner !== undefined)
+        return this.element({ value: definition.of, coordinates: inner, pad: one.pad });
       if (isKnown(value)) return this.element({ ...one, value: this.#made.fold(value) });
       // Under a row-major layout the same elements can be read by this shape.
-      const isRowMajor = this.#made.isMade(definition.of) || this.#made.definitionOf(definition.of).kind === "input";
+      const isRowMajor =
+        this.#made.isMade(definition.of) || this.#made.definitionOf(definition.of).kind === "input";
       if (isRowMajor) return leaf;
       throw new MakeInstead(value);
     }
@@ -200,7 +225,10 @@ class Expansion {
 
   /** A nest without a reduction, computed at `coordinates`. */
   inside(nest: Nest, coordinates: readonly Affine[]): Expr {
-    return this.expression(nest.body, new Map(nest.axes.map((axis, index) => [axis, coordinates[index] as Affine])));
+    return this.expression(
+      nest.body,
+      new Map(nest.axes.map((axis, index) => [axis, coordinates[index] as Affine])),
+    );
   }
 
   /** What follows the absorbed reduction, at `coordinates`; all of the stage must meet it at the same ones. */
@@ -213,7 +241,8 @@ class Expansion {
       if (this.absorbed.key !== key) throw new KeepApart(value);
       return this.absorbed.tail;
     }
-    if (coordinates.some((form, axis) => !isWithin(form, value.shape[axis] as number))) throw new KeepApart(value);
+    if (coordinates.some((form, axis) => !isWithin(form, value.shape[axis] as number)))
+      throw new KeepApart(value);
     const tail = this.inside({ ...nest, body: nest.tail }, coordinates);
     this.absorbed = { nest, coordinates, key, tail };
     return tail;

@@ -31,11 +31,15 @@ export function foldAffine(fused: Fused): Fused {
     const isShift = parent.op === "f32.add" || (parent.op === "f32.sub" && left === end);
     if (isScale) {
       if (![...axesOf(constant)].every((axis) => rows.has(axis))) break;
-      const apply = (expr: Expr | undefined) => (expr === undefined ? undefined : op(parent.op as "f32.mul", expr, constant));
+      const apply = (expr: Expr | undefined) =>
+        expr === undefined ? undefined : op(parent.op as "f32.mul", expr, constant);
       scale = apply(scale ?? f32(1));
       bias = apply(bias);
     } else if (isShift) {
-      bias = bias === undefined && parent.op === "f32.add" ? constant : op(parent.op as "f32.add", bias ?? f32(0), constant);
+      bias =
+        bias === undefined && parent.op === "f32.add"
+          ? constant
+          : op(parent.op as "f32.add", bias ?? f32(0), constant);
     } else {
       break;
     }
@@ -52,7 +56,8 @@ export function foldAffine(fused: Fused): Fused {
   };
 }
 
-const accumulatorOf = (expr: Expr): Expr => [...parentsOf(expr).keys()].find((one) => one.kind === "accumulator") as Expr;
+const accumulatorOf = (expr: Expr): Expr =>
+  [...parentsOf(expr).keys()].find((one) => one.kind === "accumulator") as Expr;
 
 /** The distinct expressions that use each expression below `root`. */
 function parentsOf(root: Expr): Map<Expr, Expr[]> {

@@ -89,7 +89,13 @@ function gather(from: TensorData, at: ReturnType<typeof flatPosition>, axes: rea
   const extents = axes.map(({ extent }) => extent);
   const strides = axes.map((axis) => at.terms.find((term) => term.axis === axis)?.coefficient ?? 0);
   const out = allocateTensor(
-    from instanceof Float32Array ? "f32" : from instanceof Int32Array ? "i32" : from instanceof Uint8Array ? "u8" : "i8",
+    from instanceof Float32Array
+      ? "f32"
+      : from instanceof Int32Array
+        ? "i32"
+        : from instanceof Uint8Array
+          ? "u8"
+          : "i8",
     product(extents),
   );
   let next = 0;

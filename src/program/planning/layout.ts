@@ -26,7 +26,8 @@ export function chooseLayouts(nests: readonly Fused[], outputs: ReadonlySet<Valu
     const layout = wish?.layout ?? rowMajor(value);
     layouts.set(value, layout);
 
-    const positions = product(fused.axes.map(({ extent }) => extent)) * product(fused.reduce.map(({ extent }) => extent));
+    const positions =
+      product(fused.axes.map(({ extent }) => extent)) * product(fused.reduce.map(({ extent }) => extent));
     const inBody = new Set(fused.reducer === "none" ? [] : readsOf(fused.body));
     for (const one of [...readsOf(fused.body), ...readsOf(fused.tail)]) {
       const { definition } = one.value;
@@ -50,7 +51,8 @@ export function baseOf(value: Value): Value {
   return value.definition.kind === "reshape" ? baseOf(value.definition.of) : value;
 }
 
-const movesAlong = (form: Affine, axes: readonly Axis[]): boolean => form.terms.some(({ axis }) => axes.includes(axis));
+const movesAlong = (form: Affine, axes: readonly Axis[]): boolean =>
+  form.terms.some(({ axis }) => axes.includes(axis));
 
 function forReduction({ value, coordinates }: Read, { reduce }: Fused): Layout {
   const over = (form: Affine) => form.terms.filter(({ axis }) => reduce.includes(axis));

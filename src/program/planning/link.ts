@@ -3,6 +3,7 @@ import type { Artifact, Port } from "../artifact.js";
 import { whyVoid } from "../check-kernel.js";
 import { encodeKernel } from "../codec.js";
 import { LIMITS, product } from "../kernel.js";
+import { predictProof } from "../predict-proof.js";
 import type { TensorEntry } from "../tensor-table.js";
 import type { Value } from "../ir/value.js";
 import type { Draft } from "./draft.js";
@@ -22,7 +23,8 @@ export function linkArtifact({ inputs, outputs, drafts, tabulate, onWeight }: Pa
   const packed = new Map<string, Packed>();
   for (const { sources } of drafts) {
     for (const source of sources) {
-      if (source.kind === "packed" && !packed.has(source.packed.key)) packed.set(source.packed.key, source.packed);
+      if (source.kind === "packed" && !packed.has(source.packed.key))
+        packed.set(source.packed.key, source.packed);
     }
   }
   const weights = [...packed.values()];
@@ -42,20 +44,31 @@ export function linkArtifact({ inputs, outputs, drafts, tabulate, onWeight }: Pa
     ...weights.map(({ count, dtype }) => ({ count, dtype })),
     ...drafts.map(({ kernel }) => ({ count: product(kernel.shape), dtype: kernel.dtype })),
   ];
+  const context = { kernels: drafts.length, weights: weights.length, records: 1 };
   const kernels = drafts.map(({ value, kernel, sources }, number) => {
     const loads = kernel.loads.map((load) => {
       const source = sources[load.tensor];
       if (source === undefined) throw new TypeError(`${value.name}: a load without a source`);
-      const tensor = source.kind === "value" ? idOf(source.value) : (weightIds.get(source.packed.key) as number);
+      const tensor =
+        source.kind === "value" ? idOf(source.value) : (weightIds.get(source.packed.key) as number);
       return { ...load, tensor };
     });
     const linked = { ...kernel, loads };
     const reason = whyVoid(linked, firstKernel + number, table);
+    if (reason === "cost") {
+      const { gas, calldataBytes } = predictProof(linked, table, context);
+      throw new OnusError("PROOF_TOO_LARGE", { tensor: value.name, gas, calldataBytes });
+    }
     if (reason !== undefined) throw new TypeError(`the kernel of ${value.name} would be void: ${reason}`);
     const descriptor = encodeKernel(linked);
     if (descriptor.length > LIMITS.descriptorBytes) {
       const limit = LIMITS.descriptorBytes;
-      throw new OnusError("KERNEL_TOO_LARGE", { tensor: value.name, what: "descriptor bytes", actual: descriptor.length, limit });
+      throw new OnusError("KERNEL_TOO_LARGE", {
+        tensor: value.name,
+        what: "descriptor bytes",
+        actual: descriptor.length,
+        limit,
+      });
     }
     return descriptor;
   });
@@ -72,4 +85,3 @@ export function linkArtifact({ inputs, outputs, drafts, tabulate, onWeight }: Pa
     weights: bytes,
   };
 }
-

@@ -32,14 +32,18 @@ export function isConstantExpr(expr: Expr): boolean {
       return isKnown(expr.read.value);
     case "operation":
       return expr.args.every(isConstantExpr);
-    default:
+    case "inRange":
+    case "position":
+    case "accumulator":
       return false;
   }
 }
 
 /** The axes an expression depends on. */
 export function axesOf(expr: Expr): Set<Axis> {
-  return new Set(readsOf(expr).flatMap((one) => one.coordinates.flatMap((form) => form.terms.map(({ axis }) => axis))));
+  return new Set(
+    readsOf(expr).flatMap((one) => one.coordinates.flatMap((form) => form.terms.map(({ axis }) => axis))),
+  );
 }
 
 /**
@@ -51,7 +55,10 @@ export function packConstants(
   { output, reduce }: { output: readonly Axis[]; reduce: readonly Axis[] },
 ): Map<Expr, PackedAt> {
   const result = new Map<Expr, PackedAt>();
-  const families = new Map<string, { rows: Axis[]; columns: Axis[]; table: Expr | undefined; singles: Expr[] }>();
+  const families = new Map<
+    string,
+    { rows: Axis[]; columns: Axis[]; table: Expr | undefined; singles: Expr[] }
+  >();
   for (const operand of operands) {
     const used = axesOf(operand);
     const rows = output.filter((axis) => used.has(axis));
@@ -94,7 +101,8 @@ export function packConstants(
         }
         singles.forEach((single, index) => {
           const values = tabulate(single, rows, dtype);
-          for (let row = 0; row < rowCount; row++) data[row * width + tableWidth + index] = values[row] as number;
+          for (let row = 0; row < rowCount; row++)
+            data[row * width + tableWidth + index] = values[row] as number;
         });
         return data;
       },
@@ -117,10 +125,18 @@ function dtypeOf(expr: Expr): Dtype {
 
 /** Equal keys: the same constants at the same positions. Axes count by their place, not by their identity. */
 function keyOf(expr: Expr, axes: readonly Axis[]): string {
-  const places = new Map(axes.map((axis, place) => [axis, { ...along(axis), terms: [{ axis: { id: place, extent: axis.extent }, coefficient: 1 }] }]));
+  const places = new Map(
+    axes.map((axis, place) => [
+      axis,
+      { ...along(axis), terms: [{ axis: { id: place, extent: axis.extent }, coefficient: 1 }] },
+    ]),
+  );
   const rename = (leaf: Expr): Expr => {
     if (leaf.kind !== "read") return leaf;
-    return { ...leaf, read: { ...leaf.read, coordinates: leaf.read.coordinates.map((form) => substituted(form, places)) } };
+    return {
+      ...leaf,
+      read: { ...leaf.read, coordinates: leaf.read.coordinates.map((form) => substituted(form, places)) },
+    };
   };
   const print = (one: Expr): string => {
     if (one.kind === "read") return readKey(one.read);
@@ -129,4 +145,3 @@ function keyOf(expr: Expr, axes: readonly Axis[]): string {
   };
   return print(mapLeaves(expr, rename));
 }
-

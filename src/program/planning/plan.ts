@@ -34,7 +34,12 @@ export function planStages(outputs: readonly Value[], wishes: Wishes): Stage[] {
     const isFree = (value: Value) => !claimed.has(value) && countOf(value) <= countOf(reduction);
     const ends = wishes.keepApart.has(reduction)
       ? [reduction]
-      : follow(reduction, { graph, isFree, path, isEnd: (value) => outputSet.has(value) || wishes.make.has(value) });
+      : follow(reduction, {
+          graph,
+          isFree,
+          path,
+          isEnd: (value) => outputSet.has(value) || wishes.make.has(value),
+        });
     for (const end of ends) stages.set(end, reduction);
     for (const value of path) claimed.add(value);
   }
@@ -50,7 +55,9 @@ export function planStages(outputs: readonly Value[], wishes: Wishes): Stage[] {
       settle(operand.value, { positions, graph, isMade: (one) => stages.has(one), make });
     }
   }
-  return graph.order.filter((value) => stages.has(value)).map((value) => ({ value, reduction: stages.get(value) }));
+  return graph.order
+    .filter((value) => stages.has(value))
+    .map((value) => ({ value, reduction: stages.get(value) }));
 }
 
 type Follow = {

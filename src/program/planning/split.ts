@@ -23,7 +23,8 @@ export function splitReduction(value: Value, nest: Nest, values: Values): Defini
   // Either the outermost axis counts the blocks, or the only axis is cut into blocks.
   const block = newAxis(inner === undefined ? first.extent : first.extent / inner);
   const rest = inner === undefined ? wide.slice(1) : [newAxis(inner)];
-  const within: Affine = inner === undefined ? along(block) : plus(times(along(block), inner), along(rest[0] as Axis));
+  const within: Affine =
+    inner === undefined ? along(block) : plus(times(along(block), inner), along(rest[0] as Axis));
   const outer = nest.axes.map(({ extent }) => newAxis(extent));
   const where = new Map<Axis, Affine>(nest.axes.map((axis, index) => [axis, along(outer[index] as Axis)]));
   where.set(first, within);
@@ -52,7 +53,8 @@ export function blockCount({ reduce }: Nest): number {
 
 /** The divisor of an extent that is nearest to its square root from above; undefined for primes. */
 function blockOf(extent: number): number | undefined {
-  for (let block = Math.ceil(Math.sqrt(extent)); block < extent; block++) if (extent % block === 0) return block;
+  for (let block = Math.ceil(Math.sqrt(extent)); block < extent; block++)
+    if (extent % block === 0) return block;
   return undefined;
 }
 
@@ -60,6 +62,9 @@ function moved(expr: Expr, where: ReadonlyMap<Axis, Affine>): Expr {
   return mapLeaves(expr, (leaf) => {
     if (leaf.kind === "position") return position(substituted(leaf.of, where));
     if (leaf.kind !== "read" && leaf.kind !== "inRange") return leaf;
-    return { ...leaf, read: { ...leaf.read, coordinates: leaf.read.coordinates.map((form) => substituted(form, where)) } };
+    return {
+      ...leaf,
+      read: { ...leaf.read, coordinates: leaf.read.coordinates.map((form) => substituted(form, where)) },
+    };
   });
 }

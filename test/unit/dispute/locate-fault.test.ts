@@ -102,6 +102,13 @@ describe("trace: trace files", () => {
     );
   });
 
+  it("are read from a Buffer as from any bytes", () => {
+    const { committed, trace } = honest(2);
+    const pooled = Buffer.concat([Buffer.of(1), encodeTraceFile({ artifactId: committed.id, trace })]).subarray(1);
+    const read = decodeTraceFile(pooled, committed.artifact);
+    expect(locateFault(committed.artifact, trace, read.trace)).to.deep.equal({ kind: "agrees" });
+  });
+
   it("are refused when cut or extended", () => {
     const { committed, trace } = honest(1);
     const bytes = encodeTraceFile({ artifactId: committed.id, trace });

@@ -7,7 +7,7 @@ import { parseBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
-import type { Claim, ModelIdentity, Record } from "./identities.js";
+import type { Claim, ModelIdentity, Record } from "../claim/identities.js";
 
 /** What an operator hands over with a claim: the struct, its records, and which model it names. */
 export type ClaimFile = { readonly claim: Claim; readonly records: readonly Record[]; readonly model: ModelIdentity };

@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { readModel } from "../src/chain/read-model.js";
+import { submitClaim } from "../src/chain/submit-claim.js";
+import { NO_HASH } from "../src/claim/identities.js";
+import { commitRecords } from "../src/claim/record-list.js";
+import { prepareModel } from "../src/run/engine.js";
+import { encodeClaimFile } from "../src/store/claim-file.js";
+import { commitRun } from "../src/trace/commit-run.js";
+import { encodeTraceFile } from "../src/trace/trace-file.js";
+import { parseAddress } from "../src/types/address.js";
+import { bytes32From, parseBytes32 } from "../src/types/bytes32.js";
+import { parseSeconds } from "../src/types/seconds.js";
+import { parseWei } from "../src/types/wei.js";
+import { openAccount, readArtifact, readInputs, recipe, run } from "./support/recipe.js";
+import type { Where } from "./support/recipe.js";
+
+type Options = Where & { model: string; artifact: string; input: string[]; requester?: string; liability: string; window: string; out: string };
+
+/** Runs a model on an input and commits to the result. What a challenger needs is written before anything is sent. */
+await run(
+  recipe("submit", "run a model and submit a claim to its result")
+    .requiredOption("--model <modelId>", "a published model")
+    .requiredOption("--artifact <file>", "its .onus file")
+    .requiredOption("--input <file...>", "raw little-endian elements, one file an input")
+    .option("--requester <address>", "who asked; the account itself if nobody is named")
+    .requiredOption("--liability <amount>", 'stake behind the claim, for example "0.05 ether"')
+    .option("--window <duration>", "how long it can be contested", "48h")
+    .option("--out <directory>", "where claim.json and trace.bin go", "claim"),
+  async (options: Options) => {
+    const account = await openAccount(options);
+    const contracts = account.contracts();
+    const model = await readModel(contracts, parseBytes32(options.model, "--model"));
+    const committed = readArtifact(options.artifact);
+    const inputs = readInputs(committed.artifact, options.input);
+    const trace = commitRun(committed.artifact, prepareModel(committed.artifact).run(inputs));
+
+    const { input: inputRoot, output: outputRoot, trace: traceRoot } = trace.roots;
+    const requester = options.requester === undefined ? account.address : parseAddress(options.requester, "--requester");
+    const salt = bytes32From(randomBytes(32));
+    const record = { requester, salt, inputRoot, outputRoot, traceRoot, parentsRoot: NO_HASH, parentsCount: 0 };
+    const records = commitRecords([record]);
+    const claim = {
+      operator: account.address,
+      modelId: parseBytes32(options.model, "--model"),
+      nonce: BigInt(Date.now()),
+      recordsRoot: records.root,
+      n: 1,
+      liability: parseWei(options.liability, "--liability"),
+      window: parseSeconds(options.window, "--window"),
+    };
+    mkdirSync(options.out, { recursive: true });
+    writeFileSync(join(options.out, "claim.json"), encodeClaimFile({ claim, records: [record], model }));
+    writeFileSync(join(options.out, "trace.bin"), encodeTraceFile({ artifactId: committed.id, trace }));
+    const { claimId, hash, gasUsed } = await submitClaim(contracts, claim);
+    return { claimId, transaction: hash, gasUsed, writtenTo: options.out };
+  },
+);

@@ -1,0 +1,110 @@
+import { expect } from "chai";
+
+import { isOnusError } from "../../../src/errors/onus-error.js";
+import { importOnnx } from "../../../src/program/import-onnx.js";
+import type { ImportOptions } from "../../../src/program/import-onnx.js";
+import { evaluateOnce } from "../../../src/run/evaluate.js";
+import { encodeOnnx } from "../../support/onnx-file.js";
+import type { TinyModel } from "../../support/onnx-file.js";
+
+type Options = Omit<ImportOptions, "evaluate">;
+
+/** The error of an import that is refused. */
+function refusal(
+  given: TinyModel | Uint8Array,
+  options: Options = {},
+): { code: string; message: string; hint: string } {
+  const bytes = given instanceof Uint8Array ? given : encodeOnnx(given);
+  try {
+    importOnnx(bytes, { ...options, evaluate: evaluateOnce });
+  } catch (error) {
+    if (isOnusError(error)) return { code: error.code, message: error.message, hint: error.hint };
+    throw error;
+  }
+  throw new Error("the import was not refused");
+}
+
+const relu = (shape: readonly (number | string)[]): TinyModel => ({
+  inputs: { x: shape },
+  nodes: [{ operator: "Relu", inputs: ["x"] }],
+});
+
+describe("importOnnx", () => {
+  it("names the node and the operator it does not know", () => {
+    const { code, message } = refusal({
+      inputs: { x: [2] },
+      nodes: [{ operator: "Frobnicate", inputs: ["x"] }],
+    });
+    expect(code).to.equal("UNSUPPORTED_OPERATOR");
+    expect(message).to.equal("node Frobnicate 0: operator Frobnicate is not supported");
+  });
+
+  it("names the attribute it cannot follow", () => {
+    const nodes = [{ operator: "Pad", inputs: ["x"], attributes: { mode: "reflect", pads: [0, 0] } }];
+    const { code, message } = refusal({ opset: 2, inputs: { x: [2] }, nodes });
+    expect(code).to.equal("UNSUPPORTED_ATTRIBUTE");
+    expect(message).to.equal("node Pad 0: Pad has mode = reflect; expected constant");
+  });
+
+  it("asks for an open dimension by name, and takes it by name or with the whole shape", () => {
+    const { code, hint } = refusal(relu([1, "width"]));
+    expect(code).to.equal("DIM_UNKNOWN");
+    expect(hint).to.equal("type --dim width=N, or --shape x=… with all extents");
+    const shapes = (options: Options) =>
+      importOnnx(encodeOnnx(relu([1, "width"])), { ...options, evaluate: evaluateOnce }).artifact.outputs[0]
+        ?.shape;
+    expect(shapes({ dims: { width: 7 } })).to.deep.equal([1, 7]);
+    expect(shapes({ shapes: { x: [1, 9] } })).to.deep.equal([1, 9]);
+  });
+
+  it("refuses a shape that contradicts the file, and one of an unknown input", () => {
+    expect(refusal(relu([1, "width"]), { shapes: { x: [2, 9] } }).code).to.equal("SHAPE_MISMATCH");
+    expect(refusal(relu([1, 4]), { shapes: { y: [1, 4] } }).code).to.equal("UNKNOWN_INPUT");
+  });
+
+  it("refuses parameters that only a run would know", () => {
+    const { code, message } = refusal({
+      inputs: { x: [4], y: [1] },
+      nodes: [
+        { operator: "Cast", inputs: ["y"], attributes: { to: 7 } },
+        { operator: "Reshape", inputs: ["x", "t0"] },
+      ],
+    });
+    expect(code).to.equal("UNSUPPORTED_NODE");
+    expect(message).to.equal("node Reshape 1: Reshape takes input 1 (t0) from the run; it must be constant");
+  });
+
+  it("refuses a reduction that no transaction could prove and that cannot be split", () => {
+    const { code } = refusal({
+      inputs: { x: [1, 2 ** 17] },
+      nodes: [{ operator: "ArgMax", inputs: ["x"], attributes: { axis: 1 } }],
+    });
+    expect(code).to.equal("PROOF_TOO_LARGE");
+  });
+
+  it("refuses 64-bit integers that a kernel would have to hold", () => {
+    const { code } = refusal({
+      inputs: { x: [1] },
+      constants: [{ name: "wide", shape: [1], data: BigInt64Array.of(2n ** 40n) }],
+      nodes: [
+        { operator: "Cast", inputs: ["wide"], attributes: { to: 1 } },
+        { operator: "Add", inputs: ["x", "t0"] },
+      ],
+    });
+    expect(code).to.equal("INTEGER_TOO_WIDE");
+  });
+
+  it("refuses bytes that are no model", () => {
+    expect(refusal(Uint8Array.of(0xff, 0xff, 0xff)).code).to.equal("ONNX_UNREADABLE");
+    expect(refusal(new Uint8Array()).code).to.equal("ONNX_UNREADABLE");
+  });
+
+  it("refuses a tensor that nothing makes", () => {
+    const { code, message } = refusal({
+      inputs: { x: [1] },
+      nodes: [{ operator: "Add", inputs: ["x", "ghost"] }],
+    });
+    expect(code).to.equal("UNKNOWN_TENSOR");
+    expect(message).to.contain("ghost");
+  });
+});

@@ -1,0 +1,183 @@
+import { expect } from "chai";
+
+import { meaningOf } from "../../../src/program/check-kernel.js";
+import { importOnnx } from "../../../src/program/import-onnx.js";
+import type { Kernel } from "../../../src/program/kernel.js";
+import { evaluateOnce } from "../../../src/run/evaluate.js";
+import { encodeOnnx } from "../../support/onnx-file.js";
+import type { TinyModel, TinyTensor } from "../../support/onnx-file.js";
+import { randomFloats } from "../../support/tiny-tensors.js";
+
+const floats = (name: string, ...shape: number[]): TinyTensor => ({
+  name,
+  shape,
+  data: randomFloats(shape, { seed: name, low: 0.5 }),
+});
+const scalar = (name: string, value: number): TinyTensor => ({
+  name,
+  shape: [],
+  data: Float32Array.of(value),
+});
+const ints = (name: string, ...values: number[]): TinyTensor => ({
+  name,
+  shape: [values.length],
+  data: BigInt64Array.from(values, BigInt),
+});
+
+/** The kernels of a model, and its weights' element counts. */
+function kernelsOf(model: TinyModel): { kernels: Kernel[]; weights: number[] } {
+  const { artifact } = importOnnx(encodeOnnx(model), { evaluate: evaluateOnce });
+  const first = artifact.inputs.length + artifact.weights.length;
+  const kernels = artifact.kernels.map((descriptor, number) => {
+    const meaning = meaningOf(descriptor, first + number, artifact.table);
+    if (!("kernel" in meaning)) throw new Error(meaning.void);
+    return meaning.kernel;
+  });
+  return { kernels, weights: artifact.weights.map(({ length }) => length / 4) };
+}
+
+const codeOf = ({ body }: Kernel): string => body.map(({ op }) => op).join(" ");
+
+describe("planning", () => {
+  const residual: TinyModel = {
+    inputs: { x: [1, 4, 6, 5] },
+    constants: [
+      floats("w", 4, 4, 3, 3),
+      floats("b", 4),
+      floats("s", 4),
+      floats("t", 4),
+      floats("m", 4),
+      floats("v", 4),
+      scalar("three", 3),
+      scalar("low", 0),
+      scalar("six", 6),
+    ],
+    nodes: [
+      { operator: "Conv", inputs: ["x", "w", "b"], attributes: { pads: [1, 1, 1, 1] } },
+      { operator: "BatchNormalization", inputs: ["t0", "s", "t", "m", "v"] },
+      { operator: "Add", inputs: ["t1", "three"] },
+      { operator: "Clip", inputs: ["t2", "low", "six"] },
+      { operator: "Mul", inputs: ["t1", "t3"] },
+      { operator: "Div", inputs: ["t4", "six"] },
+      { operator: "Add", inputs: ["t5", "x"] },
+    ],
+  };
+
+  it("convolution, bias, batch normalisation, hard swish and residual are one kernel with one weight tensor", () => {
+    const { kernels, weights } = kernelsOf(residual);
+    expect(kernels).to.have.length(1);
+    // Rows of 3 · 3 · 4 weights and a bias.
+    expect(weights).to.deep.equal([4 * (3 * 3 * 4 + 1)]);
+    expect(codeOf(kernels[0] as Kernel)).to.equal("load load f32.mul");
+  });
+
+  it("a padded window over channels last is one clipped run a row", () => {
+    const { kernels } = kernelsOf({
+      inputs: { x: [1, 4, 6, 5] },
+      constants: [floats("v", 4, 4, 1, 1), floats("w", 4, 4, 3, 3)],
+      nodes: [
+        { operator: "Conv", inputs: ["x", "v"] },
+        { operator: "Conv", inputs: ["t0", "w"], attributes: { pads: [1, 1, 1, 1] } },
+      ],
+    });
+    const [, windowed] = kernels as [Kernel, Kernel];
+    expect(windowed.reduce).to.deep.equal([3, 3 * 4]);
+    expect(windowed.loads[0]?.dims.map(({ size, offset }) => [size, offset])).to.deep.equal([
+      [6, -1],
+      [5 * 4, -4],
+    ]);
+  });
+
+  it("softmax is three kernels", () => {
+    const { kernels } = kernelsOf({ inputs: { x: [4, 9] }, nodes: [{ operator: "Softmax", inputs: ["x"] }] });
+    expect(kernels.map(({ reducer }) => reducer)).to.deep.equal(["max", "sum", "none"]);
+    expect(codeOf(kernels[1] as Kernel)).to.equal("load load f32.sub f32.exp");
+  });
+
+  it("movement makes no tensor of its own", () => {
+    const { kernels } = kernelsOf({
+      inputs: { x: [2, 6, 4] },
+      constants: [ints("heads", 2, 6, 2, 2), floats("w", 6, 3)],
+      nodes: [
+        { operator: "Reshape", inputs: ["x", "heads"] },
+        { operator: "Transpose", inputs: ["t0"], attributes: { perm: [0, 2, 3, 1] } },
+        { operator: "MatMul", inputs: ["t1", "w"] },
+        { operator: "Transpose", inputs: ["t2"], attributes: { perm: [3, 0, 1, 2] } },
+      ],
+    });
+    expect(kernels).to.have.length(1);
+  });
+
+  it("a product whose parts go separate ways is made part by part, each in its reader's layout", () => {
+    const part = (name: string, at: number) => ({
+      operator: "Slice",
+      inputs: ["xw"],
+      outputs: [name],
+      attributes: { axes: [1], starts: [at], ends: [at + 3] },
+    });
+    const { kernels } = kernelsOf({
+      opset: 9,
+      inputs: { x: [5, 4] },
+      constants: [floats("w", 4, 9)],
+      nodes: [
+        { operator: "MatMul", inputs: ["x", "w"], outputs: ["xw"] },
+        part("q", 0),
+        part("k", 3),
+        part("v", 6),
+        { operator: "Transpose", inputs: ["k"], outputs: ["kt"], attributes: { perm: [1, 0] } },
+        { operator: "MatMul", inputs: ["q", "kt"], outputs: ["scores"] },
+        { operator: "MatMul", inputs: ["scores", "v"], outputs: ["mixed"] },
+      ],
+    });
+    expect(kernels).to.have.length(5);
+    // V is stored transposed: rows of the product run along its first axis.
+    expect(kernels.at(-1)?.loads.map(({ dims }) => dims[0]?.coefficients.at(-1))).to.deep.equal([1, 1]);
+    expect(kernels.map(({ shape }) => shape)).to.deep.include([3, 5]);
+  });
+
+  it("a long sum is made in blocks, and so is a long maximum", () => {
+    const { kernels } = kernelsOf({
+      inputs: { x: [2, 6625] },
+      nodes: [{ operator: "Softmax", inputs: ["x"] }],
+    });
+    expect(kernels.map(({ reducer, reduce }) => [reducer, ...reduce])).to.deep.equal([
+      ["max", 125],
+      ["max", 53],
+      ["sum", 125],
+      ["sum", 53],
+      ["none"],
+    ]);
+  });
+
+  it("a factor per position is not multiplied into the weights", () => {
+    const { weights } = kernelsOf({
+      inputs: { x: [1, 2, 6, 6] },
+      constants: [floats("w", 3, 2, 1, 1), floats("p", 6, 6)],
+      nodes: [
+        { operator: "Conv", inputs: ["x", "w"] },
+        { operator: "Mul", inputs: ["t0", "p"] },
+      ],
+    });
+    expect(weights).to.have.members([3 * 2, 6 * 6]);
+  });
+
+  it("the outputs are the last kernels, in the graph's order", () => {
+    const bytes = encodeOnnx({
+      inputs: { x: [2, 3] },
+      nodes: [
+        { operator: "Exp", inputs: ["x"] },
+        { operator: "ReduceMax", inputs: ["t0"], attributes: { axes: [1] } },
+        { operator: "Neg", inputs: ["x"] },
+      ],
+      outputs: ["t2", "t0", "t1"],
+    });
+    const { artifact, names } = importOnnx(bytes, { evaluate: evaluateOnce });
+    expect(artifact.outputs.map(({ name }) => name)).to.deep.equal(["t2", "t0", "t1"]);
+    expect(names.slice(-3)).to.deep.equal(["t2", "t0", "t1"]);
+  });
+
+  it("two imports of one file are the same bytes", () => {
+    const [a, b] = [1, 2].map(() => importOnnx(encodeOnnx(residual), { evaluate: evaluateOnce }).artifact);
+    expect(a).to.deep.equal(b);
+  });
+});
