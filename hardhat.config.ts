@@ -69,7 +69,7 @@ export default defineConfig({
       hardfork: "osaka",
       initialDate: "2026-01-01T00:00:00Z",
     },
-    anvil: { type: "http", chainType: "l1", url: process.env["ANVIL_RPC_URL"] ?? "http://127.0.0.1:8545" },
+    anvil: { type: "http", chainType: "l1", url: process.env["ANVIL_RPC_URL"] || "http://127.0.0.1:8545" },
     sepolia: {
       type: "http",
       chainType: "l1",

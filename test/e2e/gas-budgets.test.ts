@@ -4,6 +4,7 @@ import { network } from "hardhat";
 import { convictClaim } from "../../src/chain/convict-claim.js";
 import { finalizeClaim } from "../../src/chain/finalize-claim.js";
 import { publishModel } from "../../src/chain/publish-model.js";
+import { send } from "../../src/chain/send.js";
 import { submitClaim } from "../../src/chain/submit-claim.js";
 import { commitRecords } from "../../src/claim/record-list.js";
 import { elementEvidence } from "../../src/dispute/evidence.js";
@@ -65,7 +66,8 @@ describe("e2e: gas budgets", () => {
   }
 
   for (const n of [1, 1_000]) {
-    it(`submit, ${n === 1 ? "1 record" : "1,000 records"}: at most 75,000 gas`, async () => {
+    const name = n === 1 ? "submit, 1 record" : "submit, 1,000 records";
+    it(`${name}: at most 75,000 gas`, async () => {
       const protocol = await loadFixture(deployed);
       const { operator } = protocol;
       const staged = stage(sceneOf(dot(64), { registry: operator.contracts.registryPlace, own: new Float32Array(1024 * 1024) }));
@@ -76,18 +78,20 @@ describe("e2e: gas budgets", () => {
         salt: asBytes32(`0x${salt.toString(16).padStart(64, "0")}`),
       }));
       const { gasUsed } = await submitClaim(operator.contracts, { ...claim, n, recordsRoot: commitRecords(salted).root });
-      recordGas(`submit, ${n} records`, gasUsed);
+      recordGas(name, gasUsed);
       expect(Number(gasUsed)).to.be.at.most(75_000);
     });
   }
 
-  it("publish and finalize are recorded", async () => {
+  it("publish, register and finalize are recorded", async () => {
     const protocol = await loadFixture(deployed);
     const { publisher, operator, challenger } = protocol;
     const { committed } = recogniser();
     const { contracts, address } = publisher;
     const published = await publishModel({ contracts, publisher: address, committed });
     recordGas("publish", published.gasUsed);
+    const registered = await send("OperatorRegistry.register", contracts.operators.register("https://operator.example"));
+    recordGas("register an operator", registered.gasUsed);
     const staged = stage(sceneOf(dot(64), { registry: contracts.registryPlace, own: new Float32Array(1024 * 1024) }));
     const { claim } = await publishAndSign(protocol, staged);
     await submitClaim(operator.contracts, claim);

@@ -38,10 +38,10 @@ describe("e2e: the recipes on a node process", function () {
   let modelId: string;
   const file = (name: string) => join(directory, name);
 
-  const recipe = async (name: string, ...args: string[]): Promise<Record<string, never>> => {
+  const recipe = async (name: string, ...args: string[]): Promise<Record<string, unknown>> => {
     const options = ["--import", "tsx", "scripts/recipe.ts", name, "--network", "anvil", ...args];
     const { stdout } = await runFile(process.execPath, options, { env: { ...process.env, ANVIL_RPC_URL: node.url } });
-    return JSON.parse(stdout) as Record<string, never>;
+    return JSON.parse(stdout) as Record<string, unknown>;
   };
   const refusal = async (name: string, ...args: string[]): Promise<string> => {
     const failure = await recipe(name, ...args).catch((error: unknown) => error);
