@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import { ISummation } from "./interfaces/ISummation.sol";
-import { Accumulator } from "./libraries/Accumulator.sol";
-import { IntegerDot } from "./libraries/IntegerDot.sol";
+import {ISummation} from "./interfaces/ISummation.sol";
+import {Accumulator} from "./libraries/Accumulator.sol";
+import {Calldata} from "./libraries/Calldata.sol";
+import {IntegerDot} from "./libraries/IntegerDot.sol";
 
 /// @title Summation
 /// @dev A contract of its own because the unrolled accumulator and the referee do not fit one
@@ -19,7 +20,7 @@ contract Summation is ISummation {
     ) external pure returns (uint256) {
         if (a.length != b.length || a.length % 4 != 0) revert WrongRun(b.length, a.length);
         Accumulator.State memory state = Accumulator.open(accumulator);
-        Accumulator.run(state, _position(a), _position(b), a.length / 4);
+        Accumulator.run(state, Calldata.positionOf(a), Calldata.positionOf(b), a.length / 4);
         return Accumulator.close(state);
     }
 
@@ -27,7 +28,7 @@ contract Summation is ISummation {
     function floatSum(uint256 accumulator, bytes calldata a) external pure returns (uint256) {
         if (a.length % 4 != 0) revert WrongRun(a.length, a.length - (a.length % 4));
         Accumulator.State memory state = Accumulator.open(accumulator);
-        Accumulator.scale(state, ONE, _position(a), a.length / 4);
+        Accumulator.scale(state, ONE, Calldata.positionOf(a), a.length / 4);
         return Accumulator.close(state);
     }
 
@@ -40,12 +41,14 @@ contract Summation is ISummation {
         bool signedB
     ) external pure returns (uint256) {
         if (a.length != b.length) revert WrongRun(b.length, a.length);
-        return IntegerDot.run(accumulator, _position(a), _position(b), a.length, signedA, signedB);
-    }
-
-    function _position(bytes calldata run) private pure returns (uint256 at) {
-        assembly ("memory-safe") {
-            at := run.offset
-        }
+        return
+            IntegerDot.run(
+                accumulator,
+                Calldata.positionOf(a),
+                Calldata.positionOf(b),
+                a.length,
+                signedA,
+                signedB
+            );
     }
 }

@@ -1,7 +1,12 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { absentNodeEvidence, elementEvidence, outputRootEvidence, paddingEvidence } from "../../src/dispute/evidence.js";
+import {
+  absentNodeEvidence,
+  elementEvidence,
+  outputRootEvidence,
+  paddingEvidence,
+} from "../../src/dispute/evidence.js";
 import { encodeKernel } from "../../src/program/codec.js";
 import { interpretKernel } from "../../src/run/interpreter.js";
 import { bench, judgeAll } from "../support/bench.js";
@@ -18,14 +23,29 @@ const CLAIMS = 60;
 const MUTATIONS = 60;
 
 /** An honest claim over random records of a random kernel. */
-function honest({ registry }: Bench, random: Random): Staged & { readonly kernel: number; readonly elements: number } {
+function honest(
+  { registry }: Bench,
+  random: Random,
+): Staged & { readonly kernel: number; readonly elements: number } {
   const { kernel, table, data } = randomKernel(random.word());
   const inputs = random.below(data.length + 1);
   const weights = random.below(data.length - inputs + 1);
   const own = interpretKernel(kernel, data);
   const records = random.between(1, 6);
-  const scene = { descriptor: encodeKernel(kernel), table, tensors: [...data, own], inputs, weights, registry, records };
-  return { ...stage({ ...scene, recordIndex: random.below(records) }), kernel: data.length - inputs - weights, elements: own.length };
+  const scene = {
+    descriptor: encodeKernel(kernel),
+    table,
+    tensors: [...data, own],
+    inputs,
+    weights,
+    registry,
+    records,
+  };
+  return {
+    ...stage({ ...scene, recordIndex: random.below(records) }),
+    kernel: data.length - inputs - weights,
+    elements: own.length,
+  };
 }
 
 /** Right evidence about a claim that is right, of any of the four faults; refused as it is. */
@@ -45,14 +65,23 @@ function evidenceAbout({ exhibit, kernel, elements }: ReturnType<typeof honest>,
     case 3: {
       const { tree } = exhibit.records;
       const level = random.between(0, tree.depth);
-      return absentNodeEvidence(exhibit, { list: "records", level, position: random.below(2 ** (tree.depth - level)) });
+      return absentNodeEvidence(exhibit, {
+        list: "records",
+        level,
+        position: random.below(2 ** (tree.depth - level)),
+      });
     }
     case 4: {
       const tensor = lists[list].count === 0 ? undefined : random.below(lists[list].count);
       if (tensor === undefined) break;
       const depth = exhibit.trace.tensor(list, tensor)?.depth ?? 0;
       const level = random.between(0, depth);
-      return absentNodeEvidence(exhibit, { list, tensor, level, position: random.below(2 ** (depth - level)) });
+      return absentNodeEvidence(exhibit, {
+        list,
+        tensor,
+        level,
+        position: random.below(2 ** (depth - level)),
+      });
     }
   }
   return elementEvidence(exhibit, { kernel, element: random.below(elements) });
@@ -63,7 +92,11 @@ function tamper(evidence: Uint8Array, other: Uint8Array, { exhibit }: Staged, ra
   const at = random.below(evidence.length);
   const words = (length: number) => 32 * random.below(Math.floor(length / 32) + 1);
   const splice = (from: number, remove: number, insert: ArrayLike<number>) =>
-    Uint8Array.from([...evidence.subarray(0, from), ...Array.from(insert), ...evidence.subarray(from + remove)]);
+    Uint8Array.from([
+      ...evidence.subarray(0, from),
+      ...Array.from(insert),
+      ...evidence.subarray(from + remove),
+    ]);
   const layout = layoutOf(exhibit);
   switch (random.below(11)) {
     case 0:
@@ -73,7 +106,11 @@ function tamper(evidence: Uint8Array, other: Uint8Array, { exhibit }: Staged, ra
     case 2:
       return evidence.subarray(0, at);
     case 3:
-      return splice(evidence.length, 0, Array.from({ length: random.pick([1, 32, 64, 128]) }, () => random.below(2)));
+      return splice(
+        evidence.length,
+        0,
+        Array.from({ length: random.pick([1, 32, 64, 128]) }, () => random.below(2)),
+      );
     case 4:
       // A sibling or a leaf too many or too few.
       return splice(at, 0, evidence.subarray(at, at + random.pick([32, 64, 128])));
@@ -111,7 +148,8 @@ describe("referee: hostile evidence", () => {
       const cases = Array.from({ length: MUTATIONS }, () => {
         const evidence = evidenceAbout(claimed, random);
         let tampered = evidence;
-        for (let times = random.pick([0, 1, 1, 1, 2]); times > 0; times--) tampered = tamper(tampered.length === 0 ? evidence : tampered, before, claimed, random);
+        for (let times = random.pick([0, 1, 1, 1, 2]); times > 0; times--)
+          tampered = tamper(tampered.length === 0 ? evidence : tampered, before, claimed, random);
         before = Uint8Array.from(evidence);
         return { claim: claimed.claim, evidence: tampered };
       });

@@ -19,7 +19,11 @@ const ELEMENTS = 2;
 
 /** Bits of one element as the referee names them. */
 const bitsOf = (data: TensorData, element: number): number => {
-  const bytes = new Uint8Array(data.buffer, data.byteOffset + element * data.BYTES_PER_ELEMENT, data.BYTES_PER_ELEMENT);
+  const bytes = new Uint8Array(
+    data.buffer,
+    data.byteOffset + element * data.BYTES_PER_ELEMENT,
+    data.BYTES_PER_ELEMENT,
+  );
   return bytes.reduceRight((value, byte) => value * 256 + byte, 0);
 };
 

@@ -44,7 +44,12 @@ export function everyShape(): KernelShape[] {
     conv(64, { ...hard, corner: true }),
     elementwise(65_536, tiny),
     rowwise("sum", 512, { body: [x] }, thrashing.alone),
-    rowwise("sum exp(x - m)", 512, { body: [...centred, { op: "f32.exp" }] }, (i) => (i % 7 === 0 ? 0x3f000000 : 0x80000001) + mix(i) % 97),
+    rowwise(
+      "sum exp(x - m)",
+      512,
+      { body: [...centred, { op: "f32.exp" }] },
+      (i) => (i % 7 === 0 ? 0x3f000000 : 0x80000001) + (mix(i) % 97),
+    ),
     rowwise("sum (x - m)²", 256, { body: [...centred, ...centred, { op: "f32.mul" }] }, tiny),
     rowwise("max", 512, { reducer: "max", body: [x] }, tiny),
     rowwise("argmax", 2_048, { reducer: "argmax", body: [x] }, (i) => 0x3f000000 + (i % 2_048)),
@@ -54,7 +59,16 @@ export function everyShape(): KernelShape[] {
       reducer: "none",
       dtype: "f32",
       loads: [load(0, "f32", [dim(65_536, [1])])],
-      body: [x, x, { op: "f32.const", arg: 0x3f3504f3 }, { op: "f32.mul" }, { op: "f32.erf" }, { op: "f32.const", arg: 0x3f800000 }, { op: "f32.add" }, { op: "f32.mul" }],
+      body: [
+        x,
+        x,
+        { op: "f32.const", arg: 0x3f3504f3 },
+        { op: "f32.mul" },
+        { op: "f32.erf" },
+        { op: "f32.const", arg: 0x3f800000 },
+        { op: "f32.add" },
+        { op: "f32.mul" },
+      ],
       tail: ACC,
     }),
     shape("depthwise 5×5, strided", (7 * 16 + 8) * 64 + 5, [ordinary, ordinary], {
@@ -63,7 +77,11 @@ export function everyShape(): KernelShape[] {
       reducer: "sum",
       dtype: "f32",
       loads: [
-        load(0, "f32", [dim(16, [1, 0, 0, 1, 0], -2), dim(16, [0, 1, 0, 0, 1], -2), dim(64, [0, 0, 1, 0, 0])]),
+        load(0, "f32", [
+          dim(16, [1, 0, 0, 1, 0], -2),
+          dim(16, [0, 1, 0, 0, 1], -2),
+          dim(64, [0, 0, 1, 0, 0]),
+        ]),
         load(1, "f32", [dim(64, [0, 0, 1, 0, 0]), dim(5, [0, 0, 0, 1, 0]), dim(5, [0, 0, 0, 0, 1])]),
       ],
       body: [x, y, { op: "f32.mul" }],
@@ -74,7 +92,14 @@ export function everyShape(): KernelShape[] {
       reduce: [2, 2],
       reducer: "max",
       dtype: "f32",
-      loads: [load(0, "f32", [dim(32, [2, 0, 0, 1, 0]), dim(32, [0, 2, 0, 0, 1]), dim(64, [0, 0, 1, 0, 0])], 0xff800000)],
+      loads: [
+        load(
+          0,
+          "f32",
+          [dim(32, [2, 0, 0, 1, 0]), dim(32, [0, 2, 0, 0, 1]), dim(64, [0, 0, 1, 0, 0])],
+          0xff800000,
+        ),
+      ],
       body: [x],
       tail: ACC,
     }),
@@ -99,7 +124,7 @@ export function everyShape(): KernelShape[] {
       body: [y],
       tail: ACC,
     }),
-    shape("sum of gathered", 3, [(i) => (mix(i) % 512), ordinary], {
+    shape("sum of gathered", 3, [(i) => mix(i) % 512, ordinary], {
       shape: [64],
       reduce: [48],
       reducer: "sum",
