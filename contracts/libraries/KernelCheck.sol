@@ -31,7 +31,7 @@ library KernelCheck {
     uint256 internal constant NODE_UNITS = 2_000;
     uint256 internal constant ROW_UNITS = 3_000;
     uint256 internal constant ROW_DIM_UNITS = 1_000;
-    uint256 internal constant STEP_UNITS = 1_100;
+    uint256 internal constant STEP_UNITS = 900;
     uint256 internal constant MAX_UNITS = 1 << 27;
 
     /// @param kernel A decodable kernel

@@ -20,7 +20,7 @@ export const COST = {
   row: 3_000,
   rowDim: 1_000,
   /** Per k: stepping, and combining a value into the accumulator. */
-  step: 1_100,
+  step: 900,
 } as const;
 
 /** Units of one execution; every other instruction costs OTHER. */
@@ -31,11 +31,11 @@ const INSTRUCTIONS: Readonly<Partial<Record<Op, number>>> = {
   "f32.erf": 2_000,
   "f32.sin": 2_000,
   "f32.cos": 2_000,
-  "f32.mul": 1_700,
-  "f32.div": 1_700,
-  "f32.add": 1_100,
-  "f32.sub": 1_100,
-  load: 1_000,
+  "f32.mul": 800,
+  "f32.div": 1_000,
+  "f32.add": 1_000,
+  "f32.sub": 1_000,
+  load: 850,
   "f32.min": 700,
   "f32.max": 700,
   "f32.eq": 700,

@@ -11,6 +11,7 @@ import type { Dim, Kernel, Load } from "../../src/program/kernel.js";
 import { COST, instructionCost, staticCost } from "../../src/program/static-cost.js";
 import { bench } from "../support/bench.js";
 import type { Bench } from "../support/bench.js";
+import { thrashing } from "../support/every-shape.js";
 import { stage } from "../support/exhibit.js";
 import { applied, expressionShape, gasOf } from "../support/instruction-gas.js";
 import { dim, load, ordinary, small } from "../support/kernel-shapes.js";
@@ -127,7 +128,7 @@ describe("referee: the static cost", () => {
 
   it("covers a step with every reducer, and a constant", async () => {
     for (const reducer of ["sum", "max", "min", "argmax"] as const) {
-      for (const fill of FLOATS) {
+      for (const fill of [...FLOATS, thrashing.alone]) {
         const shape = (k: number): KernelShape => {
           const made = over(
             [k],
