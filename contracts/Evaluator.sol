@@ -56,6 +56,7 @@ contract Evaluator is IEvaluator {
     /// @dev Fewer values are added faster here than there.
     uint256 private constant PACKED = 16;
     uint256 private constant RANGE_BYTES = 32;
+    uint256 private constant MAX_STACK = 16;
 
     /// @inheritdoc IEvaluator
     ITranscendental public immutable transcendental;
@@ -164,7 +165,9 @@ contract Evaluator is IEvaluator {
             }
             // One word more for a single value.
             e.machine.placeBytes = 32 * capacity + 32;
-            e.machine.places = Memory.allocate(uses.pushes * e.machine.placeBytes);
+            // The stack is no deeper than there are pushes, and never deeper than its limit.
+            uint256 places = uses.pushes < MAX_STACK ? uses.pushes : MAX_STACK;
+            e.machine.places = Memory.allocate(places * e.machine.placeBytes);
         }
     }
 
