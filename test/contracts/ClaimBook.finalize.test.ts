@@ -2,7 +2,6 @@ import { expect } from "chai";
 import { network } from "hardhat";
 
 import { convict, deployProtocol, oneOpenClaim, PHASE } from "../support/protocol.js";
-import { recordGas } from "../support/gas.js";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -30,8 +29,6 @@ describe("ClaimBook.finalize", () => {
     const { phase, decidedAt } = await claimBook.stateOf(id);
     expect([phase, decidedAt]).to.deep.equal([BigInt(PHASE.FINAL), submittedAt + 60n]);
     expect(await operatorRegistry.freeOf(actors.operator.address)).to.equal(10_000);
-    const receipt = await (await done).wait();
-    recordGas("finalize", receipt!.gasUsed);
   });
 
   it("is terminal: a FINAL claim is neither finalized again nor faulted", async () => {
