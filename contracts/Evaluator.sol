@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Summation} from "./Summation.sol";
+import {Reductions} from "./Reductions.sol";
 import {IEvaluator} from "./interfaces/IEvaluator.sol";
-import {ISummation} from "./interfaces/ISummation.sol";
+import {IReductions} from "./interfaces/IReductions.sol";
 import {ITranscendental} from "./interfaces/ITranscendental.sol";
 import {ByteLanes} from "./libraries/ByteLanes.sol";
 import {Calldata} from "./libraries/Calldata.sol";
@@ -34,11 +34,11 @@ struct Evaluation {
     uint256 marks;
     /// Of arg reducers: the best value so far. The accumulator itself is `machine.accumulator`.
     uint256 best;
-    /// Values on their way to the summation.
+    /// Values on their way to the reductions.
     bytes packed;
 }
 
-/// @notice The two operands of a product, and their elements on their way to the summation.
+/// @notice The two operands of a product, and their elements on their way to the reductions.
 struct Product {
     Reader a;
     Reader b;
@@ -51,7 +51,7 @@ struct Product {
 contract Evaluator is IEvaluator {
     /// @dev k evaluated together by the machine: enough to make decoding an instruction cheap, few enough to keep memory so.
     uint256 private constant STRETCH = 128;
-    /// @dev k handed to the summation together.
+    /// @dev k handed to the reductions together.
     uint256 private constant RUN = 2_048;
     /// @dev Fewer values are added faster here than there.
     uint256 private constant PACKED = 16;
@@ -61,11 +61,11 @@ contract Evaluator is IEvaluator {
     /// @inheritdoc IEvaluator
     ITranscendental public immutable transcendental;
     /// @inheritdoc IEvaluator
-    ISummation public immutable summation;
+    IReductions public immutable reductions;
 
     constructor(ITranscendental transcendental_) {
         transcendental = transcendental_;
-        summation = new Summation();
+        reductions = new Reductions();
     }
 
     /// @inheritdoc IEvaluator
@@ -252,8 +252,8 @@ contract Evaluator is IEvaluator {
                 if (k == 0 && reducer != KernelCodec.REDUCER_SUM) accumulator = Memory.load(at);
                 bool isFloat = e.bodyIsFloat;
                 function(uint256, uint256) pure returns (uint256) f;
-                if (reducer == KernelCodec.REDUCER_SUM && isFloat && step != 0 && count >= PACKED) {
-                    accumulator = _sumPacked(e, accumulator, at, count);
+                if (isFloat && step != 0 && count >= PACKED) {
+                    accumulator = _reducePacked(e, accumulator, at, count);
                     count = 0;
                 }
                 if (reducer == KernelCodec.REDUCER_SUM) f = isFloat ? Float32.add : Int32.add;
@@ -298,7 +298,7 @@ contract Evaluator is IEvaluator {
         }
     }
 
-    /// @dev `SUM of load a · load b`, in f32 or in bytes: the summation takes both operands as they stand in the tensors.
+    /// @dev `SUM of load a · load b`, in f32 or in bytes: the reductions take both operands as they stand in the tensors.
     /// @return Whether the body was such a product
     function _sumProducts(Evaluation memory e) private view returns (bool) {
         unchecked {
@@ -331,13 +331,13 @@ contract Evaluator is IEvaluator {
     }
 
     function _addProducts(Product memory p, uint256 accumulator) private view returns (uint256) {
-        if (p.a.dtype == KernelCodec.F32) return summation.floatDot(accumulator, p.runA, p.runB);
+        if (p.a.dtype == KernelCodec.F32) return reductions.floatDot(accumulator, p.runA, p.runB);
         bool signedA = p.a.dtype == KernelCodec.I8;
         bool signedB = p.b.dtype == KernelCodec.I8;
-        return summation.integerDot(accumulator, p.runA, p.runB, signedA, signedB);
+        return reductions.integerDot(accumulator, p.runA, p.runB, signedA, signedB);
     }
 
-    /// @dev An i32 has no summation of its own, and an indexed load needs the values of its index first.
+    /// @dev An i32 has no reduction of its own, and an indexed load needs the values of its index first.
     function _standsAsBytes(Kernel memory kernel, uint256 number) private pure returns (bool) {
         Load memory load = kernel.loads[number];
         return load.dtype != KernelCodec.I32 && load.indexedDim == KernelCodec.NOT_INDEXED;
@@ -369,8 +369,8 @@ contract Evaluator is IEvaluator {
         Memory.setLength(run, count << reader.shift);
     }
 
-    /// @dev A long f32 sum of values of the machine: packed as a tensor, then summed like one.
-    function _sumPacked(
+    /// @dev Many f32 values of the machine: packed as a tensor, then summed or compared like one.
+    function _reducePacked(
         Evaluation memory e,
         uint256 accumulator,
         uint256 at,
@@ -384,6 +384,10 @@ contract Evaluator is IEvaluator {
         }
         Memory.setLength(run, 4 * count);
         ByteLanes.pack(at, run, count);
-        return summation.floatSum(accumulator, run);
+        if (e.kernel.reducer == KernelCodec.REDUCER_SUM) return reductions.floatSum(accumulator, run);
+        return
+            e.kernel.reducer == KernelCodec.REDUCER_MAX
+                ? reductions.floatMax(accumulator, run)
+                : reductions.floatMin(accumulator, run);
     }
 }

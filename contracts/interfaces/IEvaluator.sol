@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {ISummation} from "./ISummation.sol";
+import {IReductions} from "./IReductions.sol";
 import {ITranscendental} from "./ITranscendental.sol";
 
 /// @title Evaluator: recomputes one element of one kernel from opened operands
@@ -34,5 +34,5 @@ interface IEvaluator {
 
     function transcendental() external view returns (ITranscendental);
 
-    function summation() external view returns (ISummation);
+    function reductions() external view returns (IReductions);
 }

@@ -136,7 +136,7 @@ function computing(kernel: Kernel): number {
   return addressed + steps * (STEP[reducer][bodyType(kernel)] + elements + priced(body));
 }
 
-/** The body the referee hands to its summation as it stands in the tensors. */
+/** The body the referee hands to its reductions as it stands in the tensors. */
 const isProduct = ({ reducer, body, loads }: Kernel, multiply: Op): boolean =>
   reducer === "sum" &&
   body.map(({ op }) => op).join(" ") === `load load ${multiply}` &&

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {ISummation} from "./interfaces/ISummation.sol";
+import {IReductions} from "./interfaces/IReductions.sol";
 import {Accumulator} from "./libraries/Accumulator.sol";
 import {Calldata} from "./libraries/Calldata.sol";
+import {Extremum} from "./libraries/Extremum.sol";
 import {IntegerDot} from "./libraries/IntegerDot.sol";
 
-/// @title Summation
+/// @title Reductions
 /// @dev A contract of its own because the unrolled accumulator and the referee do not fit one
 /// (docs/decisions/referee-parts.md).
-contract Summation is ISummation {
+contract Reductions is IReductions {
     uint256 private constant ONE = 0x3f800000;
 
-    /// @inheritdoc ISummation
+    /// @inheritdoc IReductions
     function floatDot(
         uint256 accumulator,
         bytes calldata a,
@@ -24,7 +25,7 @@ contract Summation is ISummation {
         return Accumulator.close(state);
     }
 
-    /// @inheritdoc ISummation
+    /// @inheritdoc IReductions
     function floatSum(uint256 accumulator, bytes calldata a) external pure returns (uint256) {
         if (a.length % 4 != 0) revert WrongRun(a.length, a.length - (a.length % 4));
         Accumulator.State memory state = Accumulator.open(accumulator);
@@ -32,7 +33,19 @@ contract Summation is ISummation {
         return Accumulator.close(state);
     }
 
-    /// @inheritdoc ISummation
+    /// @inheritdoc IReductions
+    function floatMax(uint256 best, bytes calldata a) external pure returns (uint256) {
+        if (a.length % 4 != 0) revert WrongRun(a.length, a.length - (a.length % 4));
+        return Extremum.max(best, Calldata.positionOf(a), a.length / 4);
+    }
+
+    /// @inheritdoc IReductions
+    function floatMin(uint256 best, bytes calldata a) external pure returns (uint256) {
+        if (a.length % 4 != 0) revert WrongRun(a.length, a.length - (a.length % 4));
+        return Extremum.min(best, Calldata.positionOf(a), a.length / 4);
+    }
+
+    /// @inheritdoc IReductions
     function integerDot(
         uint256 accumulator,
         bytes calldata a,
