@@ -42,7 +42,7 @@ const profile = {
     "contracts/libraries/Accumulator.sol": machine,
     "contracts/mocks/ArithmeticHarness.sol": machine,
     "contracts/mocks/RunHarness.sol": machine,
-    "contracts/Summation.sol": machine,
+    "contracts/Reductions.sol": machine,
     "contracts/Evaluator.sol": machine,
     "contracts/mocks/TwinHarness.sol": machine,
   },

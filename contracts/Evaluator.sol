@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import { Summation } from "./Summation.sol";
-import { IEvaluator } from "./interfaces/IEvaluator.sol";
-import { ISummation } from "./interfaces/ISummation.sol";
-import { ITranscendental } from "./interfaces/ITranscendental.sol";
-import { ByteLanes } from "./libraries/ByteLanes.sol";
-import { Float32 } from "./libraries/Float32.sol";
-import { Instructions } from "./libraries/Instructions.sol";
-import { Int32 } from "./libraries/Int32.sol";
-import { Kernel, KernelCodec, Load, Uses } from "./libraries/KernelCodec.sol";
-import { LoadReader, Reader, Stretch } from "./libraries/LoadReader.sol";
-import { Machine, Vector, VectorMachine } from "./libraries/VectorMachine.sol";
+import {Reductions} from "./Reductions.sol";
+import {IEvaluator} from "./interfaces/IEvaluator.sol";
+import {IReductions} from "./interfaces/IReductions.sol";
+import {ITranscendental} from "./interfaces/ITranscendental.sol";
+import {ByteLanes} from "./libraries/ByteLanes.sol";
+import {Calldata} from "./libraries/Calldata.sol";
+import {Float32} from "./libraries/Float32.sol";
+import {Instructions} from "./libraries/Instructions.sol";
+import {Int32} from "./libraries/Int32.sol";
+import {Kernel, KernelCodec, Load, Uses} from "./libraries/KernelCodec.sol";
+import {LoadReader, Reader, Stretch} from "./libraries/LoadReader.sol";
+import {Memory} from "./libraries/Memory.sol";
+import {Machine, Vector, VectorMachine} from "./libraries/VectorMachine.sol";
 
 /// @notice One element under evaluation.
 struct Evaluation {
@@ -32,11 +34,11 @@ struct Evaluation {
     uint256 marks;
     /// Of arg reducers: the best value so far. The accumulator itself is `machine.accumulator`.
     uint256 best;
-    /// Values on their way to the summation.
+    /// Values on their way to the reductions.
     bytes packed;
 }
 
-/// @notice The two operands of a product, and their elements on their way to the summation.
+/// @notice The two operands of a product, and their elements on their way to the reductions.
 struct Product {
     Reader a;
     Reader b;
@@ -49,32 +51,27 @@ struct Product {
 contract Evaluator is IEvaluator {
     /// @dev k evaluated together by the machine: enough to make decoding an instruction cheap, few enough to keep memory so.
     uint256 private constant STRETCH = 128;
-    /// @dev k handed to the summation together.
+    /// @dev k handed to the reductions together.
     uint256 private constant RUN = 2_048;
     /// @dev Fewer values are added faster here than there.
     uint256 private constant PACKED = 16;
     uint256 private constant RANGE_BYTES = 32;
+    uint256 private constant MAX_STACK = 16;
 
     /// @inheritdoc IEvaluator
     ITranscendental public immutable transcendental;
     /// @inheritdoc IEvaluator
-    ISummation public immutable summation;
+    IReductions public immutable reductions;
 
     constructor(ITranscendental transcendental_) {
         transcendental = transcendental_;
-        summation = new Summation();
+        reductions = new Reductions();
     }
 
     /// @inheritdoc IEvaluator
-    function evaluate(
-        Question calldata question,
-        bytes calldata evidence
-    ) external view returns (uint256) {
+    function evaluate(Question calldata question, bytes calldata evidence) external view returns (uint256) {
         Evaluation memory e;
-        uint256 base;
-        assembly ("memory-safe") {
-            base := evidence.offset
-        }
+        uint256 base = Calldata.positionOf(evidence);
         e.base = base;
         (, e.kernel) = KernelCodec.decode(base + question.descriptorAt, question.descriptorLength);
         e.bodyIsFloat = question.bodyIsFloat;
@@ -92,36 +89,34 @@ contract Evaluator is IEvaluator {
         m.reduceAxes = kernel.reduceAxes;
         m.reduce = kernel.extents + 4 * kernel.shapeAxes;
         m.position = _unravel(kernel, element);
-        m.accumulator = _allocate(32);
+        m.accumulator = Memory.allocate(32);
 
-        _store(m.accumulator, 0);
+        Memory.store(m.accumulator, 0);
         if (!_sumProducts(e)) _reduceAll(e);
 
         _prepare(e, kernel.tailUses, 1);
         _fetch(e, 0, 1);
         Vector memory result = VectorMachine.run(m, kernel.tail, kernel.end);
-        return _stored(_load(result.at), kernel.dtype);
+        return _stored(Memory.load(result.at), kernel.dtype);
     }
 
     /// @return ranges Memory: a range of no bytes, then the given ones
     function _copyRanges(uint256[] calldata given) private pure returns (uint256 ranges) {
         uint256 length = RANGE_BYTES * given.length;
-        ranges = _allocate(RANGE_BYTES + length);
-        assembly ("memory-safe") {
-            calldatacopy(ranges, calldatasize(), RANGE_BYTES)
-            calldatacopy(add(ranges, RANGE_BYTES), given.offset, length)
-        }
+        ranges = Memory.allocate(RANGE_BYTES + length);
+        Memory.store(ranges, 0);
+        Memory.copyIn(ranges + RANGE_BYTES, Calldata.positionOf(given), length);
     }
 
     /// @return position Memory: coordinates of the element, a word each
     function _unravel(Kernel memory kernel, uint256 element) private pure returns (uint256 position) {
         // Proof for unchecked: extents are not 0.
         unchecked {
-            position = _allocate(32 * kernel.shapeAxes);
-            for (uint256 axis = kernel.shapeAxes; axis != 0; ) {
+            position = Memory.allocate(32 * kernel.shapeAxes);
+            for (uint256 axis = kernel.shapeAxes; axis != 0;) {
                 --axis;
-                uint256 extent = KernelCodec.u32(kernel.extents + 4 * axis);
-                _store(position + 32 * axis, element % extent);
+                uint256 extent = Calldata.u32(kernel.extents + 4 * axis);
+                Memory.store(position + 32 * axis, element % extent);
                 element /= extent;
             }
         }
@@ -160,7 +155,8 @@ contract Evaluator is IEvaluator {
             // Whoever asks for a load asks for its index. Index loads are not indexed themselves.
             for (uint256 number = 0; number < kernel.loads.length; ++number) {
                 uint256 index = kernel.loads[number].indexLoad;
-                if (((data | marks) >> number) & 1 != 0 && index != KernelCodec.NOT_INDEXED) data |= 1 << index;
+                if (((data | marks) >> number) & 1 != 0 && index != KernelCodec.NOT_INDEXED)
+                    data |= 1 << index;
             }
             e.data = data;
             e.marks = marks;
@@ -169,7 +165,9 @@ contract Evaluator is IEvaluator {
             }
             // One word more for a single value.
             e.machine.placeBytes = 32 * capacity + 32;
-            e.machine.places = _allocate(uses.pushes * e.machine.placeBytes);
+            // The stack is no deeper than there are pushes, and never deeper than its limit.
+            uint256 places = uses.pushes < MAX_STACK ? uses.pushes : MAX_STACK;
+            e.machine.places = Memory.allocate(places * e.machine.placeBytes);
         }
     }
 
@@ -184,13 +182,13 @@ contract Evaluator is IEvaluator {
             }
             bool wanted = (e.data >> number) & 1 != 0;
             if (wanted) {
-                reader.to = _allocate((capacity << reader.shift) + 32);
+                reader.to = Memory.allocate((capacity << reader.shift) + 32);
                 // Spread by eights.
-                m.loads[number].at = _allocate(32 * capacity + 224);
+                m.loads[number].at = Memory.allocate(32 * capacity + 224);
                 m.loads[number].step = step;
             }
             if ((e.marks >> number) & 1 != 0 || (wanted && !reader.padFits)) {
-                reader.inRange = _allocate(32 * capacity);
+                reader.inRange = Memory.allocate(32 * capacity);
                 m.inRange[number].at = reader.inRange;
                 m.inRange[number].step = step;
             }
@@ -233,46 +231,40 @@ contract Evaluator is IEvaluator {
     function _patch(Reader memory reader, uint256 at, uint256 count) private pure {
         unchecked {
             for (uint256 i = 0; i < 32 * count; i += 32) {
-                if (_load(reader.inRange + i) == 0) _store(at + i, reader.pad);
+                if (Memory.load(reader.inRange + i) == 0) Memory.store(at + i, reader.pad);
             }
         }
     }
 
     /// @dev Combines `count` values, `step` bytes apart, into the accumulator.
-    function _reduce(
-        Evaluation memory e,
-        uint256 at,
-        uint256 step,
-        uint256 k,
-        uint256 count
-    ) private view {
+    function _reduce(Evaluation memory e, uint256 at, uint256 step, uint256 k, uint256 count) private view {
         unchecked {
             uint256 reducer = e.kernel.reducer;
             if (reducer >= KernelCodec.REDUCER_ARGMAX) {
                 _reduceArg(e, at, step, k, count);
                 return;
             }
-            uint256 accumulator = _load(e.machine.accumulator);
+            uint256 accumulator = Memory.load(e.machine.accumulator);
             if (reducer == KernelCodec.REDUCER_NONE) {
-                accumulator = _load(at);
+                accumulator = Memory.load(at);
             } else {
                 // Sums start at +0; the others at the first value, which is neutral when it meets itself.
-                if (k == 0 && reducer != KernelCodec.REDUCER_SUM) accumulator = _load(at);
+                if (k == 0 && reducer != KernelCodec.REDUCER_SUM) accumulator = Memory.load(at);
                 bool isFloat = e.bodyIsFloat;
                 function(uint256, uint256) pure returns (uint256) f;
-                if (reducer == KernelCodec.REDUCER_SUM && isFloat && step != 0 && count >= PACKED) {
-                    accumulator = _sumPacked(e, accumulator, at, count);
+                if (isFloat && step != 0 && count >= PACKED) {
+                    accumulator = _reducePacked(e, accumulator, at, count);
                     count = 0;
                 }
                 if (reducer == KernelCodec.REDUCER_SUM) f = isFloat ? Float32.add : Int32.add;
                 else if (reducer == KernelCodec.REDUCER_MAX) f = isFloat ? Float32.max : Int32.max;
                 else f = isFloat ? Float32.min : Int32.min;
                 for (; count != 0; --count) {
-                    accumulator = f(accumulator, _load(at));
+                    accumulator = f(accumulator, Memory.load(at));
                     at += step;
                 }
             }
-            _store(e.machine.accumulator, accumulator);
+            Memory.store(e.machine.accumulator, accumulator);
         }
     }
 
@@ -288,9 +280,9 @@ contract Evaluator is IEvaluator {
             bool isFloat = e.bodyIsFloat;
             bool isMax = e.kernel.reducer == KernelCodec.REDUCER_ARGMAX;
             uint256 best = e.best;
-            if (k == 0) best = _load(at);
+            if (k == 0) best = Memory.load(at);
             for (uint256 end = k + count; k < end; ++k) {
-                uint256 value = _load(at);
+                uint256 value = Memory.load(at);
                 at += step;
                 uint256 beats;
                 if (!isFloat) beats = isMax ? Int32.lt(best, value) : Int32.lt(value, best);
@@ -299,21 +291,21 @@ contract Evaluator is IEvaluator {
                 else beats = isMax ? Float32.lt(best, value) : Float32.lt(value, best);
                 if (beats != 0) {
                     best = value;
-                    _store(e.machine.accumulator, k);
+                    Memory.store(e.machine.accumulator, k);
                 }
             }
             e.best = best;
         }
     }
 
-    /// @dev `SUM of load a · load b`, in f32 or in bytes: the summation takes both operands as they stand in the tensors.
+    /// @dev `SUM of load a · load b`, in f32 or in bytes: the reductions take both operands as they stand in the tensors.
     /// @return Whether the body was such a product
     function _sumProducts(Evaluation memory e) private view returns (bool) {
         unchecked {
             Kernel memory kernel = e.kernel;
             if (kernel.reducer != KernelCodec.REDUCER_SUM || kernel.tail - kernel.body != 5) return false;
-            uint256 body = KernelCodec.u32(kernel.body);
-            uint256 op = KernelCodec.u8(kernel.body + 4);
+            uint256 body = Calldata.u32(kernel.body);
+            uint256 op = Calldata.u8(kernel.body + 4);
             if (body & 0xff00ff00 != (Instructions.LOAD << 24) | (Instructions.LOAD << 8)) return false;
             if (op != Instructions.F32_MUL && op != Instructions.I32_MUL) return false;
             uint256 a = (body >> 16) & 0xff;
@@ -333,19 +325,19 @@ contract Evaluator is IEvaluator {
                 if (a != b) _fetchRun(e, p.b, p.runB, k, count);
                 accumulator = _addProducts(p, accumulator);
             }
-            _store(e.machine.accumulator, accumulator);
+            Memory.store(e.machine.accumulator, accumulator);
             return true;
         }
     }
 
     function _addProducts(Product memory p, uint256 accumulator) private view returns (uint256) {
-        if (p.a.dtype == KernelCodec.F32) return summation.floatDot(accumulator, p.runA, p.runB);
+        if (p.a.dtype == KernelCodec.F32) return reductions.floatDot(accumulator, p.runA, p.runB);
         bool signedA = p.a.dtype == KernelCodec.I8;
         bool signedB = p.b.dtype == KernelCodec.I8;
-        return summation.integerDot(accumulator, p.runA, p.runB, signedA, signedB);
+        return reductions.integerDot(accumulator, p.runA, p.runB, signedA, signedB);
     }
 
-    /// @dev An i32 has no summation of its own, and an indexed load needs the values of its index first.
+    /// @dev An i32 has no reduction of its own, and an indexed load needs the values of its index first.
     function _standsAsBytes(Kernel memory kernel, uint256 number) private pure returns (bool) {
         Load memory load = kernel.loads[number];
         return load.dtype != KernelCodec.I32 && load.indexedDim == KernelCodec.NOT_INDEXED;
@@ -359,11 +351,9 @@ contract Evaluator is IEvaluator {
         unchecked {
             reader = _bind(e, number);
             uint256 length = capacity << reader.shift;
-            uint256 at = _allocate(length + 64);
-            assembly ("memory-safe") {
-                run := at
-                mstore(run, length)
-            }
+            uint256 at = Memory.allocate(length + 64);
+            run = Memory.asBytes(at);
+            Memory.setLength(run, length);
             reader.to = at + 32;
         }
     }
@@ -376,14 +366,11 @@ contract Evaluator is IEvaluator {
         uint256 count
     ) private pure {
         LoadReader.read(e.kernel, reader, e.stretch, k, count);
-        uint256 length = count << reader.shift;
-        assembly ("memory-safe") {
-            mstore(run, length)
-        }
+        Memory.setLength(run, count << reader.shift);
     }
 
-    /// @dev A long f32 sum of values of the machine: packed as a tensor, then summed like one.
-    function _sumPacked(
+    /// @dev Many f32 values of the machine: packed as a tensor, then summed or compared like one.
+    function _reducePacked(
         Evaluation memory e,
         uint256 accumulator,
         uint256 at,
@@ -395,29 +382,12 @@ contract Evaluator is IEvaluator {
             run = new bytes(4 * count + 28);
             e.packed = run;
         }
-        assembly ("memory-safe") {
-            mstore(run, shl(2, count))
-        }
+        Memory.setLength(run, 4 * count);
         ByteLanes.pack(at, run, count);
-        return summation.floatSum(accumulator, run);
-    }
-
-    function _allocate(uint256 size) private pure returns (uint256 at) {
-        assembly ("memory-safe") {
-            at := mload(0x40)
-            mstore(0x40, add(at, size))
-        }
-    }
-
-    function _load(uint256 at) private pure returns (uint256 value) {
-        assembly ("memory-safe") {
-            value := mload(at)
-        }
-    }
-
-    function _store(uint256 at, uint256 value) private pure {
-        assembly ("memory-safe") {
-            mstore(at, value)
-        }
+        if (e.kernel.reducer == KernelCodec.REDUCER_SUM) return reductions.floatSum(accumulator, run);
+        return
+            e.kernel.reducer == KernelCodec.REDUCER_MAX
+                ? reductions.floatMax(accumulator, run)
+                : reductions.floatMin(accumulator, run);
     }
 }

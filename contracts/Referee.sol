@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import { Evaluator } from "./Evaluator.sol";
-import { IClaimBook } from "./interfaces/IClaimBook.sol";
-import { IEvaluator } from "./interfaces/IEvaluator.sol";
-import { IModelRegistry } from "./interfaces/IModelRegistry.sol";
-import { IOnus } from "./interfaces/IOnus.sol";
-import { IReferee } from "./interfaces/IReferee.sol";
-import { ITranscendental } from "./interfaces/ITranscendental.sol";
-import { Evidence, EvidenceReader } from "./libraries/EvidenceReader.sol";
-import { Kernel, KernelCodec, Load } from "./libraries/KernelCodec.sol";
-import { KernelCheck, TensorEntry } from "./libraries/KernelCheck.sol";
-import { Disputed, OperandReader } from "./libraries/OperandReader.sol";
-import { Tree } from "./libraries/Tree.sol";
-import { Artifact } from "./types/Artifact.sol";
-import { Claim } from "./types/Claim.sol";
-import { Fault } from "./types/Fault.sol";
+import {Evaluator} from "./Evaluator.sol";
+import {IClaimBook} from "./interfaces/IClaimBook.sol";
+import {IEvaluator} from "./interfaces/IEvaluator.sol";
+import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
+import {IOnus} from "./interfaces/IOnus.sol";
+import {IReferee} from "./interfaces/IReferee.sol";
+import {ITranscendental} from "./interfaces/ITranscendental.sol";
+import {Calldata} from "./libraries/Calldata.sol";
+import {Evidence, EvidenceReader} from "./libraries/EvidenceReader.sol";
+import {KernelCodec, Load} from "./libraries/KernelCodec.sol";
+import {KernelCheck, TensorEntry} from "./libraries/KernelCheck.sol";
+import {Disputed, OperandReader} from "./libraries/OperandReader.sol";
+import {Tree} from "./libraries/Tree.sol";
+import {Claim} from "./types/Claim.sol";
+import {Fault} from "./types/Fault.sol";
 
 /// @title Referee
 /// @dev Reads evidence front to back, once. Nothing is believed before it led to a root that the claim commits to, and no
@@ -38,7 +38,9 @@ contract Referee is IReferee {
     /// @inheritdoc IReferee
     address public immutable inquiry;
 
+    /// @dev Executes CLZ: a chain without it refuses this deployment instead of every proof.
     constructor() {
+        assert(Tree.depthOf(block.timestamp + 1) != 0);
         IOnus onus = IOnus(msg.sender);
         claimBook = IClaimBook(onus.claimBook());
         modelRegistry = IModelRegistry(onus.modelRegistry());
@@ -60,7 +62,7 @@ contract Referee is IReferee {
 
     function _judge(Claim calldata claim, bytes calldata evidence) private view returns (Fault) {
         Evidence memory e;
-        e.at = _positionOf(evidence);
+        e.at = Calldata.positionOf(evidence);
         uint256 kind = e.u8();
         if (kind == uint256(Fault.Element)) {
             _judgeElement(e, claim, evidence);
@@ -105,7 +107,7 @@ contract Referee is IReferee {
             OperandReader.readOwnRoot(e, d, _traceRoot(e));
             e.finish(evidence);
         } else {
-            OperandReader.readOperands(e, d, _traceRoot(e), question, _positionOf(evidence));
+            OperandReader.readOperands(e, d, _traceRoot(e), question, Calldata.positionOf(evidence));
             e.finish(evidence);
             computed = evaluator.evaluate(question, evidence);
         }
@@ -125,15 +127,10 @@ contract Referee is IReferee {
         }
         uint256 at = e.at;
         e.at = at + length;
-        question.descriptorAt = at - _positionOf(evidence);
+        question.descriptorAt = at - Calldata.positionOf(evidence);
         question.descriptorLength = length;
         question.element = d.element;
-        bytes32 hash;
-        assembly ("memory-safe") {
-            let scratch := mload(0x40)
-            calldatacopy(scratch, at, length)
-            hash := keccak256(scratch, length)
-        }
+        bytes32 hash = Calldata.hash(at, length);
         bytes32 root = e.readPath(hash, d.kernelIndex, e.artifact.kernelDepth());
         if (root != e.artifact.programRoot) revert WrongDescriptor(root, e.artifact.programRoot);
         (decodable, d.kernel) = KernelCodec.decode(at, length);
@@ -260,11 +257,5 @@ contract Referee is IReferee {
     function _traceRoot(Evidence memory e) private pure returns (bytes32 root) {
         root = e.record.traceRoot;
         if (root == 0) revert TraceNotStated();
-    }
-
-    function _positionOf(bytes calldata evidence) private pure returns (uint256 at) {
-        assembly ("memory-safe") {
-            at := evidence.offset
-        }
     }
 }

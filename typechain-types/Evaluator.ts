@@ -19,16 +19,16 @@ export declare namespace IEvaluator {
     }
 
   export interface EvaluatorInterface extends Interface {
-    getFunction(nameOrSignature: "evaluate" | "summation" | "transcendental"): FunctionFragment;
+    getFunction(nameOrSignature: "evaluate" | "reductions" | "transcendental"): FunctionFragment;
 
     
 
     encodeFunctionData(functionFragment: 'evaluate', values: [IEvaluator.QuestionStruct, BytesLike]): string;
-encodeFunctionData(functionFragment: 'summation', values?: undefined): string;
+encodeFunctionData(functionFragment: 'reductions', values?: undefined): string;
 encodeFunctionData(functionFragment: 'transcendental', values?: undefined): string;
 
     decodeFunctionResult(functionFragment: 'evaluate', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'summation', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reductions', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transcendental', data: BytesLike): Result;
   }
 
@@ -76,7 +76,7 @@ decodeFunctionResult(functionFragment: 'transcendental', data: BytesLike): Resul
     
 
     
-    summation: TypedContractMethod<
+    reductions: TypedContractMethod<
       [],
       [string],
       'view'
@@ -99,7 +99,7 @@ decodeFunctionResult(functionFragment: 'transcendental', data: BytesLike): Resul
       [bigint],
       'view'
     >;
-getFunction(nameOrSignature: 'summation'): TypedContractMethod<
+getFunction(nameOrSignature: 'reductions'): TypedContractMethod<
       [],
       [string],
       'view'

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { ISummation } from "./ISummation.sol";
-import { ITranscendental } from "./ITranscendental.sol";
+import {IReductions} from "./IReductions.sol";
+import {ITranscendental} from "./ITranscendental.sol";
 
 /// @title Evaluator: recomputes one element of one kernel from opened operands
 /// @notice `out[o] = tail(o, R over k of body(o, k))` for one o. Believes its caller: that the kernel is not void, that the
@@ -34,5 +34,5 @@ interface IEvaluator {
 
     function transcendental() external view returns (ITranscendental);
 
-    function summation() external view returns (ISummation);
+    function reductions() external view returns (IReductions);
 }

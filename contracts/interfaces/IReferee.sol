@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { Claim } from "../types/Claim.sol";
-import { Fault } from "../types/Fault.sol";
-import { ModelId } from "../types/Model.sol";
-import { IClaimBook } from "./IClaimBook.sol";
-import { IEvaluator } from "./IEvaluator.sol";
-import { IModelRegistry } from "./IModelRegistry.sol";
+import {Claim} from "../types/Claim.sol";
+import {Fault} from "../types/Fault.sol";
+import {ModelId} from "../types/Model.sol";
+import {IClaimBook} from "./IClaimBook.sol";
+import {IEvaluator} from "./IEvaluator.sol";
+import {IModelRegistry} from "./IModelRegistry.sol";
 
 /// @title Referee: is what a claim says wrong?
 /// @notice Recomputes one element of one kernel from operands opened against the claim, and checks the other faults that

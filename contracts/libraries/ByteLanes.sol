@@ -4,10 +4,8 @@ pragma solidity ^0.8.34;
 /// @title ByteLanes: elements as they stand in a tensor, and as the machine holds them
 /// @notice A tensor holds little-endian elements side by side, the machine one value in the low 32 bits of each word.
 library ByteLanes {
-    uint256 private constant EVEN_BYTES =
-        0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff;
-    uint256 private constant EVEN_PAIRS =
-        0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
+    uint256 private constant EVEN_BYTES = 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff;
+    uint256 private constant EVEN_PAIRS = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
 
     /// @notice Reverses the bytes of each of the eight 32-bit lanes.
     function swap32(uint256 word) internal pure returns (uint256) {
@@ -35,7 +33,9 @@ library ByteLanes {
             if (dtype > 1) {
                 uint256 signed = dtype - 2;
                 assembly ("memory-safe") {
-                    for {} lt(to, end) { to := add(to, 32) } {
+                    for {} lt(to, end) {
+                        to := add(to, 32)
+                    } {
                         let value := byte(0, mload(from))
                         // Bit 7 carries into all bits above it.
                         mstore(to, and(sub(value, shl(1, mul(signed, and(value, 0x80)))), 0xffffffff))

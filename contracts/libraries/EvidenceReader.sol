@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { IReferee } from "../interfaces/IReferee.sol";
-import { Artifact, TABLE_ENTRY_BYTES } from "../types/Artifact.sol";
-import { Claim } from "../types/Claim.sol";
-import { ModelId, toModelId } from "../types/Model.sol";
-import { Record } from "../types/Record.sol";
-import { KernelCodec } from "./KernelCodec.sol";
-import { TensorEntry } from "./KernelCheck.sol";
-import { NodeRange, toNodeRange, Tree } from "./Tree.sol";
+import {IReferee} from "../interfaces/IReferee.sol";
+import {Artifact, TABLE_ENTRY_BYTES} from "../types/Artifact.sol";
+import {Claim} from "../types/Claim.sol";
+import {ModelId, toModelId} from "../types/Model.sol";
+import {Record} from "../types/Record.sol";
+import {ByteLanes} from "./ByteLanes.sol";
+import {Calldata} from "./Calldata.sol";
+import {KernelCodec} from "./KernelCodec.sol";
+import {TensorEntry} from "./KernelCheck.sol";
+import {NodeRange, toNodeRange, Tree} from "./Tree.sol";
 
 /// @notice Evidence being read: the position of the next byte, in calldata, and what is proven so far.
 struct Evidence {
@@ -25,52 +27,33 @@ library EvidenceReader {
     uint256 private constant MAX_COUNT = 1 << 27;
 
     function u8(Evidence memory e) internal pure returns (uint256 value) {
-        uint256 at = e.at;
-        assembly ("memory-safe") {
-            value := byte(0, calldataload(at))
-        }
-        e.at = at + 1;
+        value = Calldata.u8(e.at);
+        e.at += 1;
     }
 
     function u16(Evidence memory e) internal pure returns (uint256 value) {
-        uint256 at = e.at;
-        assembly ("memory-safe") {
-            value := shr(240, calldataload(at))
-        }
-        e.at = at + 2;
+        value = Calldata.u16(e.at);
+        e.at += 2;
     }
 
     function u32(Evidence memory e) internal pure returns (uint256 value) {
-        uint256 at = e.at;
-        assembly ("memory-safe") {
-            value := shr(224, calldataload(at))
-        }
-        e.at = at + 4;
+        value = Calldata.u32(e.at);
+        e.at += 4;
     }
 
     function word(Evidence memory e) internal pure returns (bytes32 value) {
-        uint256 at = e.at;
-        assembly ("memory-safe") {
-            value := calldataload(at)
-        }
-        e.at = at + 32;
+        value = Calldata.word(e.at);
+        e.at += 32;
     }
 
     function account(Evidence memory e) internal pure returns (address value) {
-        uint256 at = e.at;
-        assembly ("memory-safe") {
-            value := shr(96, calldataload(at))
-        }
-        e.at = at + 20;
+        value = address(Calldata.u160(e.at));
+        e.at += 20;
     }
 
     /// @param evidence The same that was read from
     function finish(Evidence memory e, bytes calldata evidence) internal pure {
-        uint256 start;
-        assembly ("memory-safe") {
-            start := evidence.offset
-        }
-        uint256 taken = e.at - start;
+        uint256 taken = e.at - Calldata.positionOf(evidence);
         if (taken > evidence.length) revert IReferee.EvidenceTooShort(evidence.length, taken);
         if (taken < evidence.length) revert IReferee.TrailingEvidence(evidence.length, taken);
     }
@@ -193,10 +176,8 @@ library EvidenceReader {
 
     /// @dev u32 element count (little-endian), u8 dtype; whatever else stands there reads as u8 × 1.
     function _entry(uint256 at) private pure returns (TensorEntry memory entry) {
-        uint256 value = KernelCodec.u32(at);
-        value = ((value & 0xff00ff) << 8) | ((value >> 8) & 0xff00ff);
-        value = ((value & 0xffff) << 16) | (value >> 16);
-        uint256 dtype = KernelCodec.u8(at + 4);
+        uint256 value = ByteLanes.swap32(Calldata.u32(at));
+        uint256 dtype = Calldata.u8(at + 4);
         bool isKnown = dtype <= KernelCodec.I8 && value != 0 && value <= MAX_COUNT;
         return isKnown ? TensorEntry(value, dtype) : TensorEntry(1, KernelCodec.U8);
     }

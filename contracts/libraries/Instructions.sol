@@ -59,26 +59,20 @@ library Instructions {
     uint256 internal constant OPERAND_BYTES = 0x110144;
     /// @dev Types of the opcodes below 40, four bits each, lowest opcode lowest: how many values are taken (two bits; 0 where
     /// it depends on the kernel), whether they are f32, whether the result is. The opcodes from 40 on take one i32 and give one.
-    uint256 private constant SIGNATURES =
-        0x888888888888888800777777077777770000000aaabbbbbb0000000650000000;
+    uint256 private constant SIGNATURES = 0x888888888888888800777777077777770000000aaabbbbbb0000000650000000;
     uint256 private constant SIGNATURE_FROM_40 = 4;
-    /// @dev Units of one execution in hundreds, one byte an opcode, lowest opcode highest. The numbers are those of
+    /// @dev Units of one execution in fifties, one byte an opcode, lowest opcode highest. The numbers are those of
     /// `instructionCost` in src/program/static-cost.ts; a test compares all of them.
-    uint256 internal constant UNITS_00 =
-        0x04040a040406040707000000000000000b0b1111070707070700000000000000;
-    uint256 internal constant UNITS_20 =
-        0x0704040707070700141414141414000004040404040404040404040404040404;
-    uint256 internal constant UNITS_40 =
-        0x0404040000000000000000000000000000000000000000000000000000000000;
-    uint256 internal constant UNIT = 100;
+    uint256 internal constant UNITS_00 = 0x08081108080c080e0e00000000000000141410140e0e0e0e0e00000000000000;
+    uint256 internal constant UNITS_20 = 0x0e08080e0e0e0e00282828282828000008080808080808080808080808080808;
+    uint256 internal constant UNITS_40 = 0x0808080000000000000000000000000000000000000000000000000000000000;
+    uint256 internal constant UNIT = 50;
 
     /// @param op A known opcode from FIRST_ARITHMETIC on
     /// @return takes Values taken from the stack
     /// @return expected Their types, one bit each: 1 f32, 0 i32
     /// @return gives Type of the value pushed
-    function signature(
-        uint256 op
-    ) internal pure returns (uint256 takes, uint256 expected, uint256 gives) {
+    function signature(uint256 op) internal pure returns (uint256 takes, uint256 expected, uint256 gives) {
         // Proof for unchecked: at most 3 values are taken.
         unchecked {
             uint256 packed = op < 0x40 ? (SIGNATURES >> (4 * op)) & 15 : SIGNATURE_FROM_40;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { Kernel, KernelCodec, Load } from "./KernelCodec.sol";
-import { KernelTypes } from "./KernelTypes.sol";
-import { Tree } from "./Tree.sol";
+import {Kernel, KernelCodec, Load} from "./KernelCodec.sol";
+import {KernelTypes} from "./KernelTypes.sol";
+import {Tree} from "./Tree.sol";
 
 /// @notice What the model's table says of one tensor.
 struct TensorEntry {
@@ -12,7 +12,7 @@ struct TensorEntry {
     uint256 dtype;
 }
 
-using { elementShift, leaves } for TensorEntry global;
+using {elementShift, leaves} for TensorEntry global;
 
 /// @return log2 of the bytes of one element
 function elementShift(TensorEntry memory entry) pure returns (uint256) {
@@ -31,7 +31,7 @@ library KernelCheck {
     uint256 internal constant NODE_UNITS = 2_000;
     uint256 internal constant ROW_UNITS = 3_000;
     uint256 internal constant ROW_DIM_UNITS = 1_000;
-    uint256 internal constant STEP_UNITS = 1_100;
+    uint256 internal constant STEP_UNITS = 900;
     uint256 internal constant MAX_UNITS = 1 << 27;
 
     /// @param kernel A decodable kernel
@@ -61,10 +61,7 @@ library KernelCheck {
     /// @notice Static cost in units.
     /// @dev Of a sound kernel whose loads agree with the table: K ≤ 2^18, rows ≤ K, at most 128 instructions, so nothing
     /// comes near 2^64.
-    function cost(
-        Kernel memory kernel,
-        TensorEntry[] memory entries
-    ) internal pure returns (uint256 total) {
+    function cost(Kernel memory kernel, TensorEntry[] memory entries) internal pure returns (uint256 total) {
         unchecked {
             uint256 reduction = kernel.reduction;
             uint256 rows = reduction / kernel.inner;
@@ -74,8 +71,8 @@ library KernelCheck {
                 Load memory load = kernel.loads[number];
                 total += _openingUnits(kernel, load, entries[number]);
                 // An index that moves along the innermost axis makes every k a row of its own.
-                bool isScattered = load.indexedDim != KernelCodec.NOT_INDEXED &&
-                    kernel.loads[load.indexLoad].movesInner;
+                bool isScattered =
+                    load.indexedDim != KernelCodec.NOT_INDEXED && kernel.loads[load.indexLoad].movesInner;
                 total += (isScattered ? reduction : rows) * (ROW_UNITS + ROW_DIM_UNITS * load.dimCount);
             }
         }

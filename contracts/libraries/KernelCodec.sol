@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { Instructions } from "./Instructions.sol";
+import {Calldata} from "./Calldata.sol";
+import {Instructions} from "./Instructions.sol";
 
 /// @notice A kernel as its descriptor tells it (docs/spec/program.md). Positions are calldata positions; nothing of the
 /// descriptor is copied but what the checks and the evaluation ask for again and again.
@@ -91,23 +92,20 @@ library KernelCodec {
     /// @param at Calldata position of the descriptor
     /// @param length Its bytes
     /// @return decodable False: the bytes are not the encoding of any kernel, and `kernel` means nothing
-    function decode(
-        uint256 at,
-        uint256 length
-    ) internal pure returns (bool decodable, Kernel memory kernel) {
+    function decode(uint256 at, uint256 length) internal pure returns (bool decodable, Kernel memory kernel) {
         // Proof for unchecked: positions and counts are far below 2^64; products are bounded as said above.
         unchecked {
             uint256 last = at + length;
-            uint256 loads = u8(at + 2);
-            kernel.shapeAxes = u8(at);
-            kernel.reduceAxes = u8(at + 1);
-            kernel.reducer = u8(at + 3);
-            kernel.dtype = u8(at + 4);
+            uint256 loads = Calldata.u8(at + 2);
+            kernel.shapeAxes = Calldata.u8(at);
+            kernel.reduceAxes = Calldata.u8(at + 1);
+            kernel.reducer = Calldata.u8(at + 3);
+            kernel.dtype = Calldata.u8(at + 4);
             kernel.extents = at + 7;
             if (kernel.shapeAxes - 1 > 7 || kernel.reduceAxes > 6 || loads > 8) return (false, kernel);
             if (kernel.reducer > REDUCER_ARGMIN || kernel.dtype > I8) return (false, kernel);
-            uint256 bodyLength = u8(at + 5);
-            uint256 tailLength = u8(at + 6);
+            uint256 bodyLength = Calldata.u8(at + 5);
+            uint256 tailLength = Calldata.u8(at + 6);
             if (bodyLength - 1 > 63 || tailLength - 1 > 63) return (false, kernel);
 
             kernel.sound = true;
@@ -129,10 +127,7 @@ library KernelCodec {
     }
 
     /// @notice Whether a load reads the same element for every k.
-    function isConstantOverReduction(
-        Kernel memory kernel,
-        Load memory load
-    ) internal pure returns (bool) {
+    function isConstantOverReduction(Kernel memory kernel, Load memory load) internal pure returns (bool) {
         return load.axes >> kernel.shapeAxes == 0;
     }
 
@@ -140,11 +135,12 @@ library KernelCodec {
         unchecked {
             at = kernel.extents;
             uint256 elements = 1;
-            for (uint256 shapeEnd = at + 4 * kernel.shapeAxes; at < shapeEnd; at += 4) elements *= u32(at);
+            for (uint256 shapeEnd = at + 4 * kernel.shapeAxes; at < shapeEnd; at += 4)
+                elements *= Calldata.u32(at);
             uint256 reduction = 1;
             uint256 inner = 1;
             for (uint256 reduceEnd = at + 4 * kernel.reduceAxes; at < reduceEnd; at += 4) {
-                inner = u32(at);
+                inner = Calldata.u32(at);
                 reduction *= inner;
             }
             kernel.elements = elements;
@@ -160,12 +156,12 @@ library KernelCodec {
     function _readLoad(Kernel memory kernel, uint256 number, uint256 at) private pure returns (uint256) {
         unchecked {
             Load memory load = kernel.loads[number];
-            load.tensor = u32(at);
-            load.dtype = u8(at + 4);
-            load.dimCount = u8(at + 5);
-            load.indexedDim = u8(at + 6);
-            load.indexLoad = u8(at + 7);
-            load.pad = u32(at + 8);
+            load.tensor = Calldata.u32(at);
+            load.dtype = Calldata.u8(at + 4);
+            load.dimCount = Calldata.u8(at + 5);
+            load.indexedDim = Calldata.u8(at + 6);
+            load.indexLoad = Calldata.u8(at + 7);
+            load.pad = Calldata.u32(at + 8);
             load.dims = at + 12;
             if (load.dtype > I8 || load.dimCount - 1 > 7) return 0;
             if ((load.indexedDim == NOT_INDEXED) != (load.indexLoad == NOT_INDEXED)) return 0;
@@ -196,9 +192,9 @@ library KernelCodec {
             // Dims that move along the innermost axis, counted; the last dim by ±1 counts nothing.
             uint256 others = 0;
             for (uint256 dim = 0; dim < load.dimCount; ++dim) {
-                elements *= u32(at);
-                uint256 offset = u32(at + 4);
-                uint256 mask = u16(at + 8);
+                elements *= Calldata.u32(at);
+                uint256 offset = Calldata.u32(at + 4);
+                uint256 mask = Calldata.u16(at + 8);
                 at += 10;
                 if (mask >> axes != 0) return 0;
                 if (offset == 1 << 31) kernel.sound = false;
@@ -206,7 +202,7 @@ library KernelCodec {
                 depends |= mask;
                 uint256 magnitude = 0;
                 for (uint256 rest = mask; rest != 0; rest &= rest - 1) {
-                    magnitude = u32(at);
+                    magnitude = Calldata.u32(at);
                     at += 4;
                     if (magnitude == 0) return 0;
                     if (magnitude >> 31 != 0) magnitude = (1 << 32) - magnitude;
@@ -239,7 +235,9 @@ library KernelCodec {
         uint256 units20 = Instructions.UNITS_20;
         uint256 units40 = Instructions.UNITS_40;
         assembly ("memory-safe") {
-            for {} length { length := sub(length, 1) } {
+            for {} length {
+                length := sub(length, 1)
+            } {
                 let op := byte(0, calldataload(at))
                 if iszero(and(shr(op, known), 1)) {
                     at := 0
@@ -276,23 +274,5 @@ library KernelCodec {
         uses.loads = loads;
         uses.inRange = inRange;
         return at;
-    }
-
-    function u8(uint256 at) internal pure returns (uint256 value) {
-        assembly ("memory-safe") {
-            value := byte(0, calldataload(at))
-        }
-    }
-
-    function u16(uint256 at) internal pure returns (uint256 value) {
-        assembly ("memory-safe") {
-            value := shr(240, calldataload(at))
-        }
-    }
-
-    function u32(uint256 at) internal pure returns (uint256 value) {
-        assembly ("memory-safe") {
-            value := shr(224, calldataload(at))
-        }
     }
 }

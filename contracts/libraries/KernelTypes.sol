@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { Instructions } from "./Instructions.sol";
-import { Kernel, KernelCodec, Load } from "./KernelCodec.sol";
+import {Calldata} from "./Calldata.sol";
+import {Instructions} from "./Instructions.sol";
+import {Kernel, KernelCodec, Load} from "./KernelCodec.sol";
 
 /// @title KernelTypes: are the expressions of a kernel well typed?
 library KernelTypes {
@@ -37,7 +38,7 @@ library KernelTypes {
             uint256 types = 0;
             uint256 depth = 0;
             while (at < end) {
-                uint256 op = KernelCodec.u8(at++);
+                uint256 op = Calldata.u8(at++);
                 if (op >= Instructions.FIRST_ARITHMETIC) {
                     (uint256 takes, uint256 expected, uint256 gives) = Instructions.signature(op);
                     if (depth < takes || types & ((1 << takes) - 1) != expected) return (false, 0);
@@ -49,7 +50,7 @@ library KernelTypes {
                     types = ((types >> 3) << 1) | (types & 1);
                     depth -= 2;
                 } else {
-                    uint256 gives = _typeOfOperand(kernel, op, KernelCodec.u8(at), accumulator);
+                    uint256 gives = _typeOfOperand(kernel, op, Calldata.u8(at), accumulator);
                     if (gives > 1) return (false, 0);
                     types = (types << 1) | gives;
                     if (++depth > MAX_STACK) return (false, 0);

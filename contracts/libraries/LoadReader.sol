@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { IReferee } from "../interfaces/IReferee.sol";
-import { ByteLanes } from "./ByteLanes.sol";
-import { Kernel, KernelCodec, Load } from "./KernelCodec.sol";
+import {IReferee} from "../interfaces/IReferee.sol";
+import {ByteLanes} from "./ByteLanes.sol";
+import {Calldata} from "./Calldata.sol";
+import {Kernel, KernelCodec, Load} from "./KernelCodec.sol";
 
 /// @notice One load bound to one output element: what is left of its coordinates are the reduction axes.
 struct Reader {
@@ -208,11 +209,7 @@ library LoadReader {
     }
 
     /// @dev Sets address, step, begin and end of a stretch.
-    function _aim(
-        Kernel memory kernel,
-        Reader memory reader,
-        Stretch memory stretch
-    ) private pure {
+    function _aim(Kernel memory kernel, Reader memory reader, Stretch memory stretch) private pure {
         unchecked {
             uint256 coordinates;
             uint256 coordinatesEnd;
@@ -220,9 +217,9 @@ library LoadReader {
                 uint256 row = stretch.row;
                 uint256[5] memory outer = stretch.outer;
                 uint256 extent = kernel.extents + 4 * kernel.shapeAxes;
-                for (uint256 axis = kernel.reduceAxes - 1; axis != 0; ) {
+                for (uint256 axis = kernel.reduceAxes - 1; axis != 0;) {
                     --axis;
-                    uint256 size = KernelCodec.u32(extent + 4 * axis);
+                    uint256 size = Calldata.u32(extent + 4 * axis);
                     outer[axis] = row % size;
                     row /= size;
                 }
@@ -244,7 +241,11 @@ library LoadReader {
                     let stride := mload(add(dim, 32))
                     let x := mload(add(dim, 64))
                     dim := add(dim, 96)
-                    for { let at := coordinates } lt(at, coordinatesEnd) { at := add(at, 32) } {
+                    for {
+                        let at := coordinates
+                    } lt(at, coordinatesEnd) {
+                        at := add(at, 32)
+                    } {
                         x := add(x, mul(mload(at), mload(dim)))
                         dim := add(dim, 32)
                     }
@@ -259,34 +260,34 @@ library LoadReader {
                         end := mul(end, lt(x, size))
                     }
                     default {
-                        // first = least i ≥ 0 with the coordinate x + coefficient · i beyond the near border,
-                        // after = least i ≥ 0 with it beyond the far one; every division is of non-negative numbers.
-                        let first := 0
-                        let after := 0
+                        // inside = least i ≥ 0 with the coordinate x + coefficient · i beyond the near border,
+                        // past = least i ≥ 0 with it beyond the far one; every division is of non-negative numbers.
+                        let inside := 0
+                        let past := 0
                         switch slt(coefficient, 0)
                         case 0 {
                             let up := sub(coefficient, 1)
                             if slt(x, 0) {
-                                first := div(sub(up, x), coefficient)
+                                inside := div(sub(up, x), coefficient)
                             }
                             if slt(x, size) {
-                                after := div(add(sub(size, x), up), coefficient)
+                                past := div(add(sub(size, x), up), coefficient)
                             }
                         }
                         default {
                             coefficient := sub(0, coefficient)
                             if iszero(slt(x, size)) {
-                                first := add(div(sub(x, size), coefficient), 1)
+                                inside := add(div(sub(x, size), coefficient), 1)
                             }
                             if iszero(slt(x, 0)) {
-                                after := add(div(x, coefficient), 1)
+                                past := add(div(x, coefficient), 1)
                             }
                         }
-                        if gt(first, begin) {
-                            begin := first
+                        if gt(inside, begin) {
+                            begin := inside
                         }
-                        if lt(after, end) {
-                            end := after
+                        if lt(past, end) {
+                            end := past
                         }
                     }
                 }
@@ -323,9 +324,10 @@ library LoadReader {
                     to += bytesToRead;
                 } else if (stretch.step == 0) {
                     uint256 from = _find(reader, at, 1 << shift);
-                    uint256 element = shift == 0
-                        ? KernelCodec.u8(from) * (type(uint256).max / 0xff)
-                        : KernelCodec.u32(from) * (type(uint256).max / 0xffffffff);
+                    uint256 element =
+                        shift == 0
+                            ? Calldata.u8(from) * (type(uint256).max / 0xff)
+                            : Calldata.u32(from) * (type(uint256).max / 0xffffffff);
                     to = _fill(to, to + bytesToRead, element);
                 } else {
                     uint256 step = stretch.step << shift;
@@ -347,7 +349,9 @@ library LoadReader {
     /// @dev Up to 31 bytes after `end` are written too.
     function _fill(uint256 to, uint256 end, uint256 word) private pure returns (uint256) {
         assembly ("memory-safe") {
-            for {} lt(to, end) { to := add(to, 32) } {
+            for {} lt(to, end) {
+                to := add(to, 32)
+            } {
                 mstore(to, word)
             }
         }
@@ -361,7 +365,11 @@ library LoadReader {
             uint256 width = stretch.end - begin;
             uint256 length = stretch.length;
             assembly ("memory-safe") {
-                for { let i := 0 } lt(i, length) { i := add(i, 1) } {
+                for {
+                    let i := 0
+                } lt(i, length) {
+                    i := add(i, 1)
+                } {
                     mstore(inRange, lt(sub(i, begin), width))
                     inRange := add(inRange, 32)
                 }
@@ -373,11 +381,7 @@ library LoadReader {
     /// @param at First byte in the tensor
     /// @param length Bytes, ≥ 1; neighbouring ones, so they lie in one range: ranges never touch
     /// @return from Their calldata position
-    function _find(
-        Reader memory reader,
-        uint256 at,
-        uint256 length
-    ) private pure returns (uint256 from) {
+    function _find(Reader memory reader, uint256 at, uint256 length) private pure returns (uint256 from) {
         unchecked {
             uint256 range = reader.range;
             bool found;
@@ -411,7 +415,9 @@ library LoadReader {
             let word := mload(range)
             let offset := sub(at, shr(128, word))
             // offset + length ≤ bytes of the range, where a negative offset is greater than `at`.
-            found := iszero(or(gt(offset, at), gt(add(offset, length), and(shr(64, word), 0xffffffffffffffff))))
+            found := iszero(
+                or(gt(offset, at), gt(add(offset, length), and(shr(64, word), 0xffffffffffffffff)))
+            )
             from := add(and(word, 0xffffffffffffffff), offset)
         }
     }

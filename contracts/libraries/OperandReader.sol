@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { IEvaluator } from "../interfaces/IEvaluator.sol";
-import { IReferee } from "../interfaces/IReferee.sol";
-import { Artifact } from "../types/Artifact.sol";
-import { ByteLanes } from "./ByteLanes.sol";
-import { Evidence, EvidenceReader } from "./EvidenceReader.sol";
-import { Kernel, KernelCodec } from "./KernelCodec.sol";
-import { TensorEntry } from "./KernelCheck.sol";
-import { NodeRange, toNodeRange, Tree } from "./Tree.sol";
+import {IEvaluator} from "../interfaces/IEvaluator.sol";
+import {IReferee} from "../interfaces/IReferee.sol";
+import {Artifact} from "../types/Artifact.sol";
+import {ByteLanes} from "./ByteLanes.sol";
+import {Calldata} from "./Calldata.sol";
+import {Evidence, EvidenceReader} from "./EvidenceReader.sol";
+import {Kernel} from "./KernelCodec.sol";
+import {TensorEntry} from "./KernelCheck.sol";
+import {NodeRange, toNodeRange, Tree} from "./Tree.sol";
 
 /// @notice An element in dispute.
 struct Disputed {
@@ -95,8 +96,8 @@ library OperandReader {
     /// @param at Calldata position of an element
     /// @return value As it is stored: 32 bits, or 8
     function elementAt(uint256 at, TensorEntry memory entry) internal pure returns (uint256 value) {
-        if (entry.elementShift() == 0) return KernelCodec.u8(at);
-        return ByteLanes.swap32(KernelCodec.u32(at));
+        if (entry.elementShift() == 0) return Calldata.u8(at);
+        return ByteLanes.swap32(Calldata.u32(at));
     }
 
     /// @param at Calldata position
@@ -121,7 +122,9 @@ library OperandReader {
     function absentNode(uint256 level, bytes32 leaf) internal pure returns (bytes32 node) {
         assembly ("memory-safe") {
             node := leaf
-            for {} level { level := sub(level, 1) } {
+            for {} level {
+                level := sub(level, 1)
+            } {
                 mstore(0x00, node)
                 mstore(0x20, node)
                 node := keccak256(0x00, 0x40)

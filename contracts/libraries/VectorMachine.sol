@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import { IReferee } from "../interfaces/IReferee.sol";
-import { ITranscendental } from "../interfaces/ITranscendental.sol";
-import { Float32 } from "./Float32.sol";
-import { Instructions } from "./Instructions.sol";
-import { Int32 } from "./Int32.sol";
-import { KernelCodec } from "./KernelCodec.sol";
+import {IReferee} from "../interfaces/IReferee.sol";
+import {ITranscendental} from "../interfaces/ITranscendental.sol";
+import {Calldata} from "./Calldata.sol";
+import {Float32} from "./Float32.sol";
+import {Instructions} from "./Instructions.sol";
+import {Int32} from "./Int32.sol";
+import {Memory} from "./Memory.sol";
 
 /// @notice Values of consecutive k: words at `at`, `step` bytes apart; a step of 0 is one value for all k.
 struct Vector {
@@ -53,7 +54,7 @@ library VectorMachine {
         unchecked {
             uint256 depth = 0;
             while (at < end) {
-                uint256 op = KernelCodec.u8(at++);
+                uint256 op = Calldata.u8(at++);
                 if (op >= 0x30) {
                     if (op < Instructions.I32_NEG) {
                         --depth;
@@ -87,9 +88,8 @@ library VectorMachine {
         unchecked {
             Vector memory top = m.stack[depth];
             if (op == Instructions.LOAD || op == Instructions.IN_RANGE) {
-                Vector memory vector = op == Instructions.LOAD
-                    ? m.loads[KernelCodec.u8(at)]
-                    : m.inRange[KernelCodec.u8(at)];
+                Vector memory vector =
+                    op == Instructions.LOAD ? m.loads[Calldata.u8(at)] : m.inRange[Calldata.u8(at)];
                 top.at = vector.at;
                 top.step = vector.step;
                 return;
@@ -100,7 +100,7 @@ library VectorMachine {
                 return;
             }
             if (op == Instructions.INDEX) {
-                uint256 axis = KernelCodec.u8(at);
+                uint256 axis = Calldata.u8(at);
                 if (axis < m.shapeAxes) {
                     top.at = m.position + 32 * axis;
                     return;
@@ -111,7 +111,7 @@ library VectorMachine {
                 return;
             }
             top.at = _place(m, depth, 0);
-            _store(top.at, KernelCodec.u32(at));
+            Memory.store(top.at, Calldata.u32(at));
         }
     }
 
@@ -120,12 +120,12 @@ library VectorMachine {
         unchecked {
             uint256 stride = 1;
             for (uint256 inner = m.reduceAxes - 1; inner > axis; --inner) {
-                stride *= KernelCodec.u32(m.reduce + 4 * inner);
+                stride *= Calldata.u32(m.reduce + 4 * inner);
             }
-            uint256 extent = KernelCodec.u32(m.reduce + 4 * axis);
+            uint256 extent = Calldata.u32(m.reduce + 4 * axis);
             uint256 end = m.k + m.count;
             for (uint256 k = m.k; k < end; ++k) {
-                _store(to, (k / stride) % extent);
+                Memory.store(to, (k / stride) % extent);
                 to += 32;
             }
         }
@@ -144,7 +144,7 @@ library VectorMachine {
             top.at = to;
             uint256 end = to + 32 * (step == 0 ? 1 : m.count);
             for (; to < end; to += 32) {
-                _store(to, f(_load(from)));
+                Memory.store(to, f(Memory.load(from)));
                 from += step;
             }
         }
@@ -168,7 +168,7 @@ library VectorMachine {
             // A vector may take the place of an operand: an element is read before it is written.
             uint256 end = to + 32 * (stepA | stepB == 0 ? 1 : m.count);
             for (; to < end; to += 32) {
-                _store(to, f(_load(fromA), _load(fromB)));
+                Memory.store(to, f(Memory.load(fromA), Memory.load(fromB)));
                 fromA += stepA;
                 fromB += stepB;
             }
@@ -185,10 +185,11 @@ library VectorMachine {
             uint256 to = _place(m, depth - 1, steps);
             uint256 count = steps == 0 ? 1 : m.count;
             for (uint256 i = 0; i < count; ++i) {
-                uint256 value = _load(c.at + i * c.step) != 0
-                    ? _load(a.at + i * a.step)
-                    : _load(b.at + i * b.step);
-                _store(to + 32 * i, value);
+                uint256 value =
+                    Memory.load(c.at + i * c.step) != 0
+                        ? Memory.load(a.at + i * a.step)
+                        : Memory.load(b.at + i * b.step);
+                Memory.store(to + 32 * i, value);
             }
             c.at = to;
             c.step = steps;
@@ -207,7 +208,7 @@ library VectorMachine {
             uint256 selector = uint32(ITranscendental.evaluate.selector);
             uint256 f = op - Instructions.F32_EXP;
             for (; to < end; to += 32) {
-                uint256 value = _load(from);
+                uint256 value = Memory.load(from);
                 bool answered;
                 assembly ("memory-safe") {
                     // The call's arguments and its answer need no more than the scratch space and the free pointer's
@@ -240,9 +241,7 @@ library VectorMachine {
         return op == Instructions.F32_LT ? Float32.lt : Float32.le;
     }
 
-    function _floatOfOne(
-        uint256 op
-    ) private pure returns (function(uint256) pure returns (uint256)) {
+    function _floatOfOne(uint256 op) private pure returns (function(uint256) pure returns (uint256)) {
         if (op == Instructions.F32_SQRT) return Float32.sqrt;
         if (op == Instructions.F32_NEG) return Float32.neg;
         if (op == Instructions.F32_ABS) return Float32.abs;
@@ -272,9 +271,7 @@ library VectorMachine {
         return op == Instructions.I32_LT ? Int32.lt : Int32.le;
     }
 
-    function _integerOfOne(
-        uint256 op
-    ) private pure returns (function(uint256) pure returns (uint256)) {
+    function _integerOfOne(uint256 op) private pure returns (function(uint256) pure returns (uint256)) {
         if (op == Instructions.I32_NEG) return Int32.neg;
         return op == Instructions.I32_ABS ? Int32.abs : Int32.not;
     }
@@ -284,18 +281,6 @@ library VectorMachine {
         unchecked {
             uint256 place = m.places + depth * m.placeBytes;
             return step == 0 ? place + m.placeBytes - 32 : place;
-        }
-    }
-
-    function _load(uint256 at) private pure returns (uint256 value) {
-        assembly ("memory-safe") {
-            value := mload(at)
-        }
-    }
-
-    function _store(uint256 at, uint256 value) private pure {
-        assembly ("memory-safe") {
-            mstore(at, value)
         }
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import { Instructions } from "../libraries/Instructions.sol";
-import { Kernel, KernelCodec, Load } from "../libraries/KernelCodec.sol";
-import { KernelCheck, TensorEntry } from "../libraries/KernelCheck.sol";
+import {Calldata} from "../libraries/Calldata.sol";
+import {Instructions} from "../libraries/Instructions.sol";
+import {Kernel, KernelCodec, Load} from "../libraries/KernelCodec.sol";
+import {KernelCheck, TensorEntry} from "../libraries/KernelCheck.sol";
 
 /// @title Makes the codec and the checks of kernels callable
 contract KernelHarness {
@@ -32,9 +33,10 @@ contract KernelHarness {
         known = (Instructions.KNOWN >> op) & 1 != 0;
         size = op <= Instructions.IN_RANGE ? 1 + ((Instructions.OPERAND_BYTES >> (4 * op)) & 15) : 1;
         if (op < 0x60) {
-            uint256 row = op < 0x20
-                ? Instructions.UNITS_00
-                : (op < 0x40 ? Instructions.UNITS_20 : Instructions.UNITS_40);
+            uint256 row =
+                op < 0x20
+                    ? Instructions.UNITS_00
+                    : (op < 0x40 ? Instructions.UNITS_20 : Instructions.UNITS_40);
             cost = uint256(uint8(bytes32(row)[op % 32])) * Instructions.UNIT;
         }
     }
@@ -43,10 +45,7 @@ contract KernelHarness {
         bytes calldata descriptor,
         TensorEntry[] calldata table
     ) private pure returns (uint256 verdict, uint256 cost) {
-        uint256 at;
-        assembly {
-            at := descriptor.offset
-        }
+        uint256 at = Calldata.positionOf(descriptor);
         (bool decodable, Kernel memory kernel) = KernelCodec.decode(at, descriptor.length);
         if (!decodable) return (0, 0);
         uint256 id = table.length - 1;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import { IReferee } from "../interfaces/IReferee.sol";
-import { Claim } from "../types/Claim.sol";
-import { Fault } from "../types/Fault.sol";
+import {IReferee} from "../interfaces/IReferee.sol";
+import {Claim} from "../types/Claim.sol";
+import {Fault} from "../types/Fault.sol";
 
 /// @title Stands in for the parts around a referee: creates it, and is its claim book and model registry
 contract RefereeHost {

@@ -13,6 +13,8 @@ export type ProofSize = {
   readonly evidenceBytes: number;
   /** Of operands, the claimed element and the tensor table. */
   readonly leaves: number;
+  /** Stretches of neighbouring leaves of operands. */
+  readonly ranges: number;
   /** Siblings and list items that are hashed on the way to a root. */
   readonly nodes: number;
 };
@@ -29,13 +31,15 @@ export function proofSize(
 ): ProofSize {
   const opened = operandLeaves(kernel, element);
   const own = { count: product(kernel.shape), dtype: kernel.dtype };
-  const tables = 1 + opened.size;
+  // Entries of all tensors that loads name are opened, items of those alone that are read.
+  const entries = 1 + new Set(kernel.loads.map(({ tensor }) => tensor)).size;
+  const items = 1 + opened.size;
   const tableCount = Math.ceil(((context.kernels + context.weights) * TABLE_ENTRY_BYTES) / LEAF_BYTES);
-  let leaves = 1 + Math.min(tables, tableCount);
+  let leaves = 1 + Math.min(entries, tableCount);
   let nodes = depthOf(leafCount(own)) + depthOf(context.records) + depthOf(context.kernels);
-  nodes += mostSiblings(tables, tableCount);
+  nodes += mostSiblings(entries, tableCount);
   // Whether an operand is a weight or a kernel's output is not known here: the dearer list is taken.
-  nodes += tables + mostSiblings(tables, Math.max(context.kernels, context.weights));
+  nodes += items + mostSiblings(items, Math.max(context.kernels, context.weights));
   let ranges = 0;
   for (const [tensor, positions] of opened) {
     const sorted = [...positions].sort((a, b) => a - b);
@@ -51,7 +55,7 @@ export function proofSize(
     nodes * NODE_BYTES +
     2 * opened.size +
     8 * ranges;
-  return { evidenceBytes, leaves, nodes };
+  return { evidenceBytes, leaves, ranges, nodes };
 }
 
 /** The leaves that an element reads, by tensor. An indexed load may read anywhere: it counts as one leaf a time. */

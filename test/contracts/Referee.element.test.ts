@@ -24,11 +24,14 @@ describe("Referee: element", () => {
     place = await networkHelpers.loadFixture(bench1);
   });
 
-  const staged = (options: { lie?: boolean } & Partial<Scene> = {}) => stage(threeOperandScene(place.registry, options));
+  const staged = (options: { lie?: boolean } & Partial<Scene> = {}) =>
+    stage(threeOperandScene(place.registry, options));
   const evidenceOf = ({ exhibit }: Staged) => elementEvidence(exhibit, { kernel: KERNEL, element: ELEMENT });
   const refuses = async (one: Staged, evidence: Uint8Array, ...expected: unknown[]) => {
     const [answer] = await judgeAll(place, [{ claim: one.claim, evidence }]);
-    expect([answer!.verdict, ...answer!.values.slice(0, expected.length - 1)]).to.deep.equal(expected.map(String));
+    expect([answer!.verdict, ...answer!.values.slice(0, expected.length - 1)]).to.deep.equal(
+      expected.map(String),
+    );
   };
   const length = encodeKernel(threeOperands).length;
 
@@ -45,36 +48,62 @@ describe("Referee: element", () => {
 
   it("reverts with UnknownFault for a kind that evidence does not prove", async () => {
     const lie = staged({ lie: true });
-    for (const kind of [0, 5, 6, 255]) await refuses(lie, overwrite(evidenceOf(lie), 0, [kind]), "UnknownFault", kind);
+    for (const kind of [0, 5, 6, 255])
+      await refuses(lie, overwrite(evidenceOf(lie), 0, [kind]), "UnknownFault", kind);
     await refuses(lie, new Uint8Array(0), "UnknownFault", 0);
   });
 
   it("reverts with TrailingEvidence for a byte too many", async () => {
     const lie = staged({ lie: true });
     const evidence = evidenceOf(lie);
-    await refuses(lie, Uint8Array.from([...evidence, 0]), "TrailingEvidence", evidence.length + 1, evidence.length);
+    await refuses(
+      lie,
+      Uint8Array.from([...evidence, 0]),
+      "TrailingEvidence",
+      evidence.length + 1,
+      evidence.length,
+    );
   });
 
   it("reverts with RecordOutOfRange for the record after the last", async () => {
     const lie = staged({ lie: true, records: 3 });
-    await refuses(lie, overwrite(evidenceOf(lie), layoutOf(lie.exhibit).recordIndex, u32(3)), "RecordOutOfRange", 3, 3);
+    await refuses(
+      lie,
+      overwrite(evidenceOf(lie), layoutOf(lie.exhibit).recordIndex, u32(3)),
+      "RecordOutOfRange",
+      3,
+      3,
+    );
   });
 
   it("reverts with WrongRecord for another record, and for the right one at another index", async () => {
     const lie = staged({ lie: true });
     const record = lie.exhibit.records.records[0]!;
-    const salt = `0x${(BigInt(record.salt) ^ (1n << 248n)).toString(16).padStart(64, "0")}` as typeof record.salt;
+    const salt =
+      `0x${(BigInt(record.salt) ^ (1n << 248n)).toString(16).padStart(64, "0")}` as typeof record.salt;
     const other = recordHash({ ...record, salt });
-    await refuses(lie, flip(evidenceOf(lie), layoutOf(lie.exhibit).salt), "WrongRecord", other, lie.claim.recordsRoot);
+    await refuses(
+      lie,
+      flip(evidenceOf(lie), layoutOf(lie.exhibit).salt),
+      "WrongRecord",
+      other,
+      lie.claim.recordsRoot,
+    );
     const three = staged({ lie: true, records: 3 });
-    await refuses(three, overwrite(evidenceOf(three), layoutOf(three.exhibit).recordIndex, u32(1)), "WrongRecord");
+    await refuses(
+      three,
+      overwrite(evidenceOf(three), layoutOf(three.exhibit).recordIndex, u32(1)),
+      "WrongRecord",
+    );
   });
 
   it("reverts with WrongModel for another publisher, and for a count that is not the model's", async () => {
     const lie = staged({ lie: true });
     const evidence = evidenceOf(lie);
     const at = layoutOf(lie.exhibit);
-    const publisher = ethers.getAddress(ethers.hexlify(flip(evidence, at.publisher).subarray(at.publisher, at.publisher + 20)));
+    const publisher = ethers.getAddress(
+      ethers.hexlify(flip(evidence, at.publisher).subarray(at.publisher, at.publisher + 20)),
+    );
     const other = modelId(place.registry, { ...lie.exhibit.model, publisher: publisher as never });
     await refuses(lie, flip(evidence, at.publisher), "WrongModel", other, lie.claim.modelId);
     for (const count of [0, 4, 8, 12]) await refuses(lie, flip(evidence, at.model + count + 3), "WrongModel");
@@ -84,12 +113,24 @@ describe("Referee: element", () => {
     const lie = staged({ lie: true });
     const at = layoutOf(lie.exhibit);
     await refuses(lie, overwrite(evidenceOf(lie), at.kernel, u32(2)), "KernelOutOfRange", 2, 2);
-    await refuses(lie, overwrite(evidenceOf(lie), at.element, u32(truth.length)), "ElementOutOfRange", truth.length, truth.length);
+    await refuses(
+      lie,
+      overwrite(evidenceOf(lie), at.element, u32(truth.length)),
+      "ElementOutOfRange",
+      truth.length,
+      truth.length,
+    );
   });
 
   it("reverts with DescriptorTooLong beyond 8,192 bytes", async () => {
     const lie = staged({ lie: true });
-    await refuses(lie, overwrite(evidenceOf(lie), layoutOf(lie.exhibit).length, [0x20, 0x01]), "DescriptorTooLong", 8193, 8192);
+    await refuses(
+      lie,
+      overwrite(evidenceOf(lie), layoutOf(lie.exhibit).length, [0x20, 0x01]),
+      "DescriptorTooLong",
+      8193,
+      8192,
+    );
   });
 
   it("reverts with WrongDescriptor for a descriptor that is not the program's, and for another kernel's", async () => {
@@ -101,14 +142,20 @@ describe("Referee: element", () => {
 
   it("reverts with WrongTable for another entry", async () => {
     const lie = staged({ lie: true });
-    await refuses(lie, flip(evidenceOf(lie), layoutOf(lie.exhibit).afterDescriptor(length) + 5), "WrongTable");
+    await refuses(
+      lie,
+      flip(evidenceOf(lie), layoutOf(lie.exhibit).afterDescriptor(length) + 5),
+      "WrongTable",
+    );
   });
 
   it("reverts with WrongClaimedLeaf for a committed element that is not committed", async () => {
     const honest = staged();
     const leaf = layoutOf(honest.exhibit).afterDescriptor(length) + 128;
     const root = bytes32From(treeOfBytes(new Uint8Array(truth.buffer)).root);
-    const [answer] = await judgeAll(place, [{ claim: honest.claim, evidence: flip(evidenceOf(honest), leaf + 4 * ELEMENT) }]);
+    const [answer] = await judgeAll(place, [
+      { claim: honest.claim, evidence: flip(evidenceOf(honest), leaf + 4 * ELEMENT) },
+    ]);
     expect([answer!.verdict, answer!.values[1]]).to.deep.equal(["WrongClaimedLeaf", root]);
   });
 
@@ -167,9 +214,7 @@ describe("Referee: element", () => {
       ...evidence.subarray(0, operand + 6),
       ...u32(2),
       ...evidence.subarray(operand + 10, operand + 10 + 256),
-      ...ethers.getBytes(
-        ethers.keccak256(ethers.concat([hash, ethers.keccak256(new Uint8Array(128))])),
-      ),
+      ...ethers.getBytes(ethers.keccak256(ethers.concat([hash, ethers.keccak256(new Uint8Array(128))]))),
       ...evidence.subarray(operand + leaves),
     ]);
     await refuses(lie, fewer, "MissingOperand", 0);
@@ -186,7 +231,14 @@ describe("Referee: element", () => {
     const scene = threeOperandScene(place.registry, { descriptor });
     const one = stage({ ...scene, tensors: [...scene.tensors.slice(0, 3), own] });
     await refuses(one, elementEvidence(one.exhibit, { kernel: KERNEL, element: 3 }), "Element");
-    await refuses(one, elementEvidence(one.exhibit, { kernel: KERNEL, element: 2 }), "ElementAgrees", KERNEL, 2, 0);
+    await refuses(
+      one,
+      elementEvidence(one.exhibit, { kernel: KERNEL, element: 2 }),
+      "ElementAgrees",
+      KERNEL,
+      2,
+      0,
+    );
   });
 
   it("reverts, and convicts nobody, with too little gas anywhere on the way", async function () {

@@ -39,7 +39,7 @@ const REVIEWED: Record<string, Record<string, string>> = {
   },
   Referee: { convict: "anyone" },
   Evaluator: {},
-  Summation: {},
+  Reductions: {},
   Transcendental: {},
   ClaimBook: {
     contest: "Inquiry",

@@ -3,12 +3,17 @@ import { network } from "hardhat";
 
 import { elementEvidence } from "../../src/dispute/evidence.js";
 import { encodeKernel } from "../../src/program/codec.js";
+import { allocateTensor } from "../../src/program/dtype.js";
 import type { TensorData } from "../../src/program/dtype.js";
-import { interpretKernel } from "../../src/run/interpreter.js";
+import { product } from "../../src/program/kernel.js";
+import type { Load } from "../../src/program/kernel.js";
+import { evaluateElement, interpretKernel, store } from "../../src/run/interpreter.js";
 import { bench, judgeAll } from "../support/bench.js";
 import type { Bench } from "../support/bench.js";
+import { everyShape, thrashing } from "../support/every-shape.js";
 import { flipBit, stage } from "../support/exhibit.js";
 import type { Scene } from "../support/exhibit.js";
+import { dot, operandData, sceneOf, small } from "../support/kernel-shapes.js";
 import { randomKernel } from "../support/kernel-generator.js";
 import { Random } from "../support/random.js";
 
@@ -19,7 +24,11 @@ const ELEMENTS = 2;
 
 /** Bits of one element as the referee names them. */
 const bitsOf = (data: TensorData, element: number): number => {
-  const bytes = new Uint8Array(data.buffer, data.byteOffset + element * data.BYTES_PER_ELEMENT, data.BYTES_PER_ELEMENT);
+  const bytes = new Uint8Array(
+    data.buffer,
+    data.byteOffset + element * data.BYTES_PER_ELEMENT,
+    data.BYTES_PER_ELEMENT,
+  );
   return bytes.reduceRight((value, byte) => value * 256 + byte, 0);
 };
 
@@ -40,6 +49,35 @@ describe("referee: random kernels", () => {
       return said === expected ? [] : [`${what}: ${said}, not ${expected}`];
     });
     expect(wrong).to.deep.equal([]);
+  });
+});
+
+describe("referee: long and regular kernels", () => {
+  it("refuses the true element of a kernel of every form, and of sums that end around a run of 2,048", async function () {
+    this.timeout(0);
+    const place = await bench(ethers);
+    const ends = [2_047, 2_048, 2_049, 4_097].flatMap((k) => [
+      dot(k, thrashing),
+      dot(k, { dtype: "i8", x: small, w: small }),
+    ]);
+    for (const shape of [...everyShape(), ...ends]) {
+      const { kernel, operands, element } = shape;
+      const entries = operands.map((_, number) => {
+        const { dtype, dims } = kernel.loads.find(({ tensor }) => tensor === number) as Load;
+        return { dtype, count: product(dims.map(({ size }) => size)) };
+      });
+      const truth = allocateTensor(kernel.dtype, product(kernel.shape));
+      store(truth, element, evaluateElement(kernel, operandData(operands, entries), element));
+      const size = { registry: place.registry, kernels: 9, weights: 5 };
+      const cases = [truth, flipBit(truth, { element, bit: 0 })].map((own) => {
+        const { exhibit, claim } = stage(sceneOf(shape, { ...size, own }));
+        return { claim, evidence: elementEvidence(exhibit, { kernel: 8, element }) };
+      });
+      const [right, wrong] = await judgeAll(place, cases, 1);
+      const expected = ["ElementAgrees", "8", `${element}`, `${bitsOf(truth, element)}`];
+      expect([right!.verdict, ...right!.values], shape.name).to.deep.equal(expected);
+      expect(wrong!.verdict, shape.name).to.equal("Element");
+    }
   });
 });
 

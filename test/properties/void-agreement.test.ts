@@ -38,7 +38,10 @@ describe("referee: what a descriptor means", () => {
       const [known, bytes, cost] = await harness.instruction(code);
       expect(known, `opcode ${code}`).to.equal(op !== undefined);
       if (op === undefined) continue;
-      expect([Number(bytes), Number(cost)], op).to.deep.equal([1 + operandBytes(opOperand(op)), instructionCost(op)]);
+      expect([Number(bytes), Number(cost)], op).to.deep.equal([
+        1 + operandBytes(opOperand(op)),
+        instructionCost(op),
+      ]);
     }
   });
 
@@ -49,7 +52,9 @@ describe("referee: what a descriptor means", () => {
     let most = 0n;
     for (let left = DESCRIPTORS; left > 0; left -= 200) {
       const judged = Array.from({ length: 200 }, () => hostileDescriptor(random));
-      const tables = judged.map(({ table }) => table.map(({ count, dtype }) => ({ count, dtype: dtypeCode(dtype) })));
+      const tables = judged.map(({ table }) =>
+        table.map(({ count, dtype }) => ({ count, dtype: dtypeCode(dtype) })),
+      );
       const [verdicts, costs, gas] = await harness.judgeEach(
         judged.map(({ descriptor }) => descriptor),
         tables,
@@ -63,8 +68,27 @@ describe("referee: what a descriptor means", () => {
         if (cost !== undefined) expect(Number(costs[i]), where).to.equal(cost);
       });
     }
-    const known = ["none", "undecodable", "extent", "elements", "reduction", "reducer", "dim", "coefficient", "order"];
-    expect([...reasons.keys()]).to.include.members([...known, "table", "index", "stack", "types", "operand", "tail", "cost"]);
+    const known = [
+      "none",
+      "undecodable",
+      "extent",
+      "elements",
+      "reduction",
+      "reducer",
+      "dim",
+      "coefficient",
+      "order",
+    ];
+    expect([...reasons.keys()]).to.include.members([
+      ...known,
+      "table",
+      "index",
+      "stack",
+      "types",
+      "operand",
+      "tail",
+      "cost",
+    ]);
     expect(Number(most), "gas of the dearest check").to.be.below(400_000);
   });
 

@@ -30,16 +30,19 @@ export async function judgeAll(
   together = 40,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
-  for (let from = 0; from < cases.length; ) {
+  for (let from = 0; from < cases.length;) {
     let bytes = 0;
     let to = from;
-    while (to < cases.length && to - from < together && bytes < 60_000) bytes += cases[to++]?.evidence.length ?? 0;
+    while (to < cases.length && to - from < together && bytes < 60_000)
+      bytes += cases[to++]?.evidence.length ?? 0;
     const part = cases.slice(from, to);
     const [convicted, data, gas] = await host.judgeEach(
       part.map(({ claim }) => claim),
       part.map(({ evidence }) => evidence),
     );
-    part.forEach((_, i) => answers.push(answerOf(referee, { convicted: convicted[i], data: data[i] ?? "0x", gas: gas[i] })));
+    part.forEach((_, i) =>
+      answers.push(answerOf(referee, { convicted: convicted[i], data: data[i] ?? "0x", gas: gas[i] })),
+    );
     from = to;
   }
   return answers;
@@ -52,5 +55,9 @@ function answerOf(
   const used = Number(gas ?? 0n);
   if (convicted === true) return { verdict: FAULTS[Number(data)] ?? data, values: [], gas: used };
   const error = data === "0x" ? null : referee.interface.parseError(data);
-  return { verdict: error?.name ?? `revert ${data}`, values: error === null ? [] : error.args.map(String), gas: used };
+  return {
+    verdict: error?.name ?? `revert ${data}`,
+    values: error === null ? [] : error.args.map(String),
+    gas: used,
+  };
 }

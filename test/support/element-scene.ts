@@ -22,11 +22,19 @@ export const threeOperands: Kernel = {
     load(1, "f32", [dim(OUTPUTS, [1, 0]), dim(K, [0, 1])]),
     load(2, "f32", [dim(K, [0, 1])]),
   ],
-  body: [{ op: "load", arg: 0 }, { op: "load", arg: 2 }, { op: "f32.add" }, { op: "load", arg: 1 }, { op: "f32.mul" }],
+  body: [
+    { op: "load", arg: 0 },
+    { op: "load", arg: 2 },
+    { op: "f32.add" },
+    { op: "load", arg: 1 },
+    { op: "f32.mul" },
+  ],
   tail: [{ op: "acc" }],
 };
 
-const data: TensorData[] = [K, K * OUTPUTS, K].map((count, id) => Float32Array.from({ length: count }, (_, i) => Math.fround(Math.sin(i + id))));
+const data: TensorData[] = [K, K * OUTPUTS, K].map((count, id) =>
+  Float32Array.from({ length: count }, (_, i) => Math.fround(Math.sin(i + id))),
+);
 export const truth = interpretKernel(threeOperands, data);
 
 export const ELEMENT = 3;
@@ -34,8 +42,19 @@ export const ELEMENT = 3;
 export const KERNEL = 1;
 
 /** The kernel computed truly, or with a bit of element 3 flipped; one record unless said otherwise. */
-export function threeOperandScene(registry: Place, { lie = false, ...rest }: { lie?: boolean } & Partial<Scene> = {}): Scene {
+export function threeOperandScene(
+  registry: Place,
+  { lie = false, ...rest }: { lie?: boolean } & Partial<Scene> = {},
+): Scene {
   const table: TensorEntry[] = [...data, truth].map(({ length }) => ({ count: length, dtype: "f32" }));
   const own = lie ? flipBit(truth, { element: ELEMENT, bit: 22 }) : truth;
-  return { descriptor: encodeKernel(threeOperands), table, tensors: [...data, own], inputs: 1, weights: 1, registry, ...rest };
+  return {
+    descriptor: encodeKernel(threeOperands),
+    table,
+    tensors: [...data, own],
+    inputs: 1,
+    weights: 1,
+    registry,
+    ...rest,
+  };
 }

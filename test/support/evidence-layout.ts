@@ -2,7 +2,23 @@ import { depthOf } from "../../src/trace/tree.js";
 import type { Exhibit } from "../../src/dispute/evidence.js";
 
 /** Where the fields of evidence begin, in bytes (docs/spec/faults.md). */
-export function layoutOf({ records, committed }: Exhibit) {
+export type EvidenceLayout = {
+  readonly salt: number;
+  readonly recordIndex: number;
+  readonly recordPath: number;
+  readonly model: number;
+  readonly publisher: number;
+  /** After RECORD and MODEL. */
+  readonly body: number;
+  /** Of an element: the next four, and what comes after the descriptor's path. */
+  readonly kernel: number;
+  readonly element: number;
+  readonly length: number;
+  readonly descriptor: number;
+  readonly afterDescriptor: (length: number) => number;
+};
+
+export function layoutOf({ records, committed }: Exhibit): EvidenceLayout {
   const salt = 1 + 20;
   const recordIndex = 1 + 20 + 5 * 32 + 1;
   const recordPath = recordIndex + 4;
@@ -10,14 +26,29 @@ export function layoutOf({ records, committed }: Exhibit) {
   const publisher = model + 16 + 4 * 32;
   const body = publisher + 20 + 32;
   const kernels = depthOf(committed.artifact.kernels.length);
-  /** Of an element: kernel, element, descriptor, and what comes after its path. */
   const descriptor = body + 10;
   const afterDescriptor = (length: number) => descriptor + length + 32 * kernels;
-  return { salt, recordIndex, recordPath, model, publisher, body, kernel: body, element: body + 4, length: body + 8, descriptor, afterDescriptor };
+  return {
+    salt,
+    recordIndex,
+    recordPath,
+    model,
+    publisher,
+    body,
+    kernel: body,
+    element: body + 4,
+    length: body + 8,
+    descriptor,
+    afterDescriptor,
+  };
 }
 
 /** A copy in which the bytes from `at` on are others. */
-export function overwrite(evidence: Uint8Array, at: number, bytes: readonly number[] | Uint8Array): Uint8Array {
+export function overwrite(
+  evidence: Uint8Array,
+  at: number,
+  bytes: readonly number[] | Uint8Array,
+): Uint8Array {
   const copy = Uint8Array.from(evidence);
   copy.set(bytes, at);
   return copy;

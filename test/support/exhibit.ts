@@ -56,7 +56,8 @@ export function stage(scene: Scene): Staged {
   const { table, tensors, inputs, weights, registry, records = 1, recordIndex = 0 } = scene;
   const own = table.length - 1;
   const kernels = table.length - inputs - weights;
-  const port = (id: number) => ({ name: `t${id}`, shape: [table[id]?.count ?? 1], dtype: table[id]?.dtype ?? "u8" }) as const;
+  const port = (id: number) =>
+    ({ name: `t${id}`, shape: [table[id]?.count ?? 1], dtype: table[id]?.dtype ?? "u8" }) as const;
   const artifact: Artifact = {
     inputs: Array.from({ length: inputs }, (_, id) => port(id)),
     outputs: [port(own)],
@@ -77,7 +78,11 @@ export function stage(scene: Scene): Staged {
     },
     tensor: (name, index) => trees[first[name] + index],
   };
-  const model: ModelIdentity = { publisher: someone("publisher"), artifactId: committed.id, superseded: noise("before") };
+  const model: ModelIdentity = {
+    publisher: someone("publisher"),
+    artifactId: committed.id,
+    superseded: noise("before"),
+  };
   const roots = rootsOf(trace.lists);
   const record: Record = {
     requester: someone("requester"),

@@ -28,9 +28,13 @@ export function hostileDescriptor(random: Random): Judged {
       return { ...judged, descriptor: noise(random) };
     default: {
       let mutated = kernel;
-      for (let times = random.pick([1, 1, 1, 2, 3]); times > 0; times--) mutated = mutateKernel(mutated, random);
+      for (let times = random.pick([1, 1, 1, 2, 3]); times > 0; times--)
+        mutated = mutateKernel(mutated, random);
       // The table follows the kernel most of the time, so that nothing but the mutation is wrong.
-      return { descriptor: encodeKernel(mutated), table: random.chance(80) ? tableOf(mutated, table) : table };
+      return {
+        descriptor: encodeKernel(mutated),
+        table: random.chance(80) ? tableOf(mutated, table) : table,
+      };
     }
   }
 }
@@ -41,7 +45,10 @@ function mutateBytes(bytes: Uint8Array, random: Random): Uint8Array {
     case 0:
       return copy.subarray(0, random.below(bytes.length + 1));
     case 1:
-      return Uint8Array.from([...bytes, ...Array.from({ length: random.between(1, 40) }, () => random.below(256))]);
+      return Uint8Array.from([
+        ...bytes,
+        ...Array.from({ length: random.between(1, 40) }, () => random.below(256)),
+      ]);
     case 2: {
       const at = random.below(bytes.length);
       return Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + 1)]);
@@ -59,7 +66,15 @@ function mutateBytes(bytes: Uint8Array, random: Random): Uint8Array {
 function noise(random: Random): Uint8Array {
   const length = random.pick([0, 1, 6, 7, 8, 20, 200, 1_000, 5_023, 8_191, 8_192]);
   const bytes = Uint8Array.from({ length }, () => random.word());
-  const head = [random.between(1, 8), random.below(7), random.below(9), random.below(6), random.below(4), 1, 1];
+  const head = [
+    random.between(1, 8),
+    random.below(7),
+    random.below(9),
+    random.below(6),
+    random.below(4),
+    1,
+    1,
+  ];
   if (random.chance(70)) bytes.set(head.slice(0, length));
   return bytes;
 }
@@ -93,21 +108,53 @@ function dear(random: Random): Judged {
   const height = random.pick([1, 64, 4_096]);
   const coefficients = () => [0, random.pick([0, 1]), random.pick([0, 1, -1, 2])];
   const dims = [
-    { size: height, offset: 0, coefficients: random.chance(70) ? [0, random.pick([0, 1]), 0] : coefficients() },
+    {
+      size: height,
+      offset: 0,
+      coefficients: random.chance(70) ? [0, random.pick([0, 1]), 0] : coefficients(),
+    },
     { size: random.pick([1, 32, 4_096]), offset: 0, coefficients: coefficients() },
   ];
   const loads: Load[] = [{ tensor: 0, dtype: "f32", dims, pad: 0 }];
   const body: Instruction[] = [{ op: "load", arg: 0 }];
-  for (let length = random.below(20); length > 0; length--) body.push({ op: random.pick(["f32.exp", "f32.neg", "f32.sqrt"]) });
-  const kernel: Kernel = { shape: [4], reduce, loads, body, reducer: "sum", tail: [{ op: "acc" }], dtype: "f32" };
-  return { descriptor: encodeKernel(kernel), table: tableOf(kernel, [{ count: 1, dtype: "u8" }, { count: 1, dtype: "u8" }]) };
+  for (let length = random.below(20); length > 0; length--)
+    body.push({ op: random.pick(["f32.exp", "f32.neg", "f32.sqrt"]) });
+  const kernel: Kernel = {
+    shape: [4],
+    reduce,
+    loads,
+    body,
+    reducer: "sum",
+    tail: [{ op: "acc" }],
+    dtype: "f32",
+  };
+  return {
+    descriptor: encodeKernel(kernel),
+    table: tableOf(kernel, [
+      { count: 1, dtype: "u8" },
+      { count: 1, dtype: "u8" },
+    ]),
+  };
 }
 
 const at = <T>(list: readonly T[], index: number, change: (one: T) => T): T[] =>
   list.map((one, i) => (i === index ? change(one) : one));
 
 function mutateKernel(kernel: Kernel, random: Random): Kernel {
-  const extents = [0, 1, 2, 3, 2 ** 16, 2 ** 17, 2 ** 18, 2 ** 18 + 1, 2 ** 27, 2 ** 27 + 1, 2 ** 31, 2 ** 32 - 1];
+  const extents = [
+    0,
+    1,
+    2,
+    3,
+    2 ** 16,
+    2 ** 17,
+    2 ** 18,
+    2 ** 18 + 1,
+    2 ** 27,
+    2 ** 27 + 1,
+    2 ** 31,
+    2 ** 32 - 1,
+  ];
   const mutateDim = (dim: Dim): Dim => {
     switch (random.below(4)) {
       case 0:
@@ -115,8 +162,22 @@ function mutateKernel(kernel: Kernel, random: Random): Kernel {
       case 1:
         return { ...dim, offset: random.pick([-(2 ** 31), -(2 ** 31) + 1, 2 ** 31 - 1, 0, 1, -1]) };
       default: {
-        const coefficient = random.pick([0, 1, -1, 2, 2 ** 25, -(2 ** 25), 2 ** 25 + 1, -(2 ** 25) - 1, -(2 ** 31), 2 ** 31 - 1]);
-        return { ...dim, coefficients: at(dim.coefficients, random.below(dim.coefficients.length), () => coefficient) };
+        const coefficient = random.pick([
+          0,
+          1,
+          -1,
+          2,
+          2 ** 25,
+          -(2 ** 25),
+          2 ** 25 + 1,
+          -(2 ** 25) - 1,
+          -(2 ** 31),
+          2 ** 31 - 1,
+        ]);
+        return {
+          ...dim,
+          coefficients: at(dim.coefficients, random.below(dim.coefficients.length), () => coefficient),
+        };
       }
     }
   };
@@ -124,13 +185,25 @@ function mutateKernel(kernel: Kernel, random: Random): Kernel {
     const { indexed: _, ...plain } = load;
     switch (random.below(7)) {
       case 0:
-        return { ...load, tensor: random.pick([0, kernel.loads.length - 1, kernel.loads.length, kernel.loads.length + 1, 2 ** 32 - 1]) };
+        return {
+          ...load,
+          tensor: random.pick([
+            0,
+            kernel.loads.length - 1,
+            kernel.loads.length,
+            kernel.loads.length + 1,
+            2 ** 32 - 1,
+          ]),
+        };
       case 1:
         return { ...load, dtype: random.pick(DTYPES) };
       case 2:
         return plain;
       case 3:
-        return { ...load, indexed: { dim: random.pick([0, 1, 2, 7, 254]), load: random.pick([0, 1, 2, 254]) } };
+        return {
+          ...load,
+          indexed: { dim: random.pick([0, 1, 2, 7, 254]), load: random.pick([0, 1, 2, 254]) },
+        };
       default:
         return { ...load, dims: at(load.dims, random.below(load.dims.length), mutateDim) };
     }
@@ -152,9 +225,15 @@ function mutateKernel(kernel: Kernel, random: Random): Kernel {
   };
   switch (random.below(7)) {
     case 0:
-      return { ...kernel, shape: at(kernel.shape, random.below(kernel.shape.length), () => random.pick(extents)) };
+      return {
+        ...kernel,
+        shape: at(kernel.shape, random.below(kernel.shape.length), () => random.pick(extents)),
+      };
     case 1:
-      return { ...kernel, reduce: at(kernel.reduce, random.below(kernel.reduce.length + 1), () => random.pick(extents)) };
+      return {
+        ...kernel,
+        reduce: at(kernel.reduce, random.below(kernel.reduce.length + 1), () => random.pick(extents)),
+      };
     case 2:
       return { ...kernel, reducer: random.pick(REDUCERS) };
     case 3:

@@ -14,7 +14,9 @@ import type { Fill, KernelShape } from "./kernel-shapes.js";
 /** Gas of `judge`, and whether it convicted as it must, of elements with a bit flipped. */
 export async function gasOf(bench: Bench, shapes: readonly KernelShape[], together = 1): Promise<number[]> {
   const cases = shapes.map((shape) => {
-    const { exhibit, claim } = stage(sceneOf(shape, { registry: bench.registry, kernels: 12, weights: 8, own: wrongly(shape) }));
+    const { exhibit, claim } = stage(
+      sceneOf(shape, { registry: bench.registry, kernels: 12, weights: 8, own: wrongly(shape) }),
+    );
     const kernel = exhibit.committed.artifact.kernels.length - 1;
     return { claim, evidence: elementEvidence(exhibit, { kernel, element: shape.element }) };
   });
@@ -38,7 +40,12 @@ function wrongly({ kernel, operands, element }: KernelShape): TensorData {
 }
 
 /** An expression that leaves `times` results of an instruction, or of its first operand where `once`, combined to one. */
-export function applied(op: ArithmeticOp | "select", type: ValueType, times: number, of: number): Instruction[] {
+export function applied(
+  op: ArithmeticOp | "select",
+  type: ValueType,
+  times: number,
+  of: number,
+): Instruction[] {
   const takes: readonly ValueType[] = op === "select" ? ["i32", type, type] : ARITHMETIC[op].takes;
   const gives = op === "select" ? type : ARITHMETIC[op].gives;
   const loads = (types: readonly ValueType[]): Instruction[] => {
@@ -54,7 +61,13 @@ export function applied(op: ArithmeticOp | "select", type: ValueType, times: num
 }
 
 /** Loads 0, 1 are f32, 2, 3 i32, all of K elements in a row; the body is summed up by its maximum. */
-export function expressionShape(name: string, body: readonly Instruction[], type: ValueType, k: number, fills: readonly Fill[]): KernelShape {
+export function expressionShape(
+  name: string,
+  body: readonly Instruction[],
+  type: ValueType,
+  k: number,
+  fills: readonly Fill[],
+): KernelShape {
   const dtypes: readonly Dtype[] = ["f32", "f32", "i32", "i32"];
   return {
     name,

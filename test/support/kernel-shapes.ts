@@ -21,8 +21,17 @@ export type KernelShape = {
   readonly element: number;
 };
 
-export const dim = (size: number, coefficients: readonly number[], offset = 0): Dim => ({ size, offset, coefficients });
-export const load = (tensor: number, dtype: Dtype, dims: readonly Dim[], pad = 0): Load => ({ tensor, dtype, dims, pad });
+export const dim = (size: number, coefficients: readonly number[], offset = 0): Dim => ({
+  size,
+  offset,
+  coefficients,
+});
+export const load = (tensor: number, dtype: Dtype, dims: readonly Dim[], pad = 0): Load => ({
+  tensor,
+  dtype,
+  dims,
+  pad,
+});
 const ACC: readonly Instruction[] = [{ op: "acc" }];
 
 const float = new Float32Array(1);
@@ -36,10 +45,17 @@ export const bitsOfNumber = (value: number): number => {
 export const ordinary: Fill = (i) => bitsOfNumber(Math.sin(i * 12.9898 + 1) * (i % 5 === 0 ? 20 : 0.5));
 export const small: Fill = (i) => (i * 37 + 11) & 0xff;
 
-type Sum = { readonly reducer?: Reducer; readonly body: readonly Instruction[]; readonly tail?: readonly Instruction[] };
+type Sum = {
+  readonly reducer?: Reducer;
+  readonly body: readonly Instruction[];
+  readonly tail?: readonly Instruction[];
+};
 
 /** out[m, n] = Σ_k x[m, k] · w[n, k], of 2^16 elements each at most. */
-export function dot(k: number, { dtype = "f32", x = ordinary, w = ordinary }: { dtype?: Dtype; x?: Fill; w?: Fill } = {}): KernelShape {
+export function dot(
+  k: number,
+  { dtype = "f32", x = ordinary, w = ordinary }: { dtype?: Dtype; x?: Fill; w?: Fill } = {},
+): KernelShape {
   const rows = Math.max(1, Math.floor(65_536 / k));
   return {
     name: `dot ${dtype} K = ${k}`,
@@ -64,7 +80,10 @@ export function dot(k: number, { dtype = "f32", x = ordinary, w = ordinary }: { 
 }
 
 /** 3×3 convolution over channels-last activations, bias and ReLU in the tail; a padded row of the window is one run. */
-export function conv(channels: number, { x = ordinary, w = ordinary, corner = false }: { x?: Fill; w?: Fill; corner?: boolean } = {}): KernelShape {
+export function conv(
+  channels: number,
+  { x = ordinary, w = ordinary, corner = false }: { x?: Fill; w?: Fill; corner?: boolean } = {},
+): KernelShape {
   const [height, width, outputs] = [16, 16, 64];
   const element = ((corner ? 0 : 7) * width + (corner ? 0 : 6)) * outputs + 5;
   return {
@@ -81,12 +100,25 @@ export function conv(channels: number, { x = ordinary, w = ordinary, corner = fa
       reducer: "sum",
       dtype: "f32",
       loads: [
-        load(0, "f32", [dim(height, [1, 0, 0, 1, 0], -1), dim(width * channels, [0, channels, 0, 0, 1], -channels)]),
-        load(1, "f32", [dim(outputs, [0, 0, 1, 0, 0]), dim(3, [0, 0, 0, 1, 0]), dim(3 * channels, [0, 0, 0, 0, 1])]),
+        load(0, "f32", [
+          dim(height, [1, 0, 0, 1, 0], -1),
+          dim(width * channels, [0, channels, 0, 0, 1], -channels),
+        ]),
+        load(1, "f32", [
+          dim(outputs, [0, 0, 1, 0, 0]),
+          dim(3, [0, 0, 0, 1, 0]),
+          dim(3 * channels, [0, 0, 0, 0, 1]),
+        ]),
         load(2, "f32", [dim(outputs, [0, 0, 1, 0, 0])]),
       ],
       body: [{ op: "load", arg: 0 }, { op: "load", arg: 1 }, { op: "f32.mul" }],
-      tail: [{ op: "acc" }, { op: "load", arg: 2 }, { op: "f32.add" }, { op: "f32.const", arg: 0 }, { op: "f32.max" }],
+      tail: [
+        { op: "acc" },
+        { op: "load", arg: 2 },
+        { op: "f32.add" },
+        { op: "f32.const", arg: 0 },
+        { op: "f32.max" },
+      ],
     },
   };
 }
@@ -124,7 +156,12 @@ export function elementwise(count = 65_536, fill: Fill = ordinary): KernelShape 
 }
 
 /** A reduction of each row of [rows, k], a statistic of the row at hand as a second load. */
-export function rowwise(name: string, k: number, { reducer = "sum", body, tail = ACC }: Sum, fill: Fill = ordinary): KernelShape {
+export function rowwise(
+  name: string,
+  k: number,
+  { reducer = "sum", body, tail = ACC }: Sum,
+  fill: Fill = ordinary,
+): KernelShape {
   const rows = 65_536 / k;
   return {
     name: `${name} K = ${k}`,
@@ -148,7 +185,12 @@ export function rowwise(name: string, k: number, { reducer = "sum", body, tail =
 /** A scene in which the kernel is the last of `kernels`, beside `weights` weights, over one input. */
 export function sceneOf(
   { kernel, operands }: KernelShape,
-  { registry, kernels = 256, weights = 200, own }: { registry: Scene["registry"]; kernels?: number; weights?: number; own: TensorData },
+  {
+    registry,
+    kernels = 256,
+    weights = 200,
+    own,
+  }: { registry: Scene["registry"]; kernels?: number; weights?: number; own: TensorData },
 ): Scene {
   const entries = operands.map((_, number): TensorEntry => {
     const { dtype, dims } = kernel.loads.find(({ tensor }) => tensor === number) as Load;
@@ -156,8 +198,10 @@ export function sceneOf(
   });
   const data = operandData(operands, entries);
   const filler: TensorEntry = { count: 1, dtype: "u8" };
-  const ofKind = (made: boolean) => operands.map((_, number) => number).filter((number) => operands[number]?.made === made);
-  const fillersTo = (count: number, used: number) => Array.from({ length: Math.max(0, count - used) }, () => -1);
+  const ofKind = (made: boolean) =>
+    operands.map((_, number) => number).filter((number) => operands[number]?.made === made);
+  const fillersTo = (count: number, used: number) =>
+    Array.from({ length: Math.max(0, count - used) }, () => -1);
   const order = [
     -1,
     ...ofKind(false),
@@ -167,7 +211,10 @@ export function sceneOf(
   ];
   const table = order.map((number) => (number < 0 ? filler : (entries[number] as TensorEntry)));
   const tensors = order.map((number) => (number < 0 ? new Uint8Array(1) : (data[number] as TensorData)));
-  const placed = { ...kernel, loads: kernel.loads.map((one) => ({ ...one, tensor: order.indexOf(one.tensor) })) };
+  const placed = {
+    ...kernel,
+    loads: kernel.loads.map((one) => ({ ...one, tensor: order.indexOf(one.tensor) })),
+  };
   return {
     descriptor: encodeKernel(placed),
     table: [...table, { dtype: kernel.dtype, count: product(kernel.shape) }],

@@ -7,6 +7,6 @@ export type { IEvaluator } from './IEvaluator.js';
 export type { IModelRegistry } from './IModelRegistry.js';
 export type { IOnus } from './IOnus.js';
 export type { IOperatorRegistry } from './IOperatorRegistry.js';
+export type { IReductions } from './IReductions.js';
 export type { IReferee } from './IReferee.js';
-export type { ISummation } from './ISummation.js';
 export type { ITranscendental } from './ITranscendental.js';

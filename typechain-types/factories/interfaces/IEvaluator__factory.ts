@@ -77,10 +77,10 @@
   },
   {
     "inputs": [],
-    "name": "summation",
+    "name": "reductions",
     "outputs": [
       {
-        "internalType": "contract ISummation",
+        "internalType": "contract IReductions",
         "name": "",
         "type": "address"
       }

@@ -7,6 +7,6 @@ export { IEvaluator__factory } from './IEvaluator__factory.js';
 export { IModelRegistry__factory } from './IModelRegistry__factory.js';
 export { IOnus__factory } from './IOnus__factory.js';
 export { IOperatorRegistry__factory } from './IOperatorRegistry__factory.js';
+export { IReductions__factory } from './IReductions__factory.js';
 export { IReferee__factory } from './IReferee__factory.js';
-export { ISummation__factory } from './ISummation__factory.js';
 export { ITranscendental__factory } from './ITranscendental__factory.js';

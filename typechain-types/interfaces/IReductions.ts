@@ -6,28 +6,32 @@ import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, I
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedListener, TypedContractMethod } from "../common.js"
   
 
-  export interface ISummationInterface extends Interface {
-    getFunction(nameOrSignature: "floatDot" | "floatSum" | "integerDot"): FunctionFragment;
+  export interface IReductionsInterface extends Interface {
+    getFunction(nameOrSignature: "floatDot" | "floatMax" | "floatMin" | "floatSum" | "integerDot"): FunctionFragment;
 
     
 
     encodeFunctionData(functionFragment: 'floatDot', values: [BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'floatMax', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'floatMin', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'floatSum', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'integerDot', values: [BigNumberish, BytesLike, BytesLike, boolean, boolean]): string;
 
     decodeFunctionResult(functionFragment: 'floatDot', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'floatMax', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'floatMin', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'floatSum', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'integerDot', data: BytesLike): Result;
   }
 
   
 
-  export interface ISummation extends BaseContract {
+  export interface IReductions extends BaseContract {
     
-    connect(runner?: ContractRunner | null): ISummation;
+    connect(runner?: ContractRunner | null): IReductions;
     waitForDeployment(): Promise<this>;
 
-    interface: ISummationInterface;
+    interface: IReductionsInterface;
 
     
   queryFilter<TCEvent extends TypedContractEvent>(
@@ -64,6 +68,22 @@ decodeFunctionResult(functionFragment: 'integerDot', data: BytesLike): Result;
     
 
     
+    floatMax: TypedContractMethod<
+      [best: BigNumberish, a: BytesLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    floatMin: TypedContractMethod<
+      [best: BigNumberish, a: BytesLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     floatSum: TypedContractMethod<
       [accumulator: BigNumberish, a: BytesLike, ],
       [bigint],
@@ -84,6 +104,16 @@ decodeFunctionResult(functionFragment: 'integerDot', data: BytesLike): Result;
 
     getFunction(nameOrSignature: 'floatDot'): TypedContractMethod<
       [accumulator: BigNumberish, a: BytesLike, b: BytesLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'floatMax'): TypedContractMethod<
+      [best: BigNumberish, a: BytesLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'floatMin'): TypedContractMethod<
+      [best: BigNumberish, a: BytesLike, ],
       [bigint],
       'view'
     >;

@@ -4,7 +4,7 @@
 /* eslint-disable */
 
   import { Contract, Interface, type ContractRunner } from "ethers";
-  import type { ISummation, ISummationInterface } from "../../interfaces/ISummation.js";
+  import type { IReductions, IReductionsInterface } from "../../interfaces/IReductions.js";
 
   const _abi = [
   {
@@ -42,6 +42,54 @@
       }
     ],
     "name": "floatDot",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "pure",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "best",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "a",
+        "type": "bytes"
+      }
+    ],
+    "name": "floatMax",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "pure",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "best",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "a",
+        "type": "bytes"
+      }
+    ],
+    "name": "floatMin",
     "outputs": [
       {
         "internalType": "uint256",
@@ -117,13 +165,13 @@
   }
 ] as const;
 
-  export class ISummation__factory {
+  export class IReductions__factory {
     static readonly abi = _abi;
-    static createInterface(): ISummationInterface {
-      return new Interface(_abi) as ISummationInterface;
+    static createInterface(): IReductionsInterface {
+      return new Interface(_abi) as IReductionsInterface;
     }
-    static connect(address: string, runner?: ContractRunner | null): ISummation {
-      return new Contract(address, _abi, runner) as unknown as ISummation;
+    static connect(address: string, runner?: ContractRunner | null): IReductions {
+      return new Contract(address, _abi, runner) as unknown as IReductions;
     }
   }
   

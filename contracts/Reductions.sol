@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.34;
+
+import {IReductions} from "./interfaces/IReductions.sol";
+import {Accumulator} from "./libraries/Accumulator.sol";
+import {Calldata} from "./libraries/Calldata.sol";
+import {Extremum} from "./libraries/Extremum.sol";
+import {IntegerDot} from "./libraries/IntegerDot.sol";
+
+/// @title Reductions
+/// @dev A contract of its own because the unrolled accumulator and the referee do not fit one
+/// (docs/decisions/referee-parts.md).
+contract Reductions is IReductions {
+    uint256 private constant ONE = 0x3f800000;
+
+    /// @inheritdoc IReductions
+    function floatDot(
+        uint256 accumulator,
+        bytes calldata a,
+        bytes calldata b
+    ) external pure returns (uint256) {
+        if (a.length != b.length || a.length % 4 != 0) revert WrongRun(b.length, a.length);
+        Accumulator.State memory state = Accumulator.open(accumulator);
+        Accumulator.run(state, Calldata.positionOf(a), Calldata.positionOf(b), a.length / 4);
+        return Accumulator.close(state);
+    }
+
+    /// @inheritdoc IReductions
+    function floatSum(uint256 accumulator, bytes calldata a) external pure returns (uint256) {
+        if (a.length % 4 != 0) revert WrongRun(a.length, a.length - (a.length % 4));
+        Accumulator.State memory state = Accumulator.open(accumulator);
+        Accumulator.scale(state, ONE, Calldata.positionOf(a), a.length / 4);
+        return Accumulator.close(state);
+    }
+
+    /// @inheritdoc IReductions
+    function floatMax(uint256 best, bytes calldata a) external pure returns (uint256) {
+        if (a.length % 4 != 0) revert WrongRun(a.length, a.length - (a.length % 4));
+        return Extremum.max(best, Calldata.positionOf(a), a.length / 4);
+    }
+
+    /// @inheritdoc IReductions
+    function floatMin(uint256 best, bytes calldata a) external pure returns (uint256) {
+        if (a.length % 4 != 0) revert WrongRun(a.length, a.length - (a.length % 4));
+        return Extremum.min(best, Calldata.positionOf(a), a.length / 4);
+    }
+
+    /// @inheritdoc IReductions
+    function integerDot(
+        uint256 accumulator,
+        bytes calldata a,
+        bytes calldata b,
+        bool signedA,
+        bool signedB
+    ) external pure returns (uint256) {
+        if (a.length != b.length) revert WrongRun(b.length, a.length);
+        return
+            IntegerDot.run(
+                accumulator,
+                Calldata.positionOf(a),
+                Calldata.positionOf(b),
+                a.length,
+                signedA,
+                signedB
+            );
+    }
+}
