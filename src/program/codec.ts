@@ -122,7 +122,8 @@ export function decodeKernel(bytes: Uint8Array): Kernel | undefined {
           return { op };
         case "constant":
           return { op, arg: u32() };
-        default:
+        case "load":
+        case "axis":
           return { op, arg: u8() };
       }
     };
