@@ -47,7 +47,7 @@ struct Product {
 }
 
 /// @title Evaluator
-/// @dev A contract of its own because it and the referee do not fit one (docs/decisions/referee-parts.md).
+/// @dev A contract of its own because it and the referee do not fit one (docs/decisions/0007-referee-parts.md).
 contract Evaluator is IEvaluator {
     /// @dev k evaluated together by the machine: enough to make decoding an instruction cheap, few enough to keep memory so.
     uint256 private constant STRETCH = 128;

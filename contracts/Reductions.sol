@@ -9,7 +9,7 @@ import {IntegerDot} from "./libraries/IntegerDot.sol";
 
 /// @title Reductions
 /// @dev A contract of its own because the unrolled accumulator and the referee do not fit one
-/// (docs/decisions/referee-parts.md).
+/// (docs/decisions/0007-referee-parts.md).
 contract Reductions is IReductions {
     uint256 private constant ONE = 0x3f800000;
 

@@ -6,7 +6,7 @@ pragma solidity ^0.8.34;
 /// @notice Runs are little-endian binary32 in calldata, given by absolute byte offsets. Bytes at or beyond the end of
 /// calldata read as zero, so a run of padding zeros is a run at `msg.data.length`. What lies behind the n-th element has
 /// no influence. Results equal `Float32.add(acc, Float32.mul(a, b))` element by element, bit for bit.
-/// @dev Why each step is exact, and the worst path counted: docs/decisions/accumulator.md. In short: a finite accumulator
+/// @dev Why each step is exact, and the worst path counted: docs/decisions/0008-accumulator.md. In short: a finite accumulator
 /// is an integer multiple of 2^-150 (fine) or, when it is large, of 2^-110 (coarse); eight elements are decoded at once;
 /// an infinite one only waits for a NaN or the opposite infinity.
 library Accumulator {

@@ -5,7 +5,7 @@
  *   tsx scripts/conformance/arithmetic.ts [--vectors 10000000] [--only Float32] [--seed 1] [--gas]
  *
  * --gas prints the gas table only. Exit status 1 when anything differs. The recorded run is in
- * docs/decisions/arithmetic-vectors.md.
+ * docs/decisions/0009-arithmetic-vectors.md.
  */
 import { parseArgs } from "node:util";
 
