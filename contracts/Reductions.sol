@@ -19,7 +19,8 @@ contract Reductions is IReductions {
         bytes calldata a,
         bytes calldata b
     ) external pure returns (uint256) {
-        if (a.length != b.length || a.length % 4 != 0) revert WrongRun(b.length, a.length);
+        if (a.length != b.length) revert WrongRun(b.length, a.length);
+        _checkFloats(a);
         Accumulator.State memory state = Accumulator.open(accumulator);
         Accumulator.run(state, Calldata.positionOf(a), Calldata.positionOf(b), a.length / 4);
         return Accumulator.close(state);
@@ -27,7 +28,7 @@ contract Reductions is IReductions {
 
     /// @inheritdoc IReductions
     function floatSum(uint256 accumulator, bytes calldata a) external pure returns (uint256) {
-        if (a.length % 4 != 0) revert WrongRun(a.length, a.length - (a.length % 4));
+        _checkFloats(a);
         Accumulator.State memory state = Accumulator.open(accumulator);
         Accumulator.scale(state, ONE, Calldata.positionOf(a), a.length / 4);
         return Accumulator.close(state);
@@ -35,13 +36,13 @@ contract Reductions is IReductions {
 
     /// @inheritdoc IReductions
     function floatMax(uint256 best, bytes calldata a) external pure returns (uint256) {
-        if (a.length % 4 != 0) revert WrongRun(a.length, a.length - (a.length % 4));
+        _checkFloats(a);
         return Extremum.max(best, Calldata.positionOf(a), a.length / 4);
     }
 
     /// @inheritdoc IReductions
     function floatMin(uint256 best, bytes calldata a) external pure returns (uint256) {
-        if (a.length % 4 != 0) revert WrongRun(a.length, a.length - (a.length % 4));
+        _checkFloats(a);
         return Extremum.min(best, Calldata.positionOf(a), a.length / 4);
     }
 
@@ -63,5 +64,10 @@ contract Reductions is IReductions {
                 signedA,
                 signedB
             );
+    }
+
+    function _checkFloats(bytes calldata run) private pure {
+        uint256 rest = run.length % 4;
+        if (rest != 0) revert WrongRun(run.length, run.length - rest);
     }
 }

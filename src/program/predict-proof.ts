@@ -55,8 +55,8 @@ const GAS = {
 const STEP = {
   none: 0,
   sum: { f32: 700, i32: 200 },
-  max: { f32: 330, i32: 260 },
-  min: { f32: 330, i32: 260 },
+  max: { f32: 150, i32: 260 },
+  min: { f32: 150, i32: 260 },
   argmax: { f32: 420, i32: 300 },
   argmin: { f32: 420, i32: 300 },
 } as const;

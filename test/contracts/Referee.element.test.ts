@@ -241,6 +241,19 @@ describe("Referee: element", () => {
     );
   });
 
+  it("reverts with WrongClaimedLeaf and WrongTrace for a void kernel's element that is not committed", async () => {
+    const descriptor = Uint8Array.from([1, 2, 3]);
+    const scene = threeOperandScene(place.registry, { descriptor });
+    const one = stage({ ...scene, tensors: [...scene.tensors.slice(0, 3), new Float32Array(5)] });
+    const evidence = elementEvidence(one.exhibit, { kernel: KERNEL, element: 3 });
+    const leaf = layoutOf(one.exhibit).afterDescriptor(descriptor.length) + 128;
+    await refuses(one, flip(evidence, leaf + 12), "WrongClaimedLeaf");
+    // A leaf and an item that belong together, but not to the trace.
+    const lie = overwrite(evidence, leaf + 12, [1]);
+    const root = ethers.getBytes(ethers.keccak256(lie.subarray(leaf, leaf + 128)));
+    await refuses(one, overwrite(lie, leaf + 128, root), "WrongTrace");
+  });
+
   it("reverts, and convicts nobody, with too little gas anywhere on the way", async function () {
     this.timeout(120_000);
     const lie = staged({ lie: true });

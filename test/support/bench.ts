@@ -8,10 +8,11 @@ import type { Referee, RefereeHost } from "../../typechain-types/index.js";
 /** A referee with a host in place of the other parts. */
 export type Bench = { readonly host: RefereeHost; readonly referee: Referee; readonly registry: Place };
 
-export async function bench(ethers: HardhatEthers): Promise<Bench> {
+/** @param transcendental Stands in for the transcendental functions; the real ones by default. */
+export async function bench(ethers: HardhatEthers, transcendental?: string): Promise<Bench> {
   const [signer] = (await ethers.getSigners()) as [HardhatEthersSigner];
-  const transcendental = await (await ethers.getContractFactory("Transcendental")).deploy();
-  const host = await new RefereeHost__factory(signer).deploy(await transcendental.getAddress());
+  const functions = transcendental ?? (await (await ethers.deployContract("Transcendental")).getAddress());
+  const host = await new RefereeHost__factory(signer).deploy(functions);
   await host.deploy(Referee__factory.bytecode);
   const { chainId } = await ethers.provider.getNetwork();
   const registry = { chainId, contract: asAddress(await host.getAddress()) };
@@ -23,29 +24,39 @@ export type Answer = { readonly verdict: string; readonly values: readonly strin
 
 const FAULTS = ["None", "Element", "OutputRoot", "Padding", "AbsentNode"];
 
+type Case = { readonly claim: Claim; readonly evidence: Uint8Array };
+
 /** The answers of `judge` to many pieces of evidence, at most `together` a call, which has the gas of a transaction. */
-export async function judgeAll(
-  { host, referee }: Bench,
-  cases: readonly { readonly claim: Claim; readonly evidence: Uint8Array }[],
-  together = 40,
-): Promise<Answer[]> {
+export async function judgeAll(place: Bench, cases: readonly Case[], together = 40): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (let from = 0; from < cases.length;) {
     let bytes = 0;
     let to = from;
     while (to < cases.length && to - from < together && bytes < 60_000)
       bytes += cases[to++]?.evidence.length ?? 0;
-    const part = cases.slice(from, to);
-    const [convicted, data, gas] = await host.judgeEach(
-      part.map(({ claim }) => claim),
-      part.map(({ evidence }) => evidence),
-    );
-    part.forEach((_, i) =>
-      answers.push(answerOf(referee, { convicted: convicted[i], data: data[i] ?? "0x", gas: gas[i] })),
-    );
+    answers.push(...(await judgePart(place, cases.slice(from, to))));
     from = to;
   }
   return answers;
+}
+
+/** Halves what is too much for one call. */
+async function judgePart(place: Bench, cases: readonly Case[]): Promise<Answer[]> {
+  const { host, referee } = place;
+  const [claims, evidence] = [cases.map((one) => one.claim), cases.map((one) => one.evidence)];
+  const result = await host.judgeEach(claims, evidence).catch((error: unknown) => {
+    if (cases.length === 1 || !String(error).includes("out of gas")) throw error;
+    return undefined;
+  });
+  if (result === undefined) {
+    const half = cases.length >> 1;
+    const first = await judgePart(place, cases.slice(0, half));
+    return [...first, ...(await judgePart(place, cases.slice(half)))];
+  }
+  const [convicted, data, gas] = result;
+  return cases.map((_, i) =>
+    answerOf(referee, { convicted: convicted[i], data: data[i] ?? "0x", gas: gas[i] }),
+  );
 }
 
 function answerOf(
