@@ -23,11 +23,17 @@ const NO_CODE = `0x${"00".repeat(32)}`;
  * A whole deployment: the stake token where none is given, Onus, then each part through `Onus.deploy` in its own
  * transaction. Resumable: a part that stands already is left alone.
  */
-export function onusModule(args: { parameters: Parameters; initcodes: Initcodes; hash: (code: string) => string }) {
+export function onusModule(args: {
+  parameters: Parameters;
+  initcodes: Initcodes;
+  hash: (code: string) => string;
+}) {
   const { parameters, initcodes, hash } = args;
   return buildModule("Onus", (m) => {
     const token =
-      parameters.token === "local" ? m.contract("WrappedEther") : m.contractAt("IERC20", parameters.token, { id: "Token" });
+      parameters.token === "local"
+        ? m.contract("WrappedEther")
+        : m.contractAt("IERC20", parameters.token, { id: "Token" });
     const { chainId: _, ...given } = parameters;
     const hashes = initcodes.map((code) => (code === undefined ? NO_CODE : hash(code)));
     const onus = m.contract("Onus", [{ ...given, token }, hashes]);

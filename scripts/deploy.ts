@@ -8,11 +8,15 @@ import type { Where } from "./support/recipe.js";
 
 /** Deploys the protocol, or goes on where an interrupted deployment stopped, and writes the address file. */
 await run(
-  recipe("deploy", "deploy Onus and its parts").option("--parameters <file>", "default: those of the chain in deploy/parameters"),
+  recipe("deploy", "deploy Onus and its parts").option(
+    "--parameters <file>",
+    "default: those of the chain in deploy/parameters",
+  ),
   async (options: Where & { parameters?: string }) => {
     const connection = await network.create(options.network);
     const { chainId } = await connection.ethers.provider.getNetwork();
-    const parameters = options.parameters === undefined ? parametersOf(Number(chainId)) : readParameters(options.parameters);
+    const parameters =
+      options.parameters === undefined ? parametersOf(Number(chainId)) : readParameters(options.parameters);
     const deployment = await deployOnus(connection, parameters);
     return { ...deployment, writtenTo: writeDeployment(deployment) };
   },

@@ -12,7 +12,14 @@ import { decodeTraceFile } from "../src/trace/trace-file.js";
 import { openAccount, readArtifact, readInputs, recipe, run } from "./support/recipe.js";
 import type { Where } from "./support/recipe.js";
 
-type Options = Where & { claim: string; trace: string; artifact: string; input: string[]; record: string; pull?: true };
+type Options = Where & {
+  claim: string;
+  trace: string;
+  artifact: string;
+  input: string[];
+  record: string;
+  pull?: true;
+};
 
 /** Re-runs a record, and if its trace is wrong proves it in one transaction. */
 await run(
@@ -37,7 +44,12 @@ await run(
     const finding = locateFault(artifact, own, trace);
     const evidence = evidenceOfFinding(exhibit, finding);
     if (evidence === undefined) return { finding, convicted: false };
-    const { hash, gasUsed } = await convictClaim({ contracts, claim, evidence, beneficiary: account.address });
+    const { hash, gasUsed } = await convictClaim({
+      contracts,
+      claim,
+      evidence,
+      beneficiary: account.address,
+    });
     if (options.pull) {
       await pullBeneficiaryShare(contracts, claim);
       for (const index of records.keys()) await pullRecordShare(contracts, claim, exhibit.records, index);

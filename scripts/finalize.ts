@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import { finalizeClaim } from "../src/chain/finalize-claim.js";
-import { claimId } from "../src/claim/identities.js";
+import { claimId } from "../src/claim/claim.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
 import { openAccount, recipe, run } from "./support/recipe.js";
 import type { Where } from "./support/recipe.js";
@@ -13,6 +13,6 @@ await run(
     const contracts = (await openAccount(options)).contracts();
     const { claim } = decodeClaimFile(readFileSync(options.claim, "utf8"));
     const { hash, gasUsed } = await finalizeClaim(contracts, claim);
-    return { claimId: claimId(contracts.claimPlace, claim), transaction: hash, gasUsed };
+    return { claimId: claimId(claim, contracts.claimPlace), transaction: hash, gasUsed };
   },
 );

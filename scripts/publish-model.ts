@@ -17,7 +17,9 @@ await run(
       contracts: account.contracts(),
       publisher: account.address,
       committed: readArtifact(options.artifact),
-      ...(options.supersedes === undefined ? {} : { superseded: parseBytes32(options.supersedes, "--supersedes") }),
+      ...(options.supersedes === undefined
+        ? {}
+        : { superseded: parseBytes32(options.supersedes, "--supersedes") }),
       ...(options.uri === undefined ? {} : { uri: options.uri }),
     });
     return { modelId, ...identity, transaction: hash, gasUsed };

@@ -18,7 +18,12 @@ await run(
     const stake = parseWei(options.stake, "--stake");
     if (options.wrap) await send("token.deposit", contracts.token.getFunction("deposit")({ value: stake }));
     const { endpoint } = options;
-    const { register, deposit } = await registerOperator({ contracts, operator: account.address, endpoint, stake });
+    const { register, deposit } = await registerOperator({
+      contracts,
+      operator: account.address,
+      endpoint,
+      stake,
+    });
     const { stake: held } = await contracts.operators.operatorOf(account.address);
     return { operator: account.address, stake: held, transactions: [register.hash, deposit.hash] };
   },

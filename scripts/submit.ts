@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { readModel } from "../src/chain/read-model.js";
 import { submitClaim } from "../src/chain/submit-claim.js";
-import { NO_HASH } from "../src/claim/identities.js";
+import { ZERO_HASH } from "../src/types/bytes32.js";
 import { commitRecords } from "../src/claim/record-list.js";
 import { prepareModel } from "../src/run/engine.js";
 import { encodeClaimFile } from "../src/store/claim-file.js";
@@ -17,7 +17,15 @@ import { parseWei } from "../src/types/wei.js";
 import { openAccount, readArtifact, readInputs, recipe, run } from "./support/recipe.js";
 import type { Where } from "./support/recipe.js";
 
-type Options = Where & { model: string; artifact: string; input: string[]; requester?: string; liability: string; window: string; out: string };
+type Options = Where & {
+  model: string;
+  artifact: string;
+  input: string[];
+  requester?: string;
+  liability: string;
+  window: string;
+  out: string;
+};
 
 /** Runs a model on an input and commits to the result. What a challenger needs is written before anything is sent. */
 await run(
@@ -38,9 +46,18 @@ await run(
     const trace = commitRun(committed.artifact, prepareModel(committed.artifact).run(inputs));
 
     const { input: inputRoot, output: outputRoot, trace: traceRoot } = trace.roots;
-    const requester = options.requester === undefined ? account.address : parseAddress(options.requester, "--requester");
+    const requester =
+      options.requester === undefined ? account.address : parseAddress(options.requester, "--requester");
     const salt = bytes32From(randomBytes(32));
-    const record = { requester, salt, inputRoot, outputRoot, traceRoot, parentsRoot: NO_HASH, parentsCount: 0 };
+    const record = {
+      requester,
+      salt,
+      inputRoot,
+      outputRoot,
+      traceRoot,
+      parentsRoot: ZERO_HASH,
+      parentsCount: 0,
+    };
     const records = commitRecords([record]);
     const claim = {
       operator: account.address,

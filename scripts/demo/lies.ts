@@ -32,7 +32,11 @@ export function lieInOutput({ model, input, dictionary, claimedText }: Forgery):
   return { run, kernel, claimedText: readText(probabilitiesOf(run), dictionary).text };
 }
 
-function exchangeCharacters(truth: Float32Array, dictionary: readonly string[], claimed: string): Float32Array {
+function exchangeCharacters(
+  truth: Float32Array,
+  dictionary: readonly string[],
+  claimed: string,
+): Float32Array {
   const classes = dictionary.length;
   const best = bestClasses(truth, classes);
   const { text, steps } = readText(truth, dictionary);

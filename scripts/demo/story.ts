@@ -10,8 +10,11 @@ import { burnPenalty, pullBeneficiaryShare, pullRecordShare } from "../../src/ch
 import { registerOperator } from "../../src/chain/register-operator.js";
 import { send } from "../../src/chain/send.js";
 import { submitClaim } from "../../src/chain/submit-claim.js";
-import { NO_HASH, claimId } from "../../src/claim/identities.js";
-import type { Claim, ModelIdentity, Record } from "../../src/claim/identities.js";
+import { ZERO_HASH } from "../../src/types/bytes32.js";
+import { claimId } from "../../src/claim/claim.js";
+import type { Claim } from "../../src/claim/claim.js";
+import type { ModelIdentity } from "../../src/model/model-id.js";
+import type { InferenceRecord } from "../../src/claim/record.js";
 import { commitRecords } from "../../src/claim/record-list.js";
 import { assembleExhibit } from "../../src/dispute/assemble-exhibit.js";
 import { evidenceOfFinding } from "../../src/dispute/evidence-of-finding.js";
@@ -20,8 +23,8 @@ import { prepareModel } from "../../src/run/engine.js";
 import type { Model } from "../../src/run/engine.js";
 import { evaluateOnce } from "../../src/run/evaluate.js";
 import { importCached } from "../../src/store/import-cache.js";
-import { commitArtifact } from "../../src/trace/artifact-id.js";
-import type { CommittedArtifact } from "../../src/trace/artifact-id.js";
+import { commitArtifact } from "../../src/trace/commit-artifact.js";
+import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
 import { commitRun } from "../../src/trace/commit-run.js";
 import type { Trace } from "../../src/trace/commit-run.js";
 import { parseAddress } from "../../src/types/address.js";
@@ -44,8 +47,12 @@ const STAKE = parseWei("0.1 ether");
 const LIABILITY = parseWei("0.05 ether");
 
 type Party = { readonly name: string; readonly address: Address; readonly contracts: Contracts };
-type Published = { readonly id: Bytes32; readonly identity: ModelIdentity; readonly committed: CommittedArtifact };
-type Submitted = { readonly claim: Claim; readonly record: Record; readonly trace: Trace };
+type Published = {
+  readonly id: Bytes32;
+  readonly identity: ModelIdentity;
+  readonly committed: CommittedArtifact;
+};
+type Submitted = { readonly claim: Claim; readonly record: InferenceRecord; readonly trace: Trace };
 
 /** What the story ends with; amounts in wei as decimal strings. */
 export type Outcome = Awaited<ReturnType<typeof tellStory>>;
@@ -99,7 +106,15 @@ export async function tellStory(connection: NetworkConnection, lie: LieKind, rep
   const submit = async (operator: Party, trace: Trace): Promise<Submitted> => {
     const { input: inputRoot, output: outputRoot, trace: traceRoot } = trace.roots;
     const requester = consumer.address;
-    const record = { requester, salt: NO_HASH, inputRoot, outputRoot, traceRoot, parentsRoot: NO_HASH, parentsCount: 0 };
+    const record = {
+      requester,
+      salt: ZERO_HASH,
+      inputRoot,
+      outputRoot,
+      traceRoot,
+      parentsRoot: ZERO_HASH,
+      parentsCount: 0,
+    };
     const claim: Claim = {
       operator: operator.address,
       modelId: model.id,
@@ -119,7 +134,8 @@ export async function tellStory(connection: NetworkConnection, lie: LieKind, rep
   reporter.say(`the honest operator reads "${honestText}" and claims it`);
 
   const forgery = { model: ownModel(liar), input, dictionary, claimedText: CLAIMED_TEXT };
-  const told = lie === "output" ? lieInOutput(forgery) : lieInMiddle({ ...forgery, otherInput: line(CLAIMED_TEXT) });
+  const told =
+    lie === "output" ? lieInOutput(forgery) : lieInMiddle({ ...forgery, otherInput: line(CLAIMED_TEXT) });
   const falseClaim = await submit(liar, commitRun(artifact, told.run));
   reporter.say(`the liar claims "${told.claimedText}"; the lie is in kernel ${told.kernel}`);
 
@@ -132,35 +148,56 @@ export async function tellStory(connection: NetworkConnection, lie: LieKind, rep
   }
   const finding = locateFault(artifact, own, falseClaim.trace);
   const exhibit = assembleExhibit(
-    { claim: falseClaim.claim, records: [falseClaim.record], model: model.identity, committed, trace: falseClaim.trace },
+    {
+      claim: falseClaim.claim,
+      records: [falseClaim.record],
+      model: model.identity,
+      committed,
+      trace: falseClaim.trace,
+    },
     challenger.contracts.registryPlace,
     0,
   );
   const evidence = evidenceOfFinding(exhibit, finding);
-  if (evidence === undefined || finding.kind !== "element") throw new Error(`the lie was not found: ${finding.kind}`);
-  reporter.say(`the first wrong element is ${finding.element} of kernel ${finding.kernel}: ${evidence.length} bytes of evidence`);
+  if (evidence === undefined || finding.kind !== "element")
+    throw new Error(`the lie was not found: ${finding.kind}`);
+  reporter.say(
+    `the first wrong element is ${finding.element} of kernel ${finding.kernel}: ${evidence.length} bytes of evidence`,
+  );
   const { contracts } = challenger;
   const convicted = ledger.note(
     challenger.name,
     "convict",
     await convictClaim({ contracts, claim: falseClaim.claim, evidence, beneficiary: challenger.address }),
   );
-  ledger.note(challenger.name, "pull the beneficiary's share", await pullBeneficiaryShare(contracts, falseClaim.claim));
+  ledger.note(
+    challenger.name,
+    "pull the beneficiary's share",
+    await pullBeneficiaryShare(contracts, falseClaim.claim),
+  );
   const records = commitRecords([falseClaim.record]);
-  ledger.note(consumer.name, "pull the record's share", await pullRecordShare(consumer.contracts, falseClaim.claim, records, 0));
+  ledger.note(
+    consumer.name,
+    "pull the record's share",
+    await pullRecordShare(consumer.contracts, falseClaim.claim, records, 0),
+  );
   ledger.note("anyone", "burn", await burnPenalty(contracts, falseClaim.claim));
   reporter.say("the false claim is FAULTED and its shares are sent");
 
   await connection.networkHelpers.time.increase(61);
   ledger.note("anyone", "finalize", await finalizeClaim(contracts, honestClaim.claim));
   const verdictOf = async ({ claim }: Submitted): Promise<string> => {
-    const { phase } = await contracts.claims.stateOf(claimId(contracts.claimPlace, claim));
+    const { phase } = await contracts.claims.stateOf(claimId(claim, contracts.claimPlace));
     return ["NONE", "OPEN", "CONTESTED", "FINAL", "FAULTED"][Number(phase)] ?? "unknown";
   };
   const received = async (address: string): Promise<string> =>
     String(await contracts.token.getFunction("balanceOf")(address));
 
-  const call = contracts.referee.interface.encodeFunctionData("convict", [falseClaim.claim, evidence, challenger.address]);
+  const call = contracts.referee.interface.encodeFunctionData("convict", [
+    falseClaim.claim,
+    evidence,
+    challenger.address,
+  ]);
   return {
     ledger: ledger.entries,
     honest: {

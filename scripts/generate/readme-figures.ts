@@ -29,11 +29,15 @@ export const generator: Generator = {
     const snapshot: Readonly<Record<string, number>> = readSnapshot();
     const rows = ROWS.map(([label, name]) => {
       const gas = snapshot[name];
-      if (gas === undefined) throw new Error(`gas-snapshot.json has no "${name}"; run UPDATE_SNAPSHOT=1 npm test`);
+      if (gas === undefined)
+        throw new Error(`gas-snapshot.json has no "${name}"; run UPDATE_SNAPSHOT=1 npm test`);
       return `| ${label} | ${gas.toLocaleString("en")} |`;
     });
     const table = ["| action | gas, everything included |", "|---|---|", ...rows, ""].join("\n");
-    const readme = readFileSync("README.md", "utf8").replace(FIGURES, (_, open: string, close: string) => open + table + close);
+    const readme = readFileSync("README.md", "utf8").replace(
+      FIGURES,
+      (_, open: string, close: string) => open + table + close,
+    );
     writeFileSync("README.md", readme);
     return Promise.resolve();
   },

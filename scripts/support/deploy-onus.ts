@@ -18,7 +18,11 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
   const { ethers, ignition } = connection;
   const { chainId } = await ethers.provider.getNetwork();
   if (Number(chainId) !== parameters.chainId) {
-    throw new OnusError("WRONG_CHAIN", { expected: parameters.chainId, found: Number(chainId), path: "the parameters" });
+    throw new OnusError("WRONG_CHAIN", {
+      expected: parameters.chainId,
+      found: Number(chainId),
+      path: "the parameters",
+    });
   }
   const isLocal = connection.networkConfig.type === "edr-simulated";
   const height = await ethers.provider.getBlockNumber();
@@ -27,7 +31,10 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
   for (const name of PARTS) initcodes.push(name && (await artifacts.readArtifact(name)).bytecode);
   const module = onusModule({ parameters, initcodes, hash: ethers.keccak256 });
   const made = await ignition.deploy(module, {
-    config: { requiredConfirmations: 1, ...(isLocal ? { blockPollingInterval: 50 } : { blockPollingInterval: 200 }) },
+    config: {
+      requiredConfirmations: 1,
+      ...(isLocal ? { blockPollingInterval: 50 } : { blockPollingInterval: 200 }),
+    },
     ...(isLocal ? {} : { deploymentId: `chain-${chainId}` }),
   });
 

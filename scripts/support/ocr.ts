@@ -18,7 +18,14 @@ export function imageToTensor({ width, height, data }: Pixels): Float32Array {
 
 /** The recogniser's classes: the blank, one character a line of the dictionary, and the space. */
 export function readDictionary(text: string): readonly string[] {
-  return ["", ...text.split("\n").map((line) => line.replace(/\r$/, "")).filter((line) => line !== ""), " "];
+  return [
+    "",
+    ...text
+      .split("\n")
+      .map((line) => line.replace(/\r$/, ""))
+      .filter((line) => line !== ""),
+    " ",
+  ];
 }
 
 /** The class with the highest probability at each step; `probabilities` is [steps, classes]. */

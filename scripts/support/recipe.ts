@@ -13,8 +13,8 @@ import type { Artifact } from "../../src/program/artifact.js";
 import { decodeArtifactFile } from "../../src/program/artifact-file.js";
 import type { TensorData } from "../../src/program/dtype.js";
 import { tensorOfBytes } from "../../src/run/engine.js";
-import { commitArtifact } from "../../src/trace/artifact-id.js";
-import type { CommittedArtifact } from "../../src/trace/artifact-id.js";
+import { commitArtifact } from "../../src/trace/commit-artifact.js";
+import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
 import { parseAddress } from "../../src/types/address.js";
 import type { Address } from "../../src/types/address.js";
 import { toJson } from "../../src/types/to-json.js";
@@ -30,7 +30,10 @@ export const recipe = (name: string, description: string): Command =>
     .option("--account <number>", "which of the network's accounts acts", "0");
 
 /** Runs a recipe on this process's arguments; its result is printed as JSON. */
-export async function run<Options>(command: Command, act: (options: Options) => Promise<unknown>): Promise<void> {
+export async function run<Options>(
+  command: Command,
+  act: (options: Options) => Promise<unknown>,
+): Promise<void> {
   command.action(async (options: Options) => {
     try {
       console.log(toJson(await act(options), 2));
@@ -43,14 +46,25 @@ export async function run<Options>(command: Command, act: (options: Options) => 
 }
 
 /** One account of ours on a network. */
-export type Account = { readonly connection: NetworkConnection; readonly address: Address; readonly chainId: number };
+export type Account = {
+  readonly connection: NetworkConnection;
+  readonly address: Address;
+  readonly chainId: number;
+};
 
-export async function openAccount({ network: name, account }: Where): Promise<Account & { contracts: () => Contracts }> {
+export async function openAccount({
+  network: name,
+  account,
+}: Where): Promise<Account & { contracts: () => Contracts }> {
   const connection = await network.create(name);
   const signers = await connection.ethers.getSigners();
   const signer = signers[Number(account)];
   if (signer === undefined) {
-    throw new OnusError("ACCOUNT_MISSING", { network: name, account: Number(account), count: signers.length });
+    throw new OnusError("ACCOUNT_MISSING", {
+      network: name,
+      account: Number(account),
+      count: signers.length,
+    });
   }
   const chainId = Number((await connection.ethers.provider.getNetwork()).chainId);
   const contracts = () => connectContracts(readDeployment(chainId), signer);
@@ -64,6 +78,9 @@ export function readArtifact(path: string): CommittedArtifact {
 
 /** Inputs from files of raw little-endian row-major elements, in the order of the artifact's inputs. */
 export function readInputs({ inputs, table }: Artifact, paths: readonly string[]): TensorData[] {
-  if (paths.length !== inputs.length) throw new OnusError("INPUT_COUNT", { expected: inputs.length, found: paths.length });
-  return paths.map((path, number) => tensorOfBytes(readFileSync(path), table[number] as Artifact["table"][number]));
+  if (paths.length !== inputs.length)
+    throw new OnusError("INPUT_COUNT", { expected: inputs.length, found: paths.length });
+  return paths.map((path, number) =>
+    tensorOfBytes(readFileSync(path), table[number] as Artifact["table"][number]),
+  );
 }

@@ -8,7 +8,7 @@ import {
   IReferee__factory,
 } from "../../typechain-types/index.js";
 import type { IClaimBook, IModelRegistry, IOperatorRegistry, IReferee } from "../../typechain-types/index.js";
-import type { Place } from "../claim/identities.js";
+import type { Place } from "../types/place.js";
 import { asAddress } from "../types/address.js";
 import type { Deployment } from "./deployment.js";
 

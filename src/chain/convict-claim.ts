@@ -1,4 +1,4 @@
-import type { Claim } from "../claim/identities.js";
+import type { Claim } from "../claim/claim.js";
 import type { Address } from "../types/address.js";
 import type { Contracts } from "./contracts.js";
 import { send } from "./send.js";

@@ -1,6 +1,7 @@
-import type { ModelIdentity } from "../claim/identities.js";
-import { NO_HASH, modelId } from "../claim/identities.js";
-import type { CommittedArtifact } from "../trace/artifact-id.js";
+import type { ModelIdentity } from "../model/model-id.js";
+import { ZERO_HASH } from "../types/bytes32.js";
+import { modelId } from "../model/model-id.js";
+import type { CommittedArtifact } from "../trace/commit-artifact.js";
 import type { Address } from "../types/address.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { Contracts } from "./contracts.js";
@@ -17,8 +18,11 @@ export async function publishModel(args: {
   superseded?: Bytes32;
   uri?: string;
 }): Promise<Publication> {
-  const { contracts, publisher, committed, superseded = NO_HASH, uri = "" } = args;
+  const { contracts, publisher, committed, superseded = ZERO_HASH, uri = "" } = args;
   const identity = { publisher, artifactId: committed.id, superseded };
-  const sent = await send("ModelRegistry.publish", contracts.models.publish(committed.commitment, superseded, uri));
-  return { ...sent, identity, modelId: modelId(contracts.registryPlace, identity) };
+  const sent = await send(
+    "ModelRegistry.publish",
+    contracts.models.publish(committed.commitment, superseded, uri),
+  );
+  return { ...sent, identity, modelId: modelId(identity, contracts.registryPlace) };
 }

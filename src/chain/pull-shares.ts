@@ -1,5 +1,5 @@
-import { claimId } from "../claim/identities.js";
-import type { Claim } from "../claim/identities.js";
+import { claimId } from "../claim/claim.js";
+import type { Claim } from "../claim/claim.js";
 import { openRecord } from "../claim/record-list.js";
 import type { RecordTree } from "../claim/record-list.js";
 import type { Contracts } from "./contracts.js";
@@ -7,16 +7,22 @@ import { send } from "./send.js";
 import type { Sent } from "./send.js";
 
 /** Sends the share of record `index` of a fallen claim to its requester. Anyone may. */
-export function pullRecordShare(contracts: Contracts, claim: Claim, records: RecordTree, index: number): Promise<Sent> {
+export function pullRecordShare(
+  contracts: Contracts,
+  claim: Claim,
+  records: RecordTree,
+  index: number,
+): Promise<Sent> {
   const record = records.records[index];
-  if (record === undefined) throw new RangeError(`the claim has ${records.records.length} records; found index ${index}`);
+  if (record === undefined)
+    throw new RangeError(`the claim has ${records.records.length} records; found index ${index}`);
   const proof = openRecord(records, index);
   return send("OperatorRegistry.pullShare", contracts.operators.pullShare(claim, record, index, proof));
 }
 
 /** Sends the beneficiary's share of a fallen claim. Anyone may. */
 export function pullBeneficiaryShare(contracts: Contracts, claim: Claim): Promise<Sent> {
-  const id = claimId(contracts.claimPlace, claim);
+  const id = claimId(claim, contracts.claimPlace);
   return send("OperatorRegistry.pullBeneficiaryShare", contracts.operators.pullBeneficiaryShare(id));
 }
 

@@ -1,5 +1,5 @@
-import { artifactId } from "../trace/artifact-id.js";
-import type { ModelIdentity } from "../claim/identities.js";
+import { artifactId } from "../model/artifact-id.js";
+import type { ModelIdentity } from "../model/model-id.js";
 import { OnusError } from "../errors/onus-error.js";
 import { parseAddress } from "../types/address.js";
 import { asBytes32 } from "../types/bytes32.js";

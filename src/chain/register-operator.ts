@@ -14,7 +14,10 @@ export async function registerOperator(args: {
   const { contracts, operator, endpoint, stake } = args;
   const { operators, token, deployment } = contracts;
   const register = await send("OperatorRegistry.register", operators.register(endpoint));
-  const approve = await send("token.approve", token.getFunction("approve")(deployment.operatorRegistry, stake));
+  const approve = await send(
+    "token.approve",
+    token.getFunction("approve")(deployment.operatorRegistry, stake),
+  );
   const deposit = await send("OperatorRegistry.deposit", operators.deposit(operator, stake));
   return { register, approve, deposit };
 }

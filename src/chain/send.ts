@@ -15,9 +15,13 @@ export type Sent = { readonly hash: string; readonly gasUsed: bigint; readonly l
 
 /** Errors of all parts: a call to one contract may be refused by another one behind it. */
 const refusals = new Interface(
-  [IOnus__factory, IModelRegistry__factory, IOperatorRegistry__factory, IClaimBook__factory, IReferee__factory].flatMap(
-    ({ abi }) => abi.filter(({ type }) => type === "error"),
-  ),
+  [
+    IOnus__factory,
+    IModelRegistry__factory,
+    IOperatorRegistry__factory,
+    IClaimBook__factory,
+    IReferee__factory,
+  ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
 );
 
 /** Sends a transaction and waits until it is in a block. `call` names it in errors: "ClaimBook.submit". */
@@ -52,7 +56,12 @@ export function refusalOf(error: unknown): string | undefined {
 /** Clients put the data of a revert in different places; the first hex string found under `data` is it. */
 function revertData(error: unknown, depth = 0): string | undefined {
   if (typeof error !== "object" || error === null || depth > 4) return undefined;
-  const { data, error: inner, info, cause } = error as Partial<Record<"data" | "error" | "info" | "cause", unknown>>;
+  const {
+    data,
+    error: inner,
+    info,
+    cause,
+  } = error as Partial<Record<"data" | "error" | "info" | "cause", unknown>>;
   if (typeof data === "string" && /^0x([0-9a-f]{2}){4,}$/i.test(data)) return data;
   for (const next of [data, inner, info, cause]) {
     const found = revertData(next, depth + 1);

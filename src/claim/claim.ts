@@ -1,6 +1,7 @@
 import type { Address } from "../types/address.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { hashWords } from "../types/hash-words.js";
+import type { Place } from "../types/place.js";
 import type { Seconds } from "../types/seconds.js";
 import type { Wei } from "../types/wei.js";
 
@@ -20,17 +21,11 @@ export interface Claim {
   readonly window: Seconds;
 }
 
-/** Where claims live: ids of one book are void in any other. */
-export interface ClaimBookIdentity {
-  readonly chainId: bigint;
-  readonly claimBook: Address;
-}
-
-export function claimId(claim: Claim, { chainId, claimBook }: ClaimBookIdentity): Bytes32 {
+export function claimId(claim: Claim, book: Place): Bytes32 {
   const { operator, modelId, nonce, recordsRoot, n, liability, window } = claim;
   return hashWords("onus-1/claim", [
-    chainId,
-    claimBook,
+    book.chainId,
+    book.contract,
     operator,
     modelId,
     nonce,
@@ -43,7 +38,8 @@ export function claimId(claim: Claim, { chainId, claimBook }: ClaimBookIdentity)
 
 /** The item by which a record names the record it was made from. */
 export function parentItem(
-  parent: ClaimBookIdentity & { readonly claimId: Bytes32; readonly recordIndex: number },
+  parent: { readonly claimId: Bytes32; readonly recordIndex: number },
+  book: Place,
 ): Bytes32 {
-  return hashWords("onus-1/parent", [parent.chainId, parent.claimBook, parent.claimId, parent.recordIndex]);
+  return hashWords("onus-1/parent", [book.chainId, book.contract, parent.claimId, parent.recordIndex]);
 }

@@ -1,8 +1,11 @@
-import { modelId } from "../claim/identities.js";
-import type { Claim, ModelIdentity, Place, Record } from "../claim/identities.js";
+import { modelId } from "../model/model-id.js";
+import type { Claim } from "../claim/claim.js";
+import type { ModelIdentity } from "../model/model-id.js";
+import type { Place } from "../types/place.js";
+import type { InferenceRecord } from "../claim/record.js";
 import { commitRecords } from "../claim/record-list.js";
 import { OnusError } from "../errors/onus-error.js";
-import type { CommittedArtifact } from "../trace/artifact-id.js";
+import type { CommittedArtifact } from "../trace/commit-artifact.js";
 import { rootsOf } from "../trace/commit-run.js";
 import type { CommittedTrace } from "../trace/committed-trace.js";
 import type { Exhibit } from "./evidence.js";
@@ -10,7 +13,7 @@ import type { Exhibit } from "./evidence.js";
 /** What was handed over with a claim, by whomever. */
 export type HandedOver = {
   readonly claim: Claim;
-  readonly records: readonly Record[];
+  readonly records: readonly InferenceRecord[];
   readonly model: ModelIdentity;
   readonly committed: CommittedArtifact;
   readonly trace: CommittedTrace;
@@ -32,7 +35,7 @@ export function assembleExhibit(given: HandedOver, registry: Place, recordIndex:
   }
   const roots = rootsOf(trace.lists);
   check("artifact", committed.id, model.artifactId);
-  check("model", modelId(registry, model), claim.modelId);
+  check("model", modelId(model, registry), claim.modelId);
   check("number of records", `${records.records.length}`, `${claim.n}`);
   check("list of records", records.root, claim.recordsRoot);
   check("list of inputs", roots.input, record.inputRoot);

@@ -37,7 +37,8 @@ export class EvidenceWriter {
 
   private unsigned(value: number, length: number): this {
     const bytes = new Uint8Array(length);
-    for (let at = length - 1, left = value; at >= 0; at--, left = Math.floor(left / 256)) bytes[at] = left % 256;
+    for (let at = length - 1, left = value; at >= 0; at--, left = Math.floor(left / 256))
+      bytes[at] = left % 256;
     return this.bytes(bytes);
   }
 }

@@ -1,5 +1,6 @@
 import { OnusError } from "../errors/onus-error.js";
-import type { ModelIdentity, Record } from "../claim/identities.js";
+import type { ModelIdentity } from "../model/model-id.js";
+import type { InferenceRecord } from "../claim/record.js";
 import type { RecordTree } from "../claim/record-list.js";
 import { meaningOf } from "../program/check-kernel.js";
 import { decodeKernel } from "../program/codec.js";
@@ -9,7 +10,7 @@ import type { Kernel } from "../program/kernel.js";
 import { LEAF_BYTES, TABLE_ENTRY_BYTES, leafCount } from "../program/tensor-table.js";
 import type { TensorEntry } from "../program/tensor-table.js";
 import { tensorOfBytes } from "../run/engine.js";
-import type { CommittedArtifact } from "../trace/artifact-id.js";
+import type { CommittedArtifact } from "../trace/commit-artifact.js";
 import type { CommittedTrace, RecordList } from "../trace/committed-trace.js";
 import { nodeAt, openPositions } from "../trace/tree.js";
 import type { Tree } from "../trace/tree.js";
@@ -30,7 +31,10 @@ export type Exhibit = {
 };
 
 /** Evidence that element `element` of kernel `kernel` is not what the kernel computes. */
-export function elementEvidence(exhibit: Exhibit, { kernel, element }: { kernel: number; element: number }): Uint8Array {
+export function elementEvidence(
+  exhibit: Exhibit,
+  { kernel, element }: { kernel: number; element: number },
+): Uint8Array {
   const { committed, trace } = exhibit;
   const { artifact } = committed;
   const firstKernel = artifact.inputs.length + artifact.weights.length;
@@ -38,9 +42,14 @@ export function elementEvidence(exhibit: Exhibit, { kernel, element }: { kernel:
   const descriptor = artifact.kernels[kernel] as Uint8Array;
   const own = artifact.table[id] as TensorEntry;
   const writer = head(exhibit, FAULT.element).u32(kernel).u32(element);
-  writer.u16(descriptor.length).bytes(descriptor).bytes(openPositions(committed.program, [kernel]));
+  writer
+    .u16(descriptor.length)
+    .bytes(descriptor)
+    .bytes(openPositions(committed.program, [kernel]));
 
-  const loaded = (decodeKernel(descriptor)?.loads ?? []).map(({ tensor }) => tensor).filter((tensor) => tensor < id);
+  const loaded = (decodeKernel(descriptor)?.loads ?? [])
+    .map(({ tensor }) => tensor)
+    .filter((tensor) => tensor < id);
   writer.bytes(openPositions(committed.table, tableLeaves([id, ...loaded])));
   const claimed = tensorTree(trace, "trace", kernel);
   const leaf = Math.floor((element * elementBytes(own.dtype)) / LEAF_BYTES);
@@ -55,8 +64,18 @@ export function elementEvidence(exhibit: Exhibit, { kernel, element }: { kernel:
   const kernels = opened.filter((tensor) => tensor >= firstKernel).map((tensor) => tensor - firstKernel);
   const weights = opened.filter((tensor) => tensor >= artifact.inputs.length && tensor < firstKernel);
   writer.bytes(listItems(trace.lists.trace, [...kernels, kernel]));
-  writer.bytes(listItems(committed.weights, weights.map((tensor) => tensor - artifact.inputs.length)));
-  writer.bytes(listItems(trace.lists.input, opened.filter((tensor) => tensor < artifact.inputs.length)));
+  writer.bytes(
+    listItems(
+      committed.weights,
+      weights.map((tensor) => tensor - artifact.inputs.length),
+    ),
+  );
+  writer.bytes(
+    listItems(
+      trace.lists.input,
+      opened.filter((tensor) => tensor < artifact.inputs.length),
+    ),
+  );
   for (const [tensor, positions] of operands.leaves) {
     const ranges = rangesOf(positions);
     writer.u16(ranges.length);
@@ -78,7 +97,10 @@ export function outputRootEvidence(exhibit: Exhibit, output: number): Uint8Array
 }
 
 /** Evidence that a byte after the last element of a committed tensor is not zero. */
-export function paddingEvidence(exhibit: Exhibit, { list, index }: { list: RecordList; index: number }): Uint8Array {
+export function paddingEvidence(
+  exhibit: Exhibit,
+  { list, index }: { list: RecordList; index: number },
+): Uint8Array {
   const { entry, id } = tensorEntry(exhibit, list, index);
   const tree = tensorTree(exhibit.trace, list, index);
   return head(exhibit, FAULT.padding)
@@ -100,7 +122,10 @@ export type AbsentPlace = { readonly level?: number; readonly position: number }
 export function absentNodeEvidence(exhibit: Exhibit, place: AbsentPlace): Uint8Array {
   const { level = 0, position, list, tensor } = place;
   const node = (writer: EvidenceWriter, tree: Tree): Uint8Array => {
-    writer.u8(level).u32(position).bytes(nodeAt(tree, level, position));
+    writer
+      .u8(level)
+      .u32(position)
+      .bytes(nodeAt(tree, level, position));
     for (let above = level, at = position; above < tree.depth; above++, at = Math.floor(at / 2)) {
       writer.bytes(nodeAt(tree, above, at % 2 === 0 ? at + 1 : at - 1));
     }
@@ -109,7 +134,10 @@ export function absentNodeEvidence(exhibit: Exhibit, place: AbsentPlace): Uint8A
   if (list === "records") {
     return node(new EvidenceWriter().u8(FAULT.absentNode).u8(0).u8(0), exhibit.records.tree);
   }
-  const writer = new EvidenceWriter().u8(FAULT.absentNode).u8(LIST_CODE[list]).u8(tensor === undefined ? 0 : 1);
+  const writer = new EvidenceWriter()
+    .u8(FAULT.absentNode)
+    .u8(LIST_CODE[list])
+    .u8(tensor === undefined ? 0 : 1);
   writeRecordAndModel(writer, exhibit);
   if (tensor === undefined) return node(writer, exhibit.trace.lists[list]);
   const { id } = tensorEntry(exhibit, list, tensor);
@@ -126,8 +154,13 @@ function head(exhibit: Exhibit, fault: number): EvidenceWriter {
 
 function writeRecordAndModel(writer: EvidenceWriter, exhibit: Exhibit): EvidenceWriter {
   const { records, recordIndex, model, committed } = exhibit;
-  const record = records.records[recordIndex] as Record;
-  writer.hex(record.requester).hex(record.salt).hex(record.inputRoot).hex(record.outputRoot).hex(record.traceRoot);
+  const record = records.records[recordIndex] as InferenceRecord;
+  writer
+    .hex(record.requester)
+    .hex(record.salt)
+    .hex(record.inputRoot)
+    .hex(record.outputRoot)
+    .hex(record.traceRoot);
   writer.hex(record.parentsRoot).u8(record.parentsCount).u32(recordIndex);
   writer.bytes(openPositions(records.tree, [recordIndex]));
   const { kernelCount, weightCount, inputCount, outputCount, ...roots } = committed.commitment;
@@ -183,7 +216,8 @@ function gatherOperands({ committed, trace }: Exhibit, kernel: Kernel, element: 
   };
   const values = new Map<number, TensorData>();
   const valueOf = (tensor: number): TensorData => {
-    const known = values.get(tensor) ?? tensorOfBytes(tree(tensor).source, artifact.table[tensor] as TensorEntry);
+    const known =
+      values.get(tensor) ?? tensorOfBytes(tree(tensor).source, artifact.table[tensor] as TensorEntry);
     values.set(tensor, known);
     return known;
   };

@@ -13,7 +13,12 @@ export type Finding =
   | { readonly kind: "element"; readonly kernel: number; readonly element: number }
   | { readonly kind: "output-root"; readonly output: number }
   | { readonly kind: "padding"; readonly list: RecordList; readonly index: number }
-  | { readonly kind: "absent-node"; readonly list: RecordList; readonly tensor?: number; readonly position: number }
+  | {
+      readonly kind: "absent-node";
+      readonly list: RecordList;
+      readonly tensor?: number;
+      readonly position: number;
+    }
   /** The record speaks of another input than one's own: no fault, and not checked. */
   | { readonly kind: "other-input"; readonly index: number }
   /** The tensor's bytes are not at hand, so nothing behind it can be shown. */
@@ -25,7 +30,11 @@ export type Finding =
  * element is one's own too), then outputs.
  */
 export function locateFault(artifact: Artifact, own: Trace, committed: CommittedTrace): Finding {
-  const counts = { input: artifact.inputs.length, output: artifact.outputs.length, trace: artifact.kernels.length };
+  const counts = {
+    input: artifact.inputs.length,
+    output: artifact.outputs.length,
+    trace: artifact.kernels.length,
+  };
   for (const list of ["input", "trace", "output"] as const) {
     const position = firstDifference(own.lists[list], committed.lists[list], counts[list]);
     if (position !== undefined) return { kind: "absent-node", list, position };
@@ -86,4 +95,3 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
   for (let i = 0; i < NODE_BYTES; i++) if (a[i] !== b[i]) return false;
   return true;
 }
-

@@ -26,10 +26,14 @@ export function operandLeaves(args: {
   };
   /** The flat position a load reads, or undefined where it yields its pad; touches what finding it out reads. */
   const resolve = (load: Load, axes: readonly number[]): number | undefined => {
-    const index = load.indexed === undefined ? undefined : indexValue(kernel.loads[load.indexed.load] as Load, axes);
+    const index =
+      load.indexed === undefined ? undefined : indexValue(kernel.loads[load.indexed.load] as Load, axes);
     let flat = 0;
     for (const [number, { size, offset, coefficients }] of load.dims.entries()) {
-      const affine = coefficients.reduce((sum, coefficient, axis) => sum + coefficient * (axes[axis] ?? 0), offset);
+      const affine = coefficients.reduce(
+        (sum, coefficient, axis) => sum + coefficient * (axes[axis] ?? 0),
+        offset,
+      );
       const coordinate = number === load.indexed?.dim ? (index as number) : affine;
       if (coordinate < 0 || coordinate >= size) return undefined;
       flat = flat * size + coordinate;
@@ -53,7 +57,9 @@ export function operandLeaves(args: {
   const reduction = product(kernel.reduce);
   for (let k = 0; k < reduction; k++) visit(kernel.body, [...position, ...unravel(k, kernel.reduce)]);
   visit(kernel.tail, position);
-  return new Map([...leaves].sort(([a], [b]) => a - b).map(([id, set]) => [id, [...set].sort((a, b) => a - b)]));
+  return new Map(
+    [...leaves].sort(([a], [b]) => a - b).map(([id, set]) => [id, [...set].sort((a, b) => a - b)]),
+  );
 }
 
 /** Consecutive positions as ranges that neither touch nor overlap. */

@@ -16,7 +16,8 @@ export const chainErrors = {
     exit: 3,
   },
   NOT_DEPLOYED: {
-    say: (c: { chainId: number; path: string }) => `no deployment on chain ${c.chainId} is known: there is no ${c.path}`,
+    say: (c: { chainId: number; path: string }) =>
+      `no deployment on chain ${c.chainId} is known: there is no ${c.path}`,
     hint: "`npm run recipe -- deploy --network NAME` makes one and writes the file",
     exit: 3,
   },
@@ -32,7 +33,8 @@ export const chainErrors = {
     exit: 3,
   },
   MODEL_UNKNOWN: {
-    say: (c: { modelId: string; registry: string }) => `no model ${c.modelId} is published in registry ${c.registry}`,
+    say: (c: { modelId: string; registry: string }) =>
+      `no model ${c.modelId} is published in registry ${c.registry}`,
     hint: "`npm run recipe -- publish-model` publishes one and prints its id",
     exit: 3,
   },

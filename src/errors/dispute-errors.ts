@@ -13,7 +13,8 @@ export const disputeErrors = {
     exit: 6,
   },
   RECORD_MISSING: {
-    say: (c: { index: number; count: number }) => `there is no record ${c.index}; the claim file has ${c.count}`,
+    say: (c: { index: number; count: number }) =>
+      `there is no record ${c.index}; the claim file has ${c.count}`,
     hint: "records count from 0",
     exit: 2,
   },

@@ -1,12 +1,14 @@
 /** What the run room refuses. */
 export const runErrors = {
   INPUT_COUNT: {
-    say: (c: { expected: number; found: number }) => `the model takes ${c.expected} inputs; ${c.found} were given`,
+    say: (c: { expected: number; found: number }) =>
+      `the model takes ${c.expected} inputs; ${c.found} were given`,
     hint: "`onus model show FILE.onus` lists the inputs",
     exit: 3,
   },
   INPUT_SHAPE: {
-    say: (c: { name: string; expected: string; found: string }) => `input ${c.name} is ${c.expected}; found ${c.found}`,
+    say: (c: { name: string; expected: string; found: string }) =>
+      `input ${c.name} is ${c.expected}; found ${c.found}`,
     hint: "`onus model show FILE.onus` lists names, shapes and dtypes of the inputs",
     exit: 3,
   },

@@ -8,7 +8,7 @@ import { hashWords } from "../types/hash-words.js";
 export const SEMANTICS: Bytes32 = bytes32From(keccak_256(utf8ToBytes("onus-1")));
 
 /** What `publish` takes: the preimage of an artifact id. Chain side: contracts/types/Artifact.sol. */
-export interface Artifact {
+export interface ArtifactCommitment {
   /** 1..65,536 */
   readonly kernelCount: number;
   /** 0..65,536 */
@@ -28,7 +28,7 @@ export interface Artifact {
 }
 
 /** Names an artifact by its content. */
-export function artifactId(artifact: Artifact): Bytes32 {
+export function artifactId(artifact: ArtifactCommitment): Bytes32 {
   return hashWords("onus-1/artifact", [
     SEMANTICS,
     artifact.kernelCount,

@@ -1,11 +1,10 @@
 import type { Address } from "../types/address.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { hashWords } from "../types/hash-words.js";
+import type { Place } from "../types/place.js";
 
-/** An artifact published by somebody, in one registry on one chain. */
+/** An artifact published by somebody. */
 export interface ModelIdentity {
-  readonly chainId: bigint;
-  readonly registry: Address;
   readonly publisher: Address;
   readonly artifactId: Bytes32;
   /** The publisher's model this one follows, or zero. */
@@ -13,7 +12,7 @@ export interface ModelIdentity {
 }
 
 /** Chain side: contracts/types/Model.sol. */
-export function modelId(model: ModelIdentity): Bytes32 {
-  const { chainId, registry, publisher, artifactId, superseded } = model;
-  return hashWords("onus-1/model", [chainId, registry, publisher, artifactId, superseded]);
+export function modelId(model: ModelIdentity, registry: Place): Bytes32 {
+  const { publisher, artifactId, superseded } = model;
+  return hashWords("onus-1/model", [registry.chainId, registry.contract, publisher, artifactId, superseded]);
 }

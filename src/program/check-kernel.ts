@@ -100,7 +100,9 @@ export function bodyType(kernel: Kernel): ValueType {
   return typeOf(kernel, kernel.body, undefined).type ?? "i32";
 }
 
-type Typed = { readonly type: ValueType; readonly reason?: undefined } | { readonly type?: undefined; readonly reason: VoidReason };
+type Typed =
+  | { readonly type: ValueType; readonly reason?: undefined }
+  | { readonly type?: undefined; readonly reason: VoidReason };
 
 /** Types an expression; `accumulator` is the type of `acc` in a tail, undefined in a body. */
 function typeOf(kernel: Kernel, code: readonly Instruction[], accumulator: ValueType | undefined): Typed {

@@ -4,11 +4,21 @@ import type { ValueType } from "./dtype.js";
 export type Operand = "none" | "constant" | "load" | "axis";
 
 /** `any` marks the value a `select` passes through: both arms have one type, and it is the result's. */
-type Signature = { readonly code: number; readonly operand: Operand; readonly takes: readonly ValueType[]; readonly gives: ValueType };
+type Signature = {
+  readonly code: number;
+  readonly operand: Operand;
+  readonly takes: readonly ValueType[];
+  readonly gives: ValueType;
+};
 
 const f1 = (code: number): Signature => ({ code, operand: "none", takes: ["f32"], gives: "f32" });
 const f2 = (code: number): Signature => ({ code, operand: "none", takes: ["f32", "f32"], gives: "f32" });
-const fCompare = (code: number): Signature => ({ code, operand: "none", takes: ["f32", "f32"], gives: "i32" });
+const fCompare = (code: number): Signature => ({
+  code,
+  operand: "none",
+  takes: ["f32", "f32"],
+  gives: "i32",
+});
 const i1 = (code: number): Signature => ({ code, operand: "none", takes: ["i32"], gives: "i32" });
 const i2 = (code: number): Signature => ({ code, operand: "none", takes: ["i32", "i32"], gives: "i32" });
 
@@ -79,7 +89,10 @@ export type Op = ArithmeticOp | keyof typeof CONTEXTUAL;
  */
 export type Instruction = { readonly op: Op; readonly arg?: number };
 
-const TABLE: Record<Op, { readonly code: number; readonly operand: Operand }> = { ...ARITHMETIC, ...CONTEXTUAL };
+const TABLE: Record<Op, { readonly code: number; readonly operand: Operand }> = {
+  ...ARITHMETIC,
+  ...CONTEXTUAL,
+};
 
 export const OPS = Object.keys(TABLE) as readonly Op[];
 
@@ -91,4 +104,5 @@ export const opOfCode = (code: number): Op | undefined => BY_CODE.get(code);
 export const isArithmetic = (op: Op): op is ArithmeticOp => op in ARITHMETIC;
 
 /** Bytes an operand takes in a descriptor. */
-export const operandBytes = (operand: Operand): 0 | 1 | 4 => (operand === "none" ? 0 : operand === "constant" ? 4 : 1);
+export const operandBytes = (operand: Operand): 0 | 1 | 4 =>
+  operand === "none" ? 0 : operand === "constant" ? 4 : 1;

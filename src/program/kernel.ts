@@ -10,7 +10,11 @@ export type Reducer = (typeof REDUCERS)[number];
  * One dimension of a load: the coordinate is `offset + Σ coefficients[i] · axis[i]`, output axes first, then reduction
  * axes. A coordinate outside 0..size-1 makes the load yield its pad.
  */
-export type Dim = { readonly size: number; readonly offset: number; readonly coefficients: readonly number[] };
+export type Dim = {
+  readonly size: number;
+  readonly offset: number;
+  readonly coefficients: readonly number[];
+};
 
 export type Load = {
   /** Tensor id: inputs, then weights, then kernels in program order. */
@@ -54,4 +58,5 @@ export const LIMITS = {
   outputs: 64,
 } as const;
 
-export const product = (extents: readonly number[]): number => extents.reduce((count, extent) => count * extent, 1);
+export const product = (extents: readonly number[]): number =>
+  extents.reduce((count, extent) => count * extent, 1);

@@ -44,7 +44,8 @@ function canonicalize(out: Float32Array): void {
   }
 }
 
-const literal = (value: number): string => (Object.is(value, -0) ? "(-0)" : value < 0 ? `(${value})` : String(value));
+const literal = (value: number): string =>
+  Object.is(value, -0) ? "(-0)" : value < 0 ? `(${value})` : String(value);
 
 /** Operations that are one JavaScript operator; the others call the scalar of the reference. */
 const INLINE: Partial<Record<ArithmeticOp, (a: string, b: string) => string>> = {
@@ -84,7 +85,10 @@ class KernelWriter {
     this.axes = [...kernel.shape, ...kernel.reduce];
     this.isSum = kernel.reducer === "sum" && kernel.reduce.length > 0 && kernel.body.length <= 8;
     const last = kernel.shape.length - 1;
-    const widest = kernel.shape.reduce((best, extent, axis) => (extent > (kernel.shape[best] ?? 0) ? axis : best), last);
+    const widest = kernel.shape.reduce(
+      (best, extent, axis) => (extent > (kernel.shape[best] ?? 0) ? axis : best),
+      last,
+    );
     this.unrolled = (kernel.shape[last] ?? 1) >= LANES / 2 ? last : widest;
   }
 
@@ -179,8 +183,15 @@ class KernelWriter {
   }
 
   /** Defines the loads an expression uses and that depend on the reached axes only, once for all lanes that agree. */
-  private loads(code: readonly Instruction[], reached: readonly number[], lanes: readonly number[], defined: Set<string>): void {
-    const used = new Set(code.filter(({ op }) => op === "load" || op === "in_range").map(({ arg = 0 }) => arg));
+  private loads(
+    code: readonly Instruction[],
+    reached: readonly number[],
+    lanes: readonly number[],
+    defined: Set<string>,
+  ): void {
+    const used = new Set(
+      code.filter(({ op }) => op === "load" || op === "in_range").map(({ arg = 0 }) => arg),
+    );
     for (const j of [...used]) {
       const index = this.kernel.loads[j]?.indexed?.load;
       if (index !== undefined) used.add(index);
@@ -199,7 +210,9 @@ class KernelWriter {
   }
 
   private dependencies(load: Load): number[] {
-    const own = load.dims.flatMap(({ coefficients }) => coefficients.flatMap((c, axis) => (c === 0 ? [] : [axis])));
+    const own = load.dims.flatMap(({ coefficients }) =>
+      coefficients.flatMap((c, axis) => (c === 0 ? [] : [axis])),
+    );
     const index = load.indexed === undefined ? undefined : this.kernel.loads[load.indexed.load];
     return index === undefined ? own : [...own, ...this.dependencies(index)];
   }
@@ -245,7 +258,9 @@ class KernelWriter {
   }
 
   private affine(dim: Dim, lane: number): string {
-    const terms = dim.coefficients.flatMap((c, axis) => (c === 0 ? [] : [`${this.axis(axis, lane)} * ${literal(c)}`]));
+    const terms = dim.coefficients.flatMap((c, axis) =>
+      c === 0 ? [] : [`${this.axis(axis, lane)} * ${literal(c)}`],
+    );
     return `(${[...terms, literal(dim.offset)].join(" + ")})`;
   }
 

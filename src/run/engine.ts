@@ -45,7 +45,9 @@ export type RunOptions = {
 export function prepareModel(artifact: Artifact, engine: Engine = loopEngine): Model {
   const { inputs, weights, table, kernels } = artifact;
   const firstKernel = inputs.length + weights.length;
-  const weightData = weights.map((bytes, number) => tensorOfBytes(bytes, entryOf(table, inputs.length + number)));
+  const weightData = weights.map((bytes, number) =>
+    tensorOfBytes(bytes, entryOf(table, inputs.length + number)),
+  );
   const steps = kernels.map((descriptor, number) => {
     const id = firstKernel + number;
     const meaning = meaningOf(descriptor, id, table);
@@ -92,12 +94,21 @@ function checkInputs({ inputs }: Artifact, given: readonly TensorData[]): readon
 }
 
 const dtypeOf = (data: TensorData): Dtype =>
-  data instanceof Float32Array ? "f32" : data instanceof Int32Array ? "i32" : data instanceof Uint8Array ? "u8" : "i8";
+  data instanceof Float32Array
+    ? "f32"
+    : data instanceof Int32Array
+      ? "i32"
+      : data instanceof Uint8Array
+        ? "u8"
+        : "i8";
 
 const entryOf = (table: Artifact["table"], id: number) => table[id] ?? { dtype: "u8" as const, count: 1 };
 
 /** The elements of a little-endian row-major tensor; shorter bytes are an error, longer ones padding. */
-export function tensorOfBytes(bytes: Uint8Array, { dtype, count }: { dtype: Dtype; count: number }): TensorData {
+export function tensorOfBytes(
+  bytes: Uint8Array,
+  { dtype, count }: { dtype: Dtype; count: number },
+): TensorData {
   const data = allocateTensor(dtype, count);
   if (bytes.length < data.byteLength) {
     throw new OnusError("TENSOR_BYTES", { expected: data.byteLength, found: bytes.length });

@@ -15,10 +15,17 @@ export type Tensors = readonly (TensorData | undefined)[];
  * All elements of one tensor by the definition: descriptor `id` of a program under `table`. A void kernel gives zeros.
  * This is the meaning that the engine and the referee must reproduce bit for bit; it is plain, not fast.
  */
-export function interpret(descriptor: Uint8Array, id: number, table: readonly TensorEntry[], tensors: Tensors): TensorData {
+export function interpret(
+  descriptor: Uint8Array,
+  id: number,
+  table: readonly TensorEntry[],
+  tensors: Tensors,
+): TensorData {
   const meaning = meaningOf(descriptor, id, table);
   const own = table[id] ?? { count: 1, dtype: "u8" };
-  return "kernel" in meaning ? interpretKernel(meaning.kernel, tensors) : allocateTensor(own.dtype, own.count);
+  return "kernel" in meaning
+    ? interpretKernel(meaning.kernel, tensors)
+    : allocateTensor(own.dtype, own.count);
 }
 
 /** All elements of a kernel that is not void, row-major. */
@@ -117,7 +124,10 @@ function read(kernel: Kernel, load: Load, context: Context): { value: number; in
     const coordinate =
       load.indexed?.dim === number
         ? read(kernel, kernel.loads[load.indexed.load] as Load, context).value
-        : dim.coefficients.reduce((sum, coefficient, axis) => sum + coefficient * (context.axes[axis] ?? 0), dim.offset);
+        : dim.coefficients.reduce(
+            (sum, coefficient, axis) => sum + coefficient * (context.axes[axis] ?? 0),
+            dim.offset,
+          );
     if (coordinate < 0 || coordinate >= dim.size) return { value: padOf(load), inRange: false };
     flat = flat * dim.size + coordinate;
   }

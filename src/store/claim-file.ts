@@ -7,10 +7,16 @@ import { parseBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
-import type { Claim, ModelIdentity, Record } from "../claim/identities.js";
+import type { Claim } from "../claim/claim.js";
+import type { ModelIdentity } from "../model/model-id.js";
+import type { InferenceRecord } from "../claim/record.js";
 
 /** What an operator hands over with a claim: the struct, its records, and which model it names. */
-export type ClaimFile = { readonly claim: Claim; readonly records: readonly Record[]; readonly model: ModelIdentity };
+export type ClaimFile = {
+  readonly claim: Claim;
+  readonly records: readonly InferenceRecord[];
+  readonly model: ModelIdentity;
+};
 
 const bytes32 = z.string().transform((text): Bytes32 => parseBytes32(text));
 const address = z.string().transform((text): Address => parseAddress(text));
@@ -22,7 +28,11 @@ const schema = z.object({
     modelId: bytes32,
     nonce: amount,
     recordsRoot: bytes32,
-    n: z.number().int().min(1).max(2 ** 20),
+    n: z
+      .number()
+      .int()
+      .min(1)
+      .max(2 ** 20),
     liability: amount.transform(asWei),
     window: amount.transform(asSeconds),
   }),
@@ -55,5 +65,8 @@ export function decodeClaimFile(text: string): ClaimFile {
   const read = schema.safeParse(json);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw new OnusError("CLAIM_FILE", { expected: issue?.message ?? "a claim", found: `at ${issue?.path.join(".")}` });
+  throw new OnusError("CLAIM_FILE", {
+    expected: issue?.message ?? "a claim",
+    found: `at ${issue?.path.join(".")}`,
+  });
 }

@@ -26,7 +26,8 @@ export function encodeTraceFile({ artifactId, trace }: TraceFile): Uint8Array {
     const tree = trace.lists[list];
     parts.push(u32(tree.count), tree.source.subarray(0, tree.count * NODE_BYTES));
     for (let index = 0; index < tree.count; index++) {
-      const tensor = list === "output" && twinOf(trace.lists, index) !== undefined ? undefined : trace.tensor(list, index);
+      const tensor =
+        list === "output" && twinOf(trace.lists, index) !== undefined ? undefined : trace.tensor(list, index);
       if (tensor === undefined) continue;
       tensors.push(Uint8Array.of(code), u32(index), u32(tensor.source.length), tensor.source);
       tensorCount++;
@@ -42,9 +43,17 @@ export function encodeTraceFile({ artifactId, trace }: TraceFile): Uint8Array {
 export function decodeTraceFile(bytes: Uint8Array, artifact: Artifact): TraceFile {
   const reader = new Reader(bytes);
   const magic = new TextDecoder().decode(reader.take(MAGIC.length));
-  if (magic !== MAGIC) throw new OnusError("TRACE_FILE", { expected: `a file that begins with ${MAGIC}`, found: JSON.stringify(magic) });
+  if (magic !== MAGIC)
+    throw new OnusError("TRACE_FILE", {
+      expected: `a file that begins with ${MAGIC}`,
+      found: JSON.stringify(magic),
+    });
   const artifactId = bytes32From(reader.take(32));
-  const counts = { input: artifact.inputs.length, output: artifact.outputs.length, trace: artifact.kernels.length };
+  const counts = {
+    input: artifact.inputs.length,
+    output: artifact.outputs.length,
+    trace: artifact.kernels.length,
+  };
   const readList = (list: RecordList): Tree => {
     const tree = treeOfItems(reader.take(reader.u32() * NODE_BYTES));
     if (tree.depth !== depthOf(counts[list])) {
@@ -83,7 +92,8 @@ export function decodeTraceFile(bytes: Uint8Array, artifact: Artifact): TraceFil
 function twinOf(lists: CommittedTrace["lists"], index: number): number | undefined {
   const twin = lists.trace.count - lists.output.count + index;
   const item = (tree: Tree, at: number) => tree.source.subarray(at * NODE_BYTES, (at + 1) * NODE_BYTES);
-  const same = twin >= 0 && item(lists.output, index).every((byte, at) => byte === item(lists.trace, twin)[at]);
+  const same =
+    twin >= 0 && item(lists.output, index).every((byte, at) => byte === item(lists.trace, twin)[at]);
   return same ? twin : undefined;
 }
 

@@ -34,3 +34,6 @@ export function bytes32From(bytes: Uint8Array): Bytes32 {
   }
   return asBytes32(`0x${bytesToHex(bytes)}`);
 }
+
+/** 32 zero bytes: no predecessor, no parents, a trace that is stated on demand. */
+export const ZERO_HASH = asBytes32(`0x${"00".repeat(32)}`);

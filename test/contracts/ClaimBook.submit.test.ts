@@ -37,7 +37,7 @@ describe("ClaimBook.submit", () => {
     const { book, claim, actors, operatorRegistry } = await networkHelpers.loadFixture(oneReadyOperator);
     const id = claimId(claim, {
       chainId: (await ethers.provider.getNetwork()).chainId,
-      claimBook: asAddress(await book.getAddress()),
+      contract: asAddress(await book.getAddress()),
     });
     const at = (await time.latest()) + 7;
     await time.setNextBlockTimestamp(at);

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { artifactId, type Artifact } from "../../src/model/artifact-id.js";
+import { artifactId, type ArtifactCommitment } from "../../src/model/artifact-id.js";
 import { modelId } from "../../src/model/model-id.js";
 import { asAddress } from "../../src/types/address.js";
-import { ARTIFACT, bytes32, deployProtocol, publish, ZERO_HASH } from "../support/protocol.js";
+import { ZERO_HASH } from "../../src/types/bytes32.js";
+import { ARTIFACT, bytes32, deployProtocol, publish } from "../support/protocol.js";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -20,13 +21,12 @@ async function onePublishedModel() {
 describe("ModelRegistry.publish", () => {
   it("names the model by chain, registry, publisher, artifact and what it follows, and emits all of it", async () => {
     const { modelRegistry, actors } = await networkHelpers.loadFixture(deployment);
-    const id = modelId({
+    const registry = {
       chainId: (await ethers.provider.getNetwork()).chainId,
-      registry: asAddress(await modelRegistry.getAddress()),
-      publisher: asAddress(actors.publisher.address),
-      artifactId: artifactId(ARTIFACT),
-      superseded: ZERO_HASH,
-    });
+      contract: asAddress(await modelRegistry.getAddress()),
+    };
+    const publisher = asAddress(actors.publisher.address);
+    const id = modelId({ publisher, artifactId: artifactId(ARTIFACT), superseded: ZERO_HASH }, registry);
     const { kernelCount, weightCount, inputCount, outputCount } = ARTIFACT;
     const { programRoot, tableRoot, weightsRoot, interfaceHash } = ARTIFACT;
     const words = [kernelCount, weightCount, inputCount, outputCount, programRoot, tableRoot, weightsRoot];
@@ -56,7 +56,7 @@ describe("ModelRegistry.publish", () => {
       .withArgs(first);
   });
 
-  const counts: [changed: Partial<Artifact>, error: string | undefined, values: unknown[]][] = [
+  const counts: [changed: Partial<ArtifactCommitment>, error: string | undefined, values: unknown[]][] = [
     [{ kernelCount: 0 }, "KernelCountOutOfRange", [0, 1, 65_536]],
     [{ kernelCount: 65_537 }, "KernelCountOutOfRange", [65_537, 1, 65_536]],
     [{ kernelCount: 65_536, weightCount: 65_536, inputCount: 64, outputCount: 64 }, undefined, []],

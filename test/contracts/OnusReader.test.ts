@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { network } from "hardhat";
 
 import { recordHash } from "../../src/claim/record.js";
-import type { Artifact } from "../../src/model/artifact-id.js";
+import type { ArtifactCommitment } from "../../src/model/artifact-id.js";
 import { openPositions, treeOfBytes, treeOfItems, type Tree } from "../../src/trace/tree.js";
-import { bytes32From } from "../../src/types/bytes32.js";
+import { bytes32From, ZERO_HASH } from "../../src/types/bytes32.js";
 import { asWei } from "../../src/types/wei.js";
 import {
   ARTIFACT,
@@ -17,7 +17,6 @@ import {
   PHASE,
   publish,
   stake,
-  ZERO_HASH,
 } from "../support/protocol.js";
 
 const connection = await network.create();
@@ -99,7 +98,7 @@ async function oneReadableRecord() {
     bytes: treeOfBytes(new Uint8Array(bytes.buffer)),
   };
   const outputs = treeOfItems(Buffer.concat([trees.floats.root, trees.bytes.root]));
-  const artifact: Artifact = {
+  const artifact: ArtifactCommitment = {
     ...ARTIFACT,
     kernelCount: 23,
     outputCount: 2,

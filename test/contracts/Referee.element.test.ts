@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { NO_HASH, modelId, recordHash } from "../../src/claim/identities.js";
+import { ZERO_HASH } from "../../src/types/bytes32.js";
+import { modelId } from "../../src/model/model-id.js";
+import { recordHash } from "../../src/claim/record.js";
 import { elementEvidence } from "../../src/dispute/evidence.js";
 import { encodeKernel } from "../../src/program/codec.js";
 import { treeOfBytes } from "../../src/trace/tree.js";
@@ -104,7 +106,7 @@ describe("Referee: element", () => {
     const publisher = ethers.getAddress(
       ethers.hexlify(flip(evidence, at.publisher).subarray(at.publisher, at.publisher + 20)),
     );
-    const other = modelId(place.registry, { ...lie.exhibit.model, publisher: publisher as never });
+    const other = modelId({ ...lie.exhibit.model, publisher: publisher as never }, place.registry);
     await refuses(lie, flip(evidence, at.publisher), "WrongModel", other, lie.claim.modelId);
     for (const count of [0, 4, 8, 12]) await refuses(lie, flip(evidence, at.model + count + 3), "WrongModel");
   });
@@ -221,7 +223,7 @@ describe("Referee: element", () => {
   });
 
   it("reverts with TraceNotStated for a record that leaves its trace to be asked for", async () => {
-    const lie = staged({ lie: true, traceRoot: NO_HASH });
+    const lie = staged({ lie: true, traceRoot: ZERO_HASH });
     await refuses(lie, evidenceOf(lie), "TraceNotStated");
   });
 

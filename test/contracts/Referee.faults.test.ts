@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { NO_HASH } from "../../src/claim/identities.js";
+import { ZERO_HASH } from "../../src/types/bytes32.js";
 import { absentNodeEvidence, outputRootEvidence, paddingEvidence } from "../../src/dispute/evidence.js";
 import type { TensorData } from "../../src/program/dtype.js";
 import { bytesOfTensor } from "../../src/run/engine.js";
@@ -67,7 +67,7 @@ describe("Referee: the faults that need no evaluation", () => {
     });
 
     it("reverts with TraceNotStated where the trace is stated on demand", async () => {
-      const open = staged({ traceRoot: NO_HASH });
+      const open = staged({ traceRoot: ZERO_HASH });
       await says(open, outputRootEvidence(open.exhibit, 0), "TraceNotStated");
     });
   });

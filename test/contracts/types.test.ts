@@ -4,7 +4,7 @@ import { network } from "hardhat";
 
 import { claimId, parentItem, type Claim } from "../../src/claim/claim.js";
 import { recordHash, requestId, type InferenceRecord } from "../../src/claim/record.js";
-import { artifactId, type Artifact } from "../../src/model/artifact-id.js";
+import { artifactId, type ArtifactCommitment } from "../../src/model/artifact-id.js";
 import { modelId } from "../../src/model/model-id.js";
 import { dividePenalty } from "../../src/slash/divide-penalty.js";
 import { depthOf, leavesOf } from "../../src/trace/tree.js";
@@ -28,7 +28,7 @@ const uint = (bits: number) =>
   );
 const count = uint(32).map(Number);
 
-const artifacts: fc.Arbitrary<Artifact> = fc.record({
+const artifacts: fc.Arbitrary<ArtifactCommitment> = fc.record({
   kernelCount: count,
   weightCount: count,
   inputCount: count,
@@ -56,7 +56,7 @@ const claims: fc.Arbitrary<Claim> = fc.record({
   liability: uint(96).map(asWei),
   window: uint(40).map(asSeconds),
 });
-const books = fc.record({ chainId: uint(256), claimBook: addresses });
+const books = fc.record({ chainId: uint(256), contract: addresses });
 
 const RUNS = { numRuns: 60 };
 
@@ -79,8 +79,10 @@ describe("types: an identity is the same in TypeScript and Solidity", () => {
         async (artifact, chain, r, p, s) => {
           const id = artifactId(artifact);
           expect(await harness.artifactId(artifact)).to.equal(id);
-          const model = { chainId: chain, registry: r, publisher: p, artifactId: id, superseded: s };
-          expect(await harness.modelId(chain, r, p, id, s)).to.equal(modelId(model));
+          const model = { publisher: p, artifactId: id, superseded: s };
+          expect(await harness.modelId(chain, r, p, id, s)).to.equal(
+            modelId(model, { chainId: chain, contract: r }),
+          );
         },
       ),
       RUNS,
@@ -101,9 +103,9 @@ describe("types: an identity is the same in TypeScript and Solidity", () => {
     await fc.assert(
       fc.asyncProperty(claims, books, count, async (claim, book, recordIndex) => {
         const id = claimId(claim, book);
-        expect(await harness.claimId(claim, book.chainId, book.claimBook)).to.equal(id);
-        const item = parentItem({ ...book, claimId: id, recordIndex });
-        expect(await harness.parentItem(book.chainId, book.claimBook, id, recordIndex)).to.equal(item);
+        expect(await harness.claimId(claim, book.chainId, book.contract)).to.equal(id);
+        const item = parentItem({ claimId: id, recordIndex }, book);
+        expect(await harness.parentItem(book.chainId, book.contract, id, recordIndex)).to.equal(item);
       }),
       RUNS,
     );
@@ -112,7 +114,7 @@ describe("types: an identity is the same in TypeScript and Solidity", () => {
   it("is pinned for one artifact, one record and one claim", () => {
     const zero = asBytes32(`0x${"00".repeat(32)}`);
     const nobody = asAddress(`0x${"00".repeat(20)}`);
-    const artifact: Artifact = {
+    const artifact: ArtifactCommitment = {
       kernelCount: 1,
       weightCount: 1,
       inputCount: 1,
@@ -140,7 +142,7 @@ describe("types: an identity is the same in TypeScript and Solidity", () => {
       liability: asWei(1n),
       window: asSeconds(1n),
     };
-    const id = claimId(claim, { chainId: 1n, claimBook: nobody });
+    const id = claimId(claim, { chainId: 1n, contract: nobody });
     expect([artifactId(artifact), recordHash(record), id]).to.deep.equal(PINNED);
   });
 

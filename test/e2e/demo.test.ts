@@ -33,7 +33,11 @@ describe("e2e: the demo", () => {
   for (const kind of ["output", "hidden"]) {
     it(`--lie ${kind} ends with the lie FAULTED by one transaction and the honest reading FINAL`, async () => {
       const { honest, lie, gas, seconds } = await demo("--lie", kind);
-      expect(honest).to.deep.equal({ text: "TOTAL DUE 1,840.00", verdict: "FINAL", freeStake: String(10n ** 17n) });
+      expect(honest).to.deep.equal({
+        text: "TOTAL DUE 1,840.00",
+        verdict: "FINAL",
+        freeStake: String(10n ** 17n),
+      });
       expect(lie).to.include({
         kind,
         claimedText: "TOTAL DUE 9,840.00",

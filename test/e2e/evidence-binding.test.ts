@@ -1,15 +1,15 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 
-import { claimId } from "../../src/claim/identities.js";
-import type { Claim } from "../../src/claim/identities.js";
+import { claimId } from "../../src/claim/claim.js";
+import type { Claim } from "../../src/claim/claim.js";
 import { commitRecords } from "../../src/claim/record-list.js";
 import { convictClaim } from "../../src/chain/convict-claim.js";
 import { publishModel } from "../../src/chain/publish-model.js";
 import { submitClaim } from "../../src/chain/submit-claim.js";
 import { elementEvidence } from "../../src/dispute/evidence.js";
 import type { Exhibit } from "../../src/dispute/evidence.js";
-import { modelId } from "../../src/claim/identities.js";
+import { modelId } from "../../src/model/model-id.js";
 import { recordOf } from "../support/claim-of-trace.js";
 import { deployedProtocol, publishAndSign } from "../support/deployed.js";
 import type { Deployed } from "../support/deployed.js";
@@ -48,12 +48,17 @@ describe("e2e: evidence for one claim", () => {
     const { challenger, claim, evidence, operator } = await loadFixture(fixture);
     const { contracts, address } = challenger;
     await convictClaim({ contracts, claim, evidence, beneficiary: address });
-    const { phase } = await contracts.claims.stateOf(claimId(contracts.claimPlace, claim));
+    const { phase } = await contracts.claims.stateOf(claimId(claim, contracts.claimPlace));
     expect(phase).to.equal(4n);
     expect(await contracts.operators.lockedOf(operator.address)).to.equal(0n);
   });
 
-  const refused = async (given: Awaited<ReturnType<typeof fixture>>, claim: Claim, evidence: Uint8Array, error: string) => {
+  const refused = async (
+    given: Awaited<ReturnType<typeof fixture>>,
+    claim: Claim,
+    evidence: Uint8Array,
+    error: string,
+  ) => {
     const { contracts, address } = given.challenger;
     await expect(contracts.referee.convict(claim, evidence, address)).to.be.revertedWithCustomError(
       error === "WrongPhase" ? contracts.claims : contracts.referee,
@@ -89,14 +94,19 @@ describe("e2e: evidence for one claim", () => {
       committed: exhibit.committed,
       superseded,
     });
-    const other = { ...claim, modelId: modelId(publisher.contracts.registryPlace, identity) };
+    const other = { ...claim, modelId: modelId(identity, publisher.contracts.registryPlace) };
     await submitClaim(operator.contracts, other);
     await refused(given, other, given.evidence, "WrongModel");
   });
 
   it("is refused for another operator", async () => {
     const given = await loadFixture(fixture);
-    await refused(given, { ...given.claim, operator: given.otherOperator.address }, given.evidence, "WrongPhase");
+    await refused(
+      given,
+      { ...given.claim, operator: given.otherOperator.address },
+      given.evidence,
+      "WrongPhase",
+    );
   });
 
   it("is refused in another deployment on the same chain", async () => {

@@ -53,7 +53,10 @@ describe("e2e: gas budgets", () => {
       const staged = stage(sceneOf(shape, { registry: operator.contracts.registryPlace, own }));
       const { claim, exhibit } = await publishAndSign(protocol, staged);
       await submitClaim(operator.contracts, claim);
-      const evidence = elementEvidence(exhibit, { kernel: exhibit.committed.artifact.kernels.length - 1, element: shape.element });
+      const evidence = elementEvidence(exhibit, {
+        kernel: exhibit.committed.artifact.kernels.length - 1,
+        element: shape.element,
+      });
       const { gasUsed } = await convictClaim({
         contracts: challenger.contracts,
         claim,
@@ -70,14 +73,20 @@ describe("e2e: gas budgets", () => {
     it(`${name}: at most 75,000 gas`, async () => {
       const protocol = await loadFixture(deployed);
       const { operator } = protocol;
-      const staged = stage(sceneOf(dot(64), { registry: operator.contracts.registryPlace, own: new Float32Array(1024 * 1024) }));
+      const staged = stage(
+        sceneOf(dot(64), { registry: operator.contracts.registryPlace, own: new Float32Array(1024 * 1024) }),
+      );
       const { claim, exhibit } = await publishAndSign(protocol, staged);
       const [record] = exhibit.records.records;
       const salted = Array.from({ length: n }, (_, salt) => ({
         ...record!,
         salt: asBytes32(`0x${salt.toString(16).padStart(64, "0")}`),
       }));
-      const { gasUsed } = await submitClaim(operator.contracts, { ...claim, n, recordsRoot: commitRecords(salted).root });
+      const { gasUsed } = await submitClaim(operator.contracts, {
+        ...claim,
+        n,
+        recordsRoot: commitRecords(salted).root,
+      });
       recordGas(name, gasUsed);
       expect(Number(gasUsed)).to.be.at.most(75_000);
     });
@@ -90,9 +99,14 @@ describe("e2e: gas budgets", () => {
     const { contracts, address } = publisher;
     const published = await publishModel({ contracts, publisher: address, committed });
     recordGas("publish", published.gasUsed);
-    const registered = await send("OperatorRegistry.register", contracts.operators.register("https://operator.example"));
+    const registered = await send(
+      "OperatorRegistry.register",
+      contracts.operators.register("https://operator.example"),
+    );
     recordGas("register an operator", registered.gasUsed);
-    const staged = stage(sceneOf(dot(64), { registry: contracts.registryPlace, own: new Float32Array(1024 * 1024) }));
+    const staged = stage(
+      sceneOf(dot(64), { registry: contracts.registryPlace, own: new Float32Array(1024 * 1024) }),
+    );
     const { claim } = await publishAndSign(protocol, staged);
     await submitClaim(operator.contracts, claim);
     await time.increase(61);

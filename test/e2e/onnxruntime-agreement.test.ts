@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { imageToTensor, readDictionary, readText } from "../../scripts/support/ocr.js";
-import { commitArtifact } from "../../src/trace/artifact-id.js";
+import { commitArtifact } from "../../src/trace/commit-artifact.js";
 import { exposeTensor } from "../support/onnx-file.js";
 import { ocrDictionary, ocrModels } from "../../scripts/support/ocr-models.js";
 import { runInOnnxruntime } from "../support/onnx-rival.js";

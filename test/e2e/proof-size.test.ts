@@ -9,7 +9,7 @@ import { proofSize } from "../../src/program/proof-size.js";
 import type { TensorEntry } from "../../src/program/tensor-table.js";
 import { prepareModel } from "../../src/run/engine.js";
 import { evaluateOnce } from "../../src/run/evaluate.js";
-import { commitArtifact } from "../../src/trace/artifact-id.js";
+import { commitArtifact } from "../../src/trace/commit-artifact.js";
 import { commitRun } from "../../src/trace/commit-run.js";
 import { asAddress } from "../../src/types/address.js";
 import { claimOfTrace } from "../support/claim-of-trace.js";

@@ -40,7 +40,9 @@ describe("e2e: the recipes on a node process", function () {
 
   const recipe = async (name: string, ...args: string[]): Promise<Record<string, unknown>> => {
     const options = ["--import", "tsx", "scripts/recipe.ts", name, "--network", "anvil", ...args];
-    const { stdout } = await runFile(process.execPath, options, { env: { ...process.env, ANVIL_RPC_URL: node.url } });
+    const { stdout } = await runFile(process.execPath, options, {
+      env: { ...process.env, ANVIL_RPC_URL: node.url },
+    });
     return JSON.parse(stdout) as Record<string, unknown>;
   };
   const refusal = async (name: string, ...args: string[]): Promise<string> => {
@@ -63,7 +65,10 @@ describe("e2e: the recipes on a node process", function () {
     writeFileSync(file("model.onus"), encodeArtifactFile(imported));
     writeFileSync(file("line.bin"), bytesOfTensor(imageToTensor(drawTextLine("TOTAL DUE", 192, 48))));
     const parameters = JSON.parse(readFileSync("deploy/parameters/local.json", "utf8")) as object;
-    writeFileSync(file("parameters.json"), JSON.stringify({ ...parameters, chainId: CHAIN, minWindow: "10s", exitDelay: "240s" }));
+    writeFileSync(
+      file("parameters.json"),
+      JSON.stringify({ ...parameters, chainId: CHAIN, minWindow: "10s", exitDelay: "240s" }),
+    );
   });
 
   after(async () => {
@@ -86,10 +91,18 @@ describe("e2e: the recipes on a node process", function () {
     await recipe("submit", ...submission("honest"));
     const disputed = await recipe("dispute", "--account", "3", ...files("honest"));
     expect(disputed).to.deep.equal({ finding: { kind: "agrees" }, convicted: false });
-    expect(await refusal("finalize", "--claim", join(file("honest"), "claim.json"))).to.contain("WindowStillOpen");
+    expect(await refusal("finalize", "--claim", join(file("honest"), "claim.json"))).to.contain(
+      "WindowStillOpen",
+    );
     await rpc("evm_increaseTime", [11]);
     await rpc("evm_mine", []);
-    const finalized = await recipe("finalize", "--account", "3", "--claim", join(file("honest"), "claim.json"));
+    const finalized = await recipe(
+      "finalize",
+      "--account",
+      "3",
+      "--claim",
+      join(file("honest"), "claim.json"),
+    );
     expect(Number(finalized["gasUsed"])).to.be.greaterThan(21_000);
   });
 
@@ -117,8 +130,20 @@ describe("e2e: the recipes on a node process", function () {
   });
 
   it("files that do not belong to the claim are refused by name", async () => {
-    const mixed = ["--claim", join(file("honest"), "claim.json"), "--trace", join(file("false"), "trace.bin")];
-    const said = await refusal("dispute", ...mixed, "--artifact", file("model.onus"), "--input", file("line.bin"));
+    const mixed = [
+      "--claim",
+      join(file("honest"), "claim.json"),
+      "--trace",
+      join(file("false"), "trace.bin"),
+    ];
+    const said = await refusal(
+      "dispute",
+      ...mixed,
+      "--artifact",
+      file("model.onus"),
+      "--input",
+      file("line.bin"),
+    );
     expect(said).to.contain("HANDED_OVER_MISMATCH");
   });
 

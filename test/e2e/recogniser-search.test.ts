@@ -34,7 +34,13 @@ describe("e2e: random search over the recogniser", () => {
     const cases = Array.from({ length: PAIRS }, (_, pair) => {
       const kernel = pair % artifact.kernels.length;
       const { count, dtype } = artifact.table[firstKernel + kernel] as TensorEntry;
-      const element = random.pick([0, count - 1, random.below(count), random.below(count), random.below(count)]);
+      const element = random.pick([
+        0,
+        count - 1,
+        random.below(count),
+        random.below(count),
+        random.below(count),
+      ]);
       const bit = element * 8 * elementBytes(dtype) + random.below(8 * elementBytes(dtype));
       const forged = withFlippedBit(trace, { index: kernel, bit });
       const [lie, truth] = [forged, trace].map((one) => {
@@ -44,8 +50,14 @@ describe("e2e: random search over the recogniser", () => {
       return { kernel, element, lie: lie!, truth: truth! };
     });
 
-    const lies = await judgeAll(place, cases.map(({ lie }) => lie));
-    const truths = await judgeAll(place, cases.map(({ truth }) => truth));
+    const lies = await judgeAll(
+      place,
+      cases.map(({ lie }) => lie),
+    );
+    const truths = await judgeAll(
+      place,
+      cases.map(({ truth }) => truth),
+    );
     let dearest = { gas: 0, kernel: -1, element: -1, bytes: 0 };
     for (const [i, { kernel, element, lie }] of cases.entries()) {
       expect(lies[i]?.verdict, `kernel ${kernel}, element ${element}, flipped`).to.equal("Element");

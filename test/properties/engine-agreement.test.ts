@@ -6,7 +6,8 @@ import { compileKernel } from "../../src/run/compile-kernel.js";
 import { interpret, interpretKernel } from "../../src/run/interpreter.js";
 import { randomKernel } from "../support/kernel-generator.js";
 
-const bytesOf = (data: ArrayBufferView) => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
+const bytesOf = (data: ArrayBufferView) =>
+  Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
 
 describe("run: the engine", () => {
   it("equals the reference bit for bit on random kernels", () => {

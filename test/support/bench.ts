@@ -1,6 +1,7 @@
 import type { HardhatEthers, HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 
-import type { Claim, Place } from "../../src/claim/identities.js";
+import type { Claim } from "../../src/claim/claim.js";
+import type { Place } from "../../src/types/place.js";
 import { asAddress } from "../../src/types/address.js";
 import { RefereeHost__factory, Referee__factory } from "../../typechain-types/index.js";
 import type { Referee, RefereeHost } from "../../typechain-types/index.js";

@@ -1,8 +1,12 @@
 import type { Exhibit } from "../../src/dispute/evidence.js";
-import { NO_HASH, modelId } from "../../src/claim/identities.js";
-import type { Claim, ModelIdentity, Place, Record } from "../../src/claim/identities.js";
+import { ZERO_HASH } from "../../src/types/bytes32.js";
+import { modelId } from "../../src/model/model-id.js";
+import type { Claim } from "../../src/claim/claim.js";
+import type { ModelIdentity } from "../../src/model/model-id.js";
+import type { Place } from "../../src/types/place.js";
+import type { InferenceRecord } from "../../src/claim/record.js";
 import { commitRecords } from "../../src/claim/record-list.js";
-import type { CommittedArtifact } from "../../src/trace/artifact-id.js";
+import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
 import { rootsOf } from "../../src/trace/commit-run.js";
 import type { CommittedTrace } from "../../src/trace/committed-trace.js";
 import { asAddress } from "../../src/types/address.js";
@@ -17,7 +21,7 @@ export const ROLE = {
 } as const;
 
 /** A record of a committed trace, with a salt of its number. */
-export function recordOf(trace: CommittedTrace, salt = 0): Record {
+export function recordOf(trace: CommittedTrace, salt = 0): InferenceRecord {
   const roots = rootsOf(trace.lists);
   return {
     requester: ROLE.requester,
@@ -25,7 +29,7 @@ export function recordOf(trace: CommittedTrace, salt = 0): Record {
     inputRoot: roots.input,
     outputRoot: roots.output,
     traceRoot: roots.trace,
-    parentsRoot: NO_HASH,
+    parentsRoot: ZERO_HASH,
     parentsCount: 0,
   };
 }
@@ -35,15 +39,15 @@ export function claimOfTrace(args: {
   registry: Place;
   committed: CommittedArtifact;
   trace: CommittedTrace;
-  others?: readonly Record[];
+  others?: readonly InferenceRecord[];
   operator?: Claim["operator"];
 }): { claim: Claim; exhibit: Exhibit } {
   const { registry, committed, trace, others = [], operator = ROLE.operator } = args;
-  const model: ModelIdentity = { publisher: ROLE.publisher, artifactId: committed.id, superseded: NO_HASH };
+  const model: ModelIdentity = { publisher: ROLE.publisher, artifactId: committed.id, superseded: ZERO_HASH };
   const records = commitRecords([recordOf(trace), ...others]);
   const claim: Claim = {
     operator,
-    modelId: modelId(registry, model),
+    modelId: modelId(model, registry),
     nonce: 0n,
     recordsRoot: records.root,
     n: records.records.length,

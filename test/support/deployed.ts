@@ -6,10 +6,12 @@ import type { Contracts } from "../../src/chain/contracts.js";
 import { publishModel } from "../../src/chain/publish-model.js";
 import { registerOperator } from "../../src/chain/register-operator.js";
 import { send } from "../../src/chain/send.js";
-import type { Claim, ModelIdentity } from "../../src/claim/identities.js";
-import { NO_HASH, modelId } from "../../src/claim/identities.js";
+import type { Claim } from "../../src/claim/claim.js";
+import type { ModelIdentity } from "../../src/model/model-id.js";
+import { ZERO_HASH } from "../../src/types/bytes32.js";
+import { modelId } from "../../src/model/model-id.js";
 import type { Exhibit } from "../../src/dispute/evidence.js";
-import type { CommittedArtifact } from "../../src/trace/artifact-id.js";
+import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
 import { parseAddress } from "../../src/types/address.js";
 import type { Address } from "../../src/types/address.js";
 import { asWei } from "../../src/types/wei.js";
@@ -48,7 +50,7 @@ export async function publishAndSign(
   { claim, exhibit }: { claim: Claim; exhibit: Exhibit },
 ): Promise<{ claim: Claim; exhibit: Exhibit }> {
   const model = await publishOnce(publisher, exhibit.committed);
-  const id = modelId(publisher.contracts.registryPlace, model);
+  const id = modelId(model, publisher.contracts.registryPlace);
   return {
     claim: { ...claim, operator: operator.address, modelId: id, liability: asWei(10n ** 16n) },
     exhibit: { ...exhibit, model },
@@ -57,8 +59,8 @@ export async function publishAndSign(
 
 async function publishOnce(publisher: Actor, committed: CommittedArtifact): Promise<ModelIdentity> {
   const { contracts, address } = publisher;
-  const identity = { publisher: address, artifactId: committed.id, superseded: NO_HASH };
-  const known = await contracts.models.modelOf(modelId(contracts.registryPlace, identity));
+  const identity = { publisher: address, artifactId: committed.id, superseded: ZERO_HASH };
+  const known = await contracts.models.modelOf(modelId(identity, contracts.registryPlace));
   if (BigInt(known.publisher) === 0n) await publishModel({ contracts, publisher: address, committed });
   return identity;
 }

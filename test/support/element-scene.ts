@@ -3,7 +3,7 @@ import type { TensorData } from "../../src/program/dtype.js";
 import type { Kernel } from "../../src/program/kernel.js";
 import type { TensorEntry } from "../../src/program/tensor-table.js";
 import { interpretKernel } from "../../src/run/interpreter.js";
-import type { Place } from "../../src/claim/identities.js";
+import type { Place } from "../../src/types/place.js";
 import { flipBit } from "./exhibit.js";
 import type { Scene } from "./exhibit.js";
 import { dim, load } from "./kernel-shapes.js";

@@ -1,8 +1,11 @@
 import { concatBytes } from "@noble/hashes/utils.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 
-import { modelId } from "../../src/claim/identities.js";
-import type { Claim, ModelIdentity, Place, Record } from "../../src/claim/identities.js";
+import { modelId } from "../../src/model/model-id.js";
+import type { Claim } from "../../src/claim/claim.js";
+import type { ModelIdentity } from "../../src/model/model-id.js";
+import type { Place } from "../../src/types/place.js";
+import type { InferenceRecord } from "../../src/claim/record.js";
 import { commitRecords } from "../../src/claim/record-list.js";
 import type { Exhibit } from "../../src/dispute/evidence.js";
 import type { Artifact } from "../../src/program/artifact.js";
@@ -10,7 +13,7 @@ import { allocateTensor } from "../../src/program/dtype.js";
 import type { TensorData } from "../../src/program/dtype.js";
 import type { TensorEntry } from "../../src/program/tensor-table.js";
 import { bytesOfTensor } from "../../src/run/engine.js";
-import { commitArtifact } from "../../src/trace/artifact-id.js";
+import { commitArtifact } from "../../src/trace/commit-artifact.js";
 import type { CommittedTrace, RecordList } from "../../src/trace/committed-trace.js";
 import { rootsOf } from "../../src/trace/commit-run.js";
 import { treeOfBytes, treeOfItems } from "../../src/trace/tree.js";
@@ -84,7 +87,7 @@ export function stage(scene: Scene): Staged {
     superseded: noise("before"),
   };
   const roots = rootsOf(trace.lists);
-  const record: Record = {
+  const record: InferenceRecord = {
     requester: someone("requester"),
     salt: noise("salt"),
     inputRoot: roots.input,
@@ -97,7 +100,7 @@ export function stage(scene: Scene): Staged {
   const tree = commitRecords(others.map((other, i) => (i === recordIndex ? record : other)));
   const claim: Claim = {
     operator: someone("operator"),
-    modelId: modelId(registry, model),
+    modelId: modelId(model, registry),
     nonce: 7n,
     recordsRoot: tree.root,
     n: records,

@@ -5,7 +5,12 @@ import { NODE_BYTES, treeOfBytes, treeOfItems } from "../../src/trace/tree.js";
 import type { Tree } from "../../src/trace/tree.js";
 
 /** A trace in which one tensor has other bytes, its list (and the output list, if it is an output) following suit. */
-export function withTensor(trace: CommittedTrace, list: RecordList, index: number, bytes: Uint8Array): CommittedTrace {
+export function withTensor(
+  trace: CommittedTrace,
+  list: RecordList,
+  index: number,
+  bytes: Uint8Array,
+): CommittedTrace {
   const changed = treeOfBytes(bytes);
   const isOutput = list === "trace" && index >= trace.lists.trace.count - trace.lists.output.count;
   const output = index - (trace.lists.trace.count - trace.lists.output.count);
@@ -26,7 +31,8 @@ export function withFlippedBit(
   { list = "trace", index, bit }: { list?: RecordList; index: number; bit: number },
 ): CommittedTrace {
   const bytes = Uint8Array.from((trace.tensor(list, index) as Tree).source);
-  if (bit >> 3 >= bytes.length) throw new RangeError(`the tensor has ${bytes.length} bytes; found bit ${bit}`);
+  if (bit >> 3 >= bytes.length)
+    throw new RangeError(`the tensor has ${bytes.length} bytes; found bit ${bit}`);
   bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
   return withTensor(trace, list, index, bytes);
 }

@@ -9,7 +9,11 @@ import type { TensorEntry } from "../../src/program/tensor-table.js";
 import { Random } from "./random.js";
 
 /** A kernel that is not void, with the tensors it reads: ids 0..data.length-1, its own id being data.length. */
-export type RandomKernel = { readonly kernel: Kernel; readonly table: TensorEntry[]; readonly data: TensorData[] };
+export type RandomKernel = {
+  readonly kernel: Kernel;
+  readonly table: TensorEntry[];
+  readonly data: TensorData[];
+};
 
 const OPS = Object.keys(ARITHMETIC) as ArithmeticOp[];
 const MOST_ELEMENTS = 4_096;
@@ -47,12 +51,19 @@ function dotLike(random: Random): RandomKernel {
   const dtypes: [Dtype, Dtype] = random.chance(60) ? ["f32", "f32"] : [bytes(), bytes()];
   const width = Math.max(1, inner + random.between(-2, 3));
   const height = random.between(1, 4);
-  const dims = (size: number, offset: number, coefficients: number[]): Dim => ({ size, offset, coefficients });
+  const dims = (size: number, offset: number, coefficients: number[]): Dim => ({
+    size,
+    offset,
+    coefficients,
+  });
   const x: Load = {
     tensor: 0,
     dtype: dtypes[0],
     pad: random.chance(70) ? 0 : padBits(random, dtypes[0]),
-    dims: [dims(height, random.between(-1, 1), [0, 1, 0]), dims(width, shift, [random.pick([0, 1, 2]), 0, 1])],
+    dims: [
+      dims(height, random.between(-1, 1), [0, 1, 0]),
+      dims(width, shift, [random.pick([0, 1, 2]), 0, 1]),
+    ],
   };
   const w: Load = {
     tensor: 1,
@@ -70,13 +81,21 @@ function dotLike(random: Random): RandomKernel {
   return finish(random, nest, [x, w], "sum", body);
 }
 
-function finish(random: Random, nest: Nest, loads: Load[], reducer: Reducer, given?: Instruction[]): RandomKernel {
+function finish(
+  random: Random,
+  nest: Nest,
+  loads: Load[],
+  reducer: Reducer,
+  given?: Instruction[],
+): RandomKernel {
   const axes = nest.shape.length + nest.reduce.length;
   const body = given ?? expression(random, { loads, axes, type: random.pick(["f32", "i32"]) });
   const draft: Kernel = { ...nest, loads, body, reducer, tail: [{ op: "acc" }], dtype: "f32" };
   const accumulator = reducer === "argmax" || reducer === "argmin" ? "i32" : bodyType(draft);
   const type = random.chance(70) ? accumulator : random.pick<ValueType>(["f32", "i32"]);
-  const steady = loads.map((load, j) => (isConstantOverReduction(draft, load) ? j : -1)).filter((j) => j >= 0);
+  const steady = loads
+    .map((load, j) => (isConstantOverReduction(draft, load) ? j : -1))
+    .filter((j) => j >= 0);
   const tail =
     type === accumulator && random.chance(40)
       ? draft.tail
@@ -89,7 +108,9 @@ function finish(random: Random, nest: Nest, loads: Load[], reducer: Reducer, giv
   table.push({ count: product(nest.shape), dtype });
   const indexes = new Set(loads.flatMap(({ indexed }) => (indexed === undefined ? [] : [indexed.load])));
   const data = loads.map((load, j) => {
-    const most = Math.max(...loads.map(({ indexed, dims }) => (indexed?.load === j ? (dims[indexed.dim]?.size ?? 0) : 0)));
+    const most = Math.max(
+      ...loads.map(({ indexed, dims }) => (indexed?.load === j ? (dims[indexed.dim]?.size ?? 0) : 0)),
+    );
     return randomData(random, load.dtype, counts[j] as number, indexes.has(j) ? most : undefined);
   });
   return { kernel, table, data };
@@ -112,15 +133,25 @@ function randomLoad(random: Random, { shape, reduce }: Nest, earlier: readonly L
     room = Math.max(1, Math.floor(room / size));
     return { size, offset: -lowest + random.pick([0, 0, 0, 0, 1, -1, -3, 2]), coefficients };
   });
-  const load: Load = { tensor: earlier.length, dtype, dims, pad: random.chance(50) ? 0 : padBits(random, dtype) };
-  const candidates = earlier.map((one, j) => ({ one, j })).filter(({ one }) => one.dtype !== "f32" && one.indexed === undefined);
+  const load: Load = {
+    tensor: earlier.length,
+    dtype,
+    dims,
+    pad: random.chance(50) ? 0 : padBits(random, dtype),
+  };
+  const candidates = earlier
+    .map((one, j) => ({ one, j }))
+    .filter(({ one }) => one.dtype !== "f32" && one.indexed === undefined);
   if (candidates.length === 0 || random.chance(50)) return load;
   const dim = random.below(dims.length);
-  const steady = dims.map((one, d) => (d === dim ? { ...one, offset: 0, coefficients: extents.map(() => 0) } : one));
+  const steady = dims.map((one, d) =>
+    d === dim ? { ...one, offset: 0, coefficients: extents.map(() => 0) } : one,
+  );
   return { ...load, dims: steady, indexed: { dim, load: random.pick(candidates).j } };
 }
 
-const padBits = (random: Random, dtype: Dtype): number => (dtype === "f32" ? random.floatBits() : random.int32() >>> 0);
+const padBits = (random: Random, dtype: Dtype): number =>
+  dtype === "f32" ? random.floatBits() : random.int32() >>> 0;
 
 /** Data of a tensor; `index` is the size of the dim it is an index into. */
 function randomData(random: Random, dtype: Dtype, count: number, index: number | undefined): TensorData {
@@ -146,7 +177,8 @@ type Scope = {
 /** A well-typed expression of at most 64 instructions and 16 values. */
 function expression(random: Random, scope: Scope): Instruction[] {
   const usable = scope.usable ?? scope.loads.map((_, j) => j);
-  const ofType = (type: ValueType) => usable.filter((j) => valueType((scope.loads[j] as Load).dtype) === type);
+  const ofType = (type: ValueType) =>
+    usable.filter((j) => valueType((scope.loads[j] as Load).dtype) === type);
   const leaf = (type: ValueType): Instruction[] => {
     const loads = ofType(type);
     if (scope.accumulator === type && random.chance(60)) return [{ op: "acc" }];
@@ -159,7 +191,12 @@ function expression(random: Random, scope: Scope): Instruction[] {
   const grow = (type: ValueType, depth: number): Instruction[] => {
     if (depth === 0 || random.chance(20)) return leaf(type);
     if (random.chance(12)) {
-      return [...grow("i32", depth - 1), ...grow(type, depth - 1), ...grow(type, depth - 1), { op: "select" }];
+      return [
+        ...grow("i32", depth - 1),
+        ...grow(type, depth - 1),
+        ...grow(type, depth - 1),
+        { op: "select" },
+      ];
     }
     const op = random.pick(OPS.filter((one) => ARITHMETIC[one].gives === type));
     return [...ARITHMETIC[op].takes.flatMap((operand) => grow(operand, depth - 1)), { op }];

@@ -3,14 +3,13 @@ import type { NetworkConnection } from "hardhat/types/network";
 
 import { treeOfItems, openPositions } from "../../src/trace/tree.js";
 import { asAddress, type Address } from "../../src/types/address.js";
-import { asBytes32, bytes32From, type Bytes32 } from "../../src/types/bytes32.js";
+import { asBytes32, bytes32From, ZERO_HASH, type Bytes32 } from "../../src/types/bytes32.js";
 import { asSeconds } from "../../src/types/seconds.js";
 import { asWei } from "../../src/types/wei.js";
 import type { Claim } from "../../src/claim/claim.js";
 import { recordHash, type InferenceRecord } from "../../src/claim/record.js";
-import type { Artifact } from "../../src/model/artifact-id.js";
+import type { ArtifactCommitment } from "../../src/model/artifact-id.js";
 
-export const ZERO_HASH = asBytes32(`0x${"00".repeat(32)}`);
 export const NOWHERE = "0x000000000000000000000000000000000000dEaD";
 
 /** 1,000 wei make every percentage visible; seconds are short, distinct, and fulfil every inequality exactly. */
@@ -108,7 +107,7 @@ export function bytes32(seed: number): Bytes32 {
   return asBytes32(`0x${seed.toString(16).padStart(64, "0")}`);
 }
 
-export const ARTIFACT: Artifact = {
+export const ARTIFACT: ArtifactCommitment = {
   kernelCount: 3,
   weightCount: 2,
   inputCount: 1,
@@ -120,7 +119,7 @@ export const ARTIFACT: Artifact = {
 };
 
 /** Publishes an artifact and returns its model id. */
-export async function publish(protocol: Protocol, artifact: Artifact = ARTIFACT): Promise<Bytes32> {
+export async function publish(protocol: Protocol, artifact: ArtifactCommitment = ARTIFACT): Promise<Bytes32> {
   const { modelRegistry, actors } = protocol;
   const registry = modelRegistry.connect(actors.publisher);
   const id = await registry.publish.staticCall(artifact, ZERO_HASH, "file:model.onus");

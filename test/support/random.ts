@@ -41,14 +41,62 @@ export class Random {
    */
   floatBits(): number {
     const sign = this.below(2) * 0x80000000;
-    const significand = this.pick([0, 1, 0x7fffff, 0x400000, 0x3fffff, this.word() & 0x7fffff, this.word() & 0x7fffff]);
+    const significand = this.pick([
+      0,
+      1,
+      0x7fffff,
+      0x400000,
+      0x3fffff,
+      this.word() & 0x7fffff,
+      this.word() & 0x7fffff,
+    ]);
     if (this.chance(60)) return (sign + (this.between(120, 134) << 23) + significand) >>> 0;
-    const exponent = this.pick([0, 0, 1, 2, 23, 24, 100, 126, 127, 128, 149, 150, 157, 158, 159, 253, 254, 255, this.below(256)]);
+    const exponent = this.pick([
+      0,
+      0,
+      1,
+      2,
+      23,
+      24,
+      100,
+      126,
+      127,
+      128,
+      149,
+      150,
+      157,
+      158,
+      159,
+      253,
+      254,
+      255,
+      this.below(256),
+    ]);
     return (sign + ((exponent << 23) >>> 0) + significand) >>> 0;
   }
 
   /** An i32, boundaries weighed. */
   int32(): number {
-    return this.pick([0, 1, -1, 2, -2, 7, 31, 32, 127, 128, -128, -129, 255, 256, 2 ** 31 - 1, -(2 ** 31), this.word() | 0]) | 0;
+    return (
+      this.pick([
+        0,
+        1,
+        -1,
+        2,
+        -2,
+        7,
+        31,
+        32,
+        127,
+        128,
+        -128,
+        -129,
+        255,
+        256,
+        2 ** 31 - 1,
+        -(2 ** 31),
+        this.word() | 0,
+      ]) | 0
+    );
   }
 }

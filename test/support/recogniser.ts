@@ -5,12 +5,16 @@ import { importOnnx } from "../../src/program/import-onnx.js";
 import { prepareModel } from "../../src/run/engine.js";
 import type { Model } from "../../src/run/engine.js";
 import { evaluateOnce } from "../../src/run/evaluate.js";
-import { commitArtifact } from "../../src/trace/artifact-id.js";
-import type { CommittedArtifact } from "../../src/trace/artifact-id.js";
+import { commitArtifact } from "../../src/trace/commit-artifact.js";
+import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
 import { commitRun } from "../../src/trace/commit-run.js";
 import type { Trace } from "../../src/trace/commit-run.js";
 
-export type Recogniser = { readonly model: Model; readonly committed: CommittedArtifact; readonly trace: Trace };
+export type Recogniser = {
+  readonly model: Model;
+  readonly committed: CommittedArtifact;
+  readonly trace: Trace;
+};
 
 let made: Recogniser | undefined;
 

@@ -2,8 +2,8 @@ import { encodeKernel } from "../../src/program/codec.js";
 import type { Artifact } from "../../src/program/artifact.js";
 import type { TensorEntry } from "../../src/program/tensor-table.js";
 import { bytesOfTensor, prepareModel, referenceEngine } from "../../src/run/engine.js";
-import { commitArtifact } from "../../src/trace/artifact-id.js";
-import type { CommittedArtifact } from "../../src/trace/artifact-id.js";
+import { commitArtifact } from "../../src/trace/commit-artifact.js";
+import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
 import { commitRun } from "../../src/trace/commit-run.js";
 import type { Trace } from "../../src/trace/commit-run.js";
 import type { RandomKernel } from "./kernel-generator.js";
@@ -12,7 +12,11 @@ import type { RandomKernel } from "./kernel-generator.js";
  * A model around one kernel, run by the reference. Its operands are inputs (even ids of the kernel) and weights, or are
  * made by a kernel that copies an input: `copied` of them, so that operands of all three kinds occur.
  */
-export function modelAround(made: RandomKernel, weightsFrom: number, copied = 0): { committed: CommittedArtifact; trace: Trace } {
+export function modelAround(
+  made: RandomKernel,
+  weightsFrom: number,
+  copied = 0,
+): { committed: CommittedArtifact; trace: Trace } {
   const { kernel, table, data } = made;
   // Ids: inputs = copied originals, then operands below weightsFrom; weights; kernels = copies, then the kernel.
   const inputs = Math.min(weightsFrom, data.length);

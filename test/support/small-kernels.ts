@@ -30,7 +30,13 @@ export function dense(): { kernel: Kernel; table: TensorEntry[]; id: number } {
       { tensor: 2, dtype: "f32", pad: 0, dims: [{ size: 4, offset: 0, coefficients: [0, 1, 0] }] },
     ],
     body: [{ op: "load", arg: 0 }, { op: "load", arg: 1 }, { op: "f32.mul" }],
-    tail: [{ op: "acc" }, { op: "load", arg: 2 }, { op: "f32.add" }, { op: "f32.const", arg: 0 }, { op: "f32.max" }],
+    tail: [
+      { op: "acc" },
+      { op: "load", arg: 2 },
+      { op: "f32.add" },
+      { op: "f32.const", arg: 0 },
+      { op: "f32.max" },
+    ],
   };
   const table: TensorEntry[] = [
     { count: 6, dtype: "f32" },

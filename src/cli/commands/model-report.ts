@@ -3,7 +3,7 @@ import { allocateTensor } from "../../program/dtype.js";
 import { product } from "../../program/kernel.js";
 import { reportOf, type ArtifactReport } from "../../program/planning/report.js";
 import { prepareModel } from "../../run/engine.js";
-import { commitArtifact } from "../../trace/artifact-id.js";
+import { commitArtifact } from "../../trace/commit-artifact.js";
 import { asWei, type Wei } from "../../types/wei.js";
 import type { Reporter } from "../reporter.js";
 

@@ -65,7 +65,9 @@ describe("dispute: locating a fault", () => {
   });
 
   it("finds an item at an absent position of a list", () => {
-    const { committed, trace } = [...Array(200).keys()].map(honest).find((one) => one.trace.lists.trace.count === 3)!;
+    const { committed, trace } = [...Array(200).keys()]
+      .map(honest)
+      .find((one) => one.trace.lists.trace.count === 3)!;
     const lists = { ...trace.lists, trace: withItem(trace.lists.trace, 3, new Uint8Array(32).fill(1)) };
     expect(locateFault(committed.artifact, trace, { ...trace, lists })).to.deep.equal({
       kind: "absent-node",
@@ -75,7 +77,9 @@ describe("dispute: locating a fault", () => {
   });
 
   it("calls another input another input, and not a fault", () => {
-    const { committed, trace } = [...Array(200).keys()].map(honest).find((one) => one.trace.lists.input.count > 0)!;
+    const { committed, trace } = [...Array(200).keys()]
+      .map(honest)
+      .find((one) => one.trace.lists.input.count > 0)!;
     const forged = withFlippedBit(trace, { list: "input", index: 0, bit: 0 });
     expect(locateFault(committed.artifact, trace, forged)).to.deep.equal({ kind: "other-input", index: 0 });
   });
@@ -84,7 +88,11 @@ describe("dispute: locating a fault", () => {
     const { committed, trace } = honest(3);
     const forged = withFlippedBit(trace, { index: 0, bit: 0 });
     const withheld = { ...forged, tensor: () => undefined };
-    expect(locateFault(committed.artifact, trace, withheld)).to.deep.equal({ kind: "withheld", list: "trace", index: 0 });
+    expect(locateFault(committed.artifact, trace, withheld)).to.deep.equal({
+      kind: "withheld",
+      list: "trace",
+      index: 0,
+    });
   });
 });
 
@@ -104,7 +112,10 @@ describe("trace: trace files", () => {
 
   it("are read from a Buffer as from any bytes", () => {
     const { committed, trace } = honest(2);
-    const pooled = Buffer.concat([Buffer.of(1), encodeTraceFile({ artifactId: committed.id, trace })]).subarray(1);
+    const pooled = Buffer.concat([
+      Buffer.of(1),
+      encodeTraceFile({ artifactId: committed.id, trace }),
+    ]).subarray(1);
     const read = decodeTraceFile(pooled, committed.artifact);
     expect(locateFault(committed.artifact, trace, read.trace)).to.deep.equal({ kind: "agrees" });
   });
@@ -115,7 +126,9 @@ describe("trace: trace files", () => {
     const random = new Random(1);
     for (let i = 0; i < 50; i++) {
       const cut = bytes.subarray(0, random.below(bytes.length));
-      expect(() => decodeTraceFile(cut, committed.artifact)).to.throw().with.property("code", "TRACE_FILE");
+      expect(() => decodeTraceFile(cut, committed.artifact))
+        .to.throw()
+        .with.property("code", "TRACE_FILE");
     }
     expect(() => decodeTraceFile(Uint8Array.of(...bytes, 0), committed.artifact))
       .to.throw()
@@ -126,7 +139,10 @@ describe("trace: trace files", () => {
     const { committed, trace } = honest(5);
     const forged = withFlippedBit(trace, { index: 0, bit: 0 });
     const mixed = { lists: forged.lists, tensor: trace.tensor };
-    const read = decodeTraceFile(encodeTraceFile({ artifactId: committed.id, trace: mixed }), committed.artifact);
+    const read = decodeTraceFile(
+      encodeTraceFile({ artifactId: committed.id, trace: mixed }),
+      committed.artifact,
+    );
     expect(read.trace.tensor("trace", 0)).to.equal(undefined);
   });
 });

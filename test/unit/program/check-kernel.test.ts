@@ -9,14 +9,20 @@ import type { TensorEntry } from "../../../src/program/tensor-table.js";
 import { decodeTable, encodeTable } from "../../../src/program/tensor-table.js";
 import { dense, gather } from "../../support/small-kernels.js";
 
-type Case = { title: string; reason: VoidReason; change: (given: ReturnType<typeof dense>) => ReturnType<typeof dense> };
+type Case = {
+  title: string;
+  reason: VoidReason;
+  change: (given: ReturnType<typeof dense>) => ReturnType<typeof dense>;
+};
 
 const withKernel = (change: (kernel: Kernel) => Partial<Kernel>) => (given: ReturnType<typeof dense>) => ({
   ...given,
   kernel: { ...given.kernel, ...change(given.kernel) },
 });
 const withLoad = (number: number, change: (load: Load) => Partial<Load>) =>
-  withKernel(({ loads }) => ({ loads: loads.map((load, j) => (j === number ? { ...load, ...change(load) } : load)) }));
+  withKernel(({ loads }) => ({
+    loads: loads.map((load, j) => (j === number ? { ...load, ...change(load) } : load)),
+  }));
 const withDim = (number: number, dim: number, change: Partial<Dim>) =>
   withLoad(number, ({ dims }) => ({ dims: dims.map((one, d) => (d === dim ? { ...one, ...change } : one)) }));
 const code = (...ops: (Instruction["op"] | Instruction)[]): Instruction[] =>
@@ -26,28 +32,104 @@ const cases: Case[] = [
   { title: "an extent is 0", reason: "extent", change: withKernel(() => ({ shape: [0, 4] })) },
   { title: "a reduction extent is 0", reason: "extent", change: withKernel(() => ({ reduce: [0] })) },
   { title: "a dim's size is 0", reason: "extent", change: withDim(0, 0, { size: 0 }) },
-  { title: "it has more than 2^27 elements", reason: "elements", change: withKernel(() => ({ shape: [2 ** 27, 2] })) },
-  { title: "it reduces over more than 2^18", reason: "reduction", change: withKernel(() => ({ reduce: [2 ** 18 + 1] })) },
+  {
+    title: "it has more than 2^27 elements",
+    reason: "elements",
+    change: withKernel(() => ({ shape: [2 ** 27, 2] })),
+  },
+  {
+    title: "it reduces over more than 2^18",
+    reason: "reduction",
+    change: withKernel(() => ({ reduce: [2 ** 18 + 1] })),
+  },
   { title: "it reduces by none", reason: "reducer", change: withKernel(() => ({ reducer: "none" })) },
-  { title: "its shape is not the table's count", reason: "table", change: withKernel(() => ({ shape: [2, 3] })) },
+  {
+    title: "its shape is not the table's count",
+    reason: "table",
+    change: withKernel(() => ({ shape: [2, 3] })),
+  },
   { title: "its dtype is not the table's", reason: "table", change: withKernel(() => ({ dtype: "i32" })) },
   { title: "it reads itself", reason: "order", change: withLoad(0, () => ({ tensor: 3 })) },
-  { title: "a load's dtype is not the table's", reason: "table", change: withLoad(0, () => ({ dtype: "i32" })) },
+  {
+    title: "a load's dtype is not the table's",
+    reason: "table",
+    change: withLoad(0, () => ({ dtype: "i32" })),
+  },
   { title: "a load's sizes are not the table's count", reason: "table", change: withDim(0, 0, { size: 3 }) },
   { title: "an offset is -2^31", reason: "dim", change: withDim(0, 0, { offset: -(2 ** 31) }) },
-  { title: "a coefficient is too large", reason: "coefficient", change: withDim(0, 0, { coefficients: [2 ** 25 + 1, 0, 0] }) },
-  { title: "its index is an f32", reason: "index", change: withLoad(1, ({ dims }) => ({ indexed: { dim: 0, load: 0 }, dims: dims.map((d) => ({ ...d, coefficients: [0, 0, 0] })) })) },
-  { title: "its index has no smaller number", reason: "index", change: withLoad(0, () => ({ indexed: { dim: 0, load: 0 } })) },
-  { title: "its body leaves two values", reason: "stack", change: withKernel(() => ({ body: code({ op: "load", arg: 0 }, { op: "load", arg: 1 }) })) },
-  { title: "its body takes from an empty stack", reason: "stack", change: withKernel(() => ({ body: code("f32.add") })) },
-  { title: "its body pushes 17 values", reason: "stack", change: withKernel(() => ({ body: [...Array.from({ length: 17 }, (): Instruction => ({ op: "f32.const", arg: 0 })), ...Array.from({ length: 16 }, (): Instruction => ({ op: "f32.add" }))] })) },
-  { title: "it mixes types", reason: "types", change: withKernel(() => ({ body: code({ op: "load", arg: 0 }, { op: "i32.const", arg: 1 }, "f32.mul") })) },
-  { title: "it selects by an f32", reason: "types", change: withKernel(() => ({ body: code({ op: "load", arg: 0 }, { op: "load", arg: 0 }, { op: "load", arg: 0 }, "select") })) },
-  { title: "its tail gives another type than its dtype", reason: "types", change: withKernel(() => ({ tail: code("acc", "f2i") })) },
+  {
+    title: "a coefficient is too large",
+    reason: "coefficient",
+    change: withDim(0, 0, { coefficients: [2 ** 25 + 1, 0, 0] }),
+  },
+  {
+    title: "its index is an f32",
+    reason: "index",
+    change: withLoad(1, ({ dims }) => ({
+      indexed: { dim: 0, load: 0 },
+      dims: dims.map((d) => ({ ...d, coefficients: [0, 0, 0] })),
+    })),
+  },
+  {
+    title: "its index has no smaller number",
+    reason: "index",
+    change: withLoad(0, () => ({ indexed: { dim: 0, load: 0 } })),
+  },
+  {
+    title: "its body leaves two values",
+    reason: "stack",
+    change: withKernel(() => ({ body: code({ op: "load", arg: 0 }, { op: "load", arg: 1 }) })),
+  },
+  {
+    title: "its body takes from an empty stack",
+    reason: "stack",
+    change: withKernel(() => ({ body: code("f32.add") })),
+  },
+  {
+    title: "its body pushes 17 values",
+    reason: "stack",
+    change: withKernel(() => ({
+      body: [
+        ...Array.from({ length: 17 }, (): Instruction => ({ op: "f32.const", arg: 0 })),
+        ...Array.from({ length: 16 }, (): Instruction => ({ op: "f32.add" })),
+      ],
+    })),
+  },
+  {
+    title: "it mixes types",
+    reason: "types",
+    change: withKernel(() => ({
+      body: code({ op: "load", arg: 0 }, { op: "i32.const", arg: 1 }, "f32.mul"),
+    })),
+  },
+  {
+    title: "it selects by an f32",
+    reason: "types",
+    change: withKernel(() => ({
+      body: code({ op: "load", arg: 0 }, { op: "load", arg: 0 }, { op: "load", arg: 0 }, "select"),
+    })),
+  },
+  {
+    title: "its tail gives another type than its dtype",
+    reason: "types",
+    change: withKernel(() => ({ tail: code("acc", "f2i") })),
+  },
   { title: "its body uses acc", reason: "operand", change: withKernel(() => ({ body: code("acc") })) },
-  { title: "its body names no load", reason: "operand", change: withKernel(() => ({ body: code({ op: "load", arg: 3 }) })) },
-  { title: "its tail indexes a reduction axis", reason: "operand", change: withKernel(() => ({ tail: code({ op: "index", arg: 2 }, "i2f") })) },
-  { title: "its tail loads over a reduction axis", reason: "tail", change: withKernel(() => ({ tail: code({ op: "load", arg: 0 }) })) },
+  {
+    title: "its body names no load",
+    reason: "operand",
+    change: withKernel(() => ({ body: code({ op: "load", arg: 3 }) })),
+  },
+  {
+    title: "its tail indexes a reduction axis",
+    reason: "operand",
+    change: withKernel(() => ({ tail: code({ op: "index", arg: 2 }, "i2f") })),
+  },
+  {
+    title: "its tail loads over a reduction axis",
+    reason: "tail",
+    change: withKernel(() => ({ tail: code({ op: "load", arg: 0 }) })),
+  },
   { title: "its id is not in the table", reason: "table", change: (given) => ({ ...given, id: 4 }) },
 ];
 
@@ -66,7 +148,9 @@ describe("program: a kernel is void", () => {
         reduce: [k],
         reducer: "sum",
         dtype: "f32",
-        loads: [{ tensor: 0, dtype: "f32", pad: 0, dims: [{ size: 2 ** 20, offset: 0, coefficients: [0, 2] }] }],
+        loads: [
+          { tensor: 0, dtype: "f32", pad: 0, dims: [{ size: 2 ** 20, offset: 0, coefficients: [0, 2] }] },
+        ],
         body: [{ op: "load", arg: 0 }],
         tail: [{ op: "acc" }],
       },
@@ -92,7 +176,8 @@ describe("program: a kernel is void", () => {
   });
 
   it("not when nothing is wrong with it", () => {
-    for (const { kernel, table, id } of [dense(), gather()]) expect(whyVoid(kernel, id, table)).to.equal(undefined);
+    for (const { kernel, table, id } of [dense(), gather()])
+      expect(whyVoid(kernel, id, table)).to.equal(undefined);
   });
 });
 

@@ -37,7 +37,9 @@ describe("run: the reference interpreter", () => {
       ...kernel,
       tail: kernel.tail.slice(0, 1),
       loads: kernel.loads.map((load, j) =>
-        j === 0 ? { ...load, dims: load.dims.map((dim, d) => (d === 0 ? { ...dim, offset: 5 } : dim)) } : load,
+        j === 0
+          ? { ...load, dims: load.dims.map((dim, d) => (d === 0 ? { ...dim, offset: 5 } : dim)) }
+          : load,
       ),
     };
     const w = new Float32Array(12).fill(Infinity);
@@ -52,7 +54,9 @@ describe("run: the reference interpreter", () => {
       reduce: [values.length],
       reducer,
       dtype: arg ? "i32" : "f32",
-      loads: [{ tensor: 0, dtype: "f32", pad: 0, dims: [{ size: values.length, offset: 0, coefficients: [0, 1] }] }],
+      loads: [
+        { tensor: 0, dtype: "f32", pad: 0, dims: [{ size: values.length, offset: 0, coefficients: [0, 1] }] },
+      ],
       body: [{ op: "load", arg: 0 }],
       tail: [{ op: "acc" }],
     };

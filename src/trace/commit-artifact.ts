@@ -1,27 +1,16 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 
+import { artifactId } from "../model/artifact-id.js";
+import type { ArtifactCommitment } from "../model/artifact-id.js";
 import type { Artifact, Port } from "../program/artifact.js";
 import { encodeTable } from "../program/tensor-table.js";
 import { bytes32From } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
-import { hashWords } from "./hash-words.js";
 import type { KeccakHasher } from "./keccak-hasher.js";
 import { nobleHasher } from "./noble-hasher.js";
 import { treeOfBytes, treeOfItems } from "./tree.js";
 import type { Tree } from "./tree.js";
-
-/** The preimage of an artifact id, as `ModelRegistry.publish` takes it (docs/spec/commitments.md). */
-export type ArtifactCommitment = {
-  readonly kernelCount: number;
-  readonly weightCount: number;
-  readonly inputCount: number;
-  readonly outputCount: number;
-  readonly programRoot: Bytes32;
-  readonly tableRoot: Bytes32;
-  readonly weightsRoot: Bytes32;
-  readonly interfaceHash: Bytes32;
-};
 
 /** The trees behind an artifact's commitment, from which its parts are opened. */
 export type CommittedArtifact = {
@@ -34,12 +23,12 @@ export type CommittedArtifact = {
   readonly weightTensors: readonly Tree[];
 };
 
-/** keccak256 of the ASCII name of the semantics, part of every artifact id. */
-export const SEMANTICS = bytes32From(keccak_256(utf8ToBytes("onus-1")));
-
 /** Commits to program, table, weights and interface of an artifact. */
 export function commitArtifact(artifact: Artifact, hasher: KeccakHasher = nobleHasher): CommittedArtifact {
-  const program = treeOfItems(concatBytes(...artifact.kernels.map((descriptor) => keccak_256(descriptor))), hasher);
+  const program = treeOfItems(
+    concatBytes(...artifact.kernels.map((descriptor) => keccak_256(descriptor))),
+    hasher,
+  );
   const table = treeOfBytes(encodeTable(artifact.table), hasher);
   const weightTensors = artifact.weights.map((bytes) => treeOfBytes(bytes, hasher));
   const weights = treeOfItems(concatBytes(...weightTensors.map(({ root }) => root)), hasher);
@@ -54,11 +43,6 @@ export function commitArtifact(artifact: Artifact, hasher: KeccakHasher = nobleH
     interfaceHash: interfaceHash(artifact),
   };
   return { artifact, id: artifactId(commitment), commitment, program, table, weights, weightTensors };
-}
-
-export function artifactId(c: ArtifactCommitment): Bytes32 {
-  const counts = [c.kernelCount, c.weightCount, c.inputCount, c.outputCount];
-  return hashWords("onus-1/artifact", [SEMANTICS, ...counts, c.programRoot, c.tableRoot, c.weightsRoot, c.interfaceHash]);
 }
 
 /**
