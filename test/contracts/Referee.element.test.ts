@@ -6,7 +6,7 @@ import { modelId } from "../../src/model/model-id.js";
 import { recordHash } from "../../src/claim/record.js";
 import { elementEvidence } from "../../src/dispute/evidence.js";
 import { encodeKernel } from "../../src/program/codec.js";
-import { treeOfBytes } from "../../src/trace/tree.js";
+import { openPositions, treeOfBytes } from "../../src/trace/tree.js";
 import { bytes32From } from "../../src/types/bytes32.js";
 import { bench, judgeAll } from "../support/bench.js";
 import type { Bench } from "../support/bench.js";
@@ -220,6 +220,24 @@ describe("Referee: element", () => {
       ...evidence.subarray(operand + leaves),
     ]);
     await refuses(lie, fewer, "MissingOperand", 0);
+  });
+
+  it("reverts with MissingOperand where only another tensor's leaves stand at the place that is read", async () => {
+    const honest = staged();
+    const evidence = elementEvidence(honest.exhibit, { kernel: KERNEL, element: 0 });
+    const weight = honest.exhibit.committed.weightTensors[0]!;
+    // The input's three leaves are opened, the weight's first one is not: both begin at byte 0.
+    const first = maskAt(honest) + 1 + 4 * 32;
+    const second = first + 2 + 8 + 3 * 128 + 32;
+    const all = 2 + 8 + openPositions(weight, [0, 1, 2]).length;
+    const fewer = Uint8Array.from([
+      ...evidence.subarray(0, second),
+      ...[0, 1, ...u32(1), ...u32(2)],
+      ...openPositions(weight, [1, 2]),
+      ...evidence.subarray(second + all),
+    ]);
+    await refuses(honest, evidence, "ElementAgrees", KERNEL, 0);
+    await refuses(honest, fewer, "MissingOperand", 1, 0);
   });
 
   it("reverts with TraceNotStated for a record that leaves its trace to be asked for", async () => {
