@@ -1,13 +1,13 @@
 /**
  * Writes `contracts/libraries/Accumulator.sol`: the state machine by hand, its eight lanes unrolled.
- * Run as `tsx scripts/generate/accumulator.ts`; deterministic, so the committed file is fresh iff this changes nothing.
  * The argument behind every constant is in `docs/decisions/0008-accumulator.md`; the names are the same there.
  */
 import { writeFileSync } from "node:fs";
 
-import { format } from "prettier";
+import { formatted } from "./formatted.js";
+import type { Generator } from "./generators.js";
 
-const TARGET = new URL("../../contracts/libraries/Accumulator.sol", import.meta.url);
+const TARGET = "contracts/libraries/Accumulator.sol";
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
 const power = (exponent: number): bigint => 1n << BigInt(exponent);
@@ -382,13 +382,10 @@ library Accumulator {
 }
 `;
 
-export const generator = {
+export const generator: Generator = {
   name: "accumulator",
-  outputs: ["contracts/libraries/Accumulator.sol"],
-  run: async (): Promise<void> => {
-    const options = { parser: "slang", plugins: ["prettier-plugin-solidity"], printWidth: 110, tabWidth: 4 };
-    writeFileSync(TARGET, await format(text, options));
+  outputs: [TARGET],
+  run: async () => {
+    writeFileSync(TARGET, await formatted(text, TARGET));
   },
 };
-
-if (process.argv[1] === import.meta.filename) await generator.run();

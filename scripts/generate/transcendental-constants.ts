@@ -2,13 +2,12 @@
  * Writes the constants of the transcendental functions, computed from their series in BigInt arithmetic:
  *   src/run/transcendental-tables.ts                        doubles of the fast evaluation
  *   contracts/libraries/TranscendentalPolynomials.sol       fixed-point polynomials and constants of the contracts
- * With `--check` nothing is written and a difference is an error.
- *
- *   node scripts/generate/transcendental-constants.ts [--check]
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 
 import { enclose, ln2At, piAt, squareRoot } from "../../src/run/transcendental-exact.js";
+import { formatted } from "./formatted.js";
+import type { Generator } from "./generators.js";
 
 const SCALE = 512;
 const S = BigInt(SCALE);
@@ -262,17 +261,15 @@ ${range(ERF_LIMIT * ERF_CENTRES_PER_UNIT)
 `;
 }
 
-const outputs = [
-  { path: "src/run/transcendental-tables.ts", text: fastTables() },
-  { path: "contracts/libraries/TranscendentalPolynomials.sol", text: solidity() },
-];
+const OUTPUTS = [
+  { path: "src/run/transcendental-tables.ts", text: fastTables },
+  { path: "contracts/libraries/TranscendentalPolynomials.sol", text: solidity },
+] as const;
 
-const check = process.argv.includes("--check");
-for (const { path, text } of outputs) {
-  const url = new URL(`../../${path}`, import.meta.url);
-  if (!check) writeFileSync(url, text);
-  else if (readFileSync(url, "utf8") !== text) {
-    console.error(`${path} differs from what scripts/generate/transcendental-constants.ts writes`);
-    process.exitCode = 1;
-  }
-}
+export const generator: Generator = {
+  name: "transcendental-constants",
+  outputs: OUTPUTS.map(({ path }) => path),
+  run: async () => {
+    for (const { path, text } of OUTPUTS) writeFileSync(path, await formatted(text(), path));
+  },
+};

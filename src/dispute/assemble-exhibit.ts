@@ -1,6 +1,7 @@
 import { modelId } from "../model/model-id.js";
 import type { Claim } from "../claim/claim.js";
 import type { ModelIdentity } from "../model/model-id.js";
+import { ZERO_HASH } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import type { InferenceRecord } from "../claim/record.js";
 import { commitRecords } from "../claim/record-list.js";
@@ -33,6 +34,7 @@ export function assembleExhibit(given: HandedOver, registry: Place, recordIndex:
   if (record === undefined) {
     throw new OnusError("RECORD_MISSING", { index: recordIndex, count: given.records.length });
   }
+  if (record.traceRoot === ZERO_HASH) throw new OnusError("TRACE_NOT_STATED", { index: recordIndex });
   const roots = rootsOf(trace.lists);
   check("artifact", committed.id, model.artifactId);
   check("model", modelId(model, registry), claim.modelId);

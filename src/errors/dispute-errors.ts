@@ -12,6 +12,11 @@ export const disputeErrors = {
     hint: "ask for the right files; until they are here the claim is unchecked, and nobody should rely on it",
     exit: 6,
   },
+  TRACE_NOT_STATED: {
+    say: (c: { index: number }) => `record ${c.index} leaves its trace to be stated on demand, and it was not stated`,
+    hint: "nobody can be convicted by a trace that is not stated: do not rely on this record",
+    exit: 6,
+  },
   RECORD_MISSING: {
     say: (c: { index: number; count: number }) =>
       `there is no record ${c.index}; the claim file has ${c.count}`,
