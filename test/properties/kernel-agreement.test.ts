@@ -10,6 +10,7 @@ import type { Load } from "../../src/program/kernel.js";
 import { evaluateElement, interpretKernel, store } from "../../src/run/interpreter.js";
 import { bench, judgeAll } from "../support/bench.js";
 import type { Bench } from "../support/bench.js";
+import { edgeShapes } from "../support/edge-shapes.js";
 import { everyShape, thrashing } from "../support/every-shape.js";
 import { flipBit, stage } from "../support/exhibit.js";
 import type { Scene } from "../support/exhibit.js";
@@ -53,14 +54,14 @@ describe("referee: random kernels", () => {
 });
 
 describe("referee: long and regular kernels", () => {
-  it("refuses the true element of a kernel of every form, and of sums that end around a run of 2,048", async function () {
+  it("refuses the true element of a kernel of every form, of sums that end around a run of 2,048, and at the edges", async function () {
     this.timeout(0);
     const place = await bench(ethers);
     const ends = [2_047, 2_048, 2_049, 4_097].flatMap((k) => [
       dot(k, thrashing),
       dot(k, { dtype: "i8", x: small, w: small }),
     ]);
-    for (const shape of [...everyShape(), ...ends]) {
+    for (const shape of [...everyShape(), ...ends, ...edgeShapes()]) {
       const { kernel, operands, element } = shape;
       const entries = operands.map((_, number) => {
         const { dtype, dims } = kernel.loads.find(({ tensor }) => tensor === number) as Load;
