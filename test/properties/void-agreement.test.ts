@@ -2,19 +2,23 @@ import { expect } from "chai";
 import { network } from "hardhat";
 
 import { meaningOf, whyVoid } from "../../src/program/check-kernel.js";
-import { decodeKernel } from "../../src/program/codec.js";
+import { decodeKernel, encodeKernel } from "../../src/program/codec.js";
 import { dtypeCode } from "../../src/program/dtype.js";
+import type { Dim, Kernel, Load } from "../../src/program/kernel.js";
 import { instructionCost, staticCost } from "../../src/program/static-cost.js";
 import { OPS, opCode, opOperand, operandBytes } from "../../src/program/instruction.js";
 import { hostileDescriptor } from "../support/hostile-descriptors.js";
 import type { Judged } from "../support/hostile-descriptors.js";
 import { Random } from "../support/random.js";
+import { dense } from "../support/small-kernels.js";
 import type { KernelHarness } from "../../typechain-types/index.js";
 
 const { ethers } = await network.create();
 
 const DESCRIPTORS = 12_000;
-const [UNDECODABLE, VOID, COMPUTES] = [0, 1, 2];
+const UNDECODABLE = 0;
+const VOID = 1;
+const COMPUTES = 2;
 
 /** What the program room says: verdict, reason, and the static cost where it was asked for. */
 function said({ descriptor, table }: Judged) {
@@ -90,6 +94,40 @@ describe("referee: what a descriptor means", () => {
       "cost",
     ]);
     expect(Number(most), "gas of the dearest check").to.be.below(400_000);
+  });
+
+  it("agrees with the program room on both sides of every limit of a number", async () => {
+    const { kernel, table } = dense();
+    const [load] = kernel.loads as [Load, ...Load[]];
+    const [dim] = load.dims as [Dim, ...Dim[]];
+    const withDim = (changed: Partial<Dim>): Kernel => ({
+      ...kernel,
+      loads: [{ ...load, dims: [{ ...dim, ...changed }, ...load.dims.slice(1)] }, ...kernel.loads.slice(1)],
+    });
+    const limit = 2 ** 25;
+    const kernels: [Kernel, number | undefined][] = [
+      ...[limit, -limit].map((one): [Kernel, number] => [withDim({ coefficients: [one, 0, 0] }), COMPUTES]),
+      ...[limit + 1, -limit - 1].map((one): [Kernel, number] => [
+        withDim({ coefficients: [one, 0, 0] }),
+        VOID,
+      ]),
+      [withDim({ offset: -(2 ** 31) + 1 }), COMPUTES],
+      [withDim({ offset: -(2 ** 31) }), VOID],
+      ...[2 ** 18, 2 ** 18 + 1].map((k): [Kernel, number] => [{ ...kernel, reduce: [k] }, VOID]),
+    ];
+    const judged: Judged[] = kernels.map(([one]) => ({ descriptor: encodeKernel(one), table }));
+    const expected = kernels.map(([, verdict]) => verdict);
+    // A coefficient of zero behind a set bit: no kernel is encoded so.
+    const marked = encodeKernel(withDim({ coefficients: [0x01020304, 0, 0] }));
+    const at = Buffer.from(marked).indexOf(Buffer.from([1, 2, 3, 4]));
+    judged.push({ descriptor: marked.fill(0, at, at + 4), table });
+    expected.push(UNDECODABLE);
+    const tables = judged.map((one) =>
+      one.table.map(({ count, dtype }) => ({ count, dtype: dtypeCode(dtype) })),
+    );
+    const [verdicts] = await harness.judgeEach(judged.map(({ descriptor }) => descriptor), tables); // prettier-ignore
+    expect(verdicts.map(Number)).to.deep.equal(expected);
+    expect(judged.map((one) => said(one).verdict)).to.deep.equal(expected);
   });
 
   it("means the same by the meaning of a descriptor as by its kernel", () => {

@@ -69,6 +69,15 @@ export function edgeShapes(): KernelShape[] {
       over(`${reducer} of few`, [at({ 1: 0x80000000 })], single(3, reducer)),
       over(`${reducer} of opposite infinities`, [at({ 2: 0x7f800000, 30: 0xff800000 })], single(40, reducer)),
     ]),
+    over("indices of outer and inner reduction axes", [() => 0], {
+      ...single(1, "sum", "i32"),
+      reduce: [3, 2, 5],
+      loads: [load(0, "f32", [dim(1, [0, 0, 0, 0])])],
+      body: [1, 2, 3].flatMap((axis, i): Instruction[] => [
+        { op: "index", arg: axis },
+        ...(i === 0 ? [] : ([{ op: "i32.const", arg: 10 }, { op: "i32.mul" }, { op: "i32.xor" }] as const)),
+      ]),
+    }),
     over("a copied NaN", [() => ODD_NAN], single(1, "none")),
   ];
 }
