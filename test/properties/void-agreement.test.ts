@@ -4,13 +4,15 @@ import { network } from "hardhat";
 import { meaningOf, whyVoid } from "../../src/program/check-kernel.js";
 import { decodeKernel, encodeKernel } from "../../src/program/codec.js";
 import { dtypeCode } from "../../src/program/dtype.js";
+import type { Instruction } from "../../src/program/instruction.js";
+import type { TensorEntry } from "../../src/program/tensor-table.js";
 import type { Dim, Kernel, Load } from "../../src/program/kernel.js";
 import { instructionCost, staticCost } from "../../src/program/static-cost.js";
 import { OPS, opCode, opOperand, operandBytes } from "../../src/program/instruction.js";
 import { hostileDescriptor } from "../support/hostile-descriptors.js";
 import type { Judged } from "../support/hostile-descriptors.js";
 import { Random } from "../support/random.js";
-import { dense } from "../support/small-kernels.js";
+import { dense, gather } from "../support/small-kernels.js";
 import type { KernelHarness } from "../../typechain-types/index.js";
 
 const { ethers } = await network.create();
@@ -117,6 +119,51 @@ describe("referee: what a descriptor means", () => {
     ];
     const judged: Judged[] = kernels.map(([one]) => ({ descriptor: encodeKernel(one), table }));
     const expected = kernels.map(([, verdict]) => verdict);
+    const pushes = (count: number): Instruction[] => [
+      ...Array.from({ length: count }, () => ({ op: "load", arg: 0 }) as const),
+      ...Array.from({ length: count - 1 }, () => ({ op: "f32.add" }) as const),
+    ];
+    for (const [count, verdict] of [
+      [16, COMPUTES],
+      [17, VOID],
+    ] as const) {
+      judged.push({ descriptor: encodeKernel({ ...kernel, body: pushes(count) }), table });
+      expected.push(verdict);
+    }
+    const i32: Instruction = { op: "i32.const", arg: 1 };
+    const f32: Instruction = { op: "f32.const", arg: 1 };
+    const flawed: Partial<Kernel>[] = [
+      // A select that takes more than there is, one by a float, and a tail that moves along the reduction.
+      { body: [i32, i32, { op: "select" }, i32], tail: [{ op: "acc" }, { op: "i2f" }] },
+      { body: [f32, f32, f32, { op: "select" }] },
+      { tail: [{ op: "acc" }, { op: "load", arg: 0 }, { op: "f32.add" }] },
+    ];
+    for (const changed of flawed) {
+      judged.push({ descriptor: encodeKernel({ ...kernel, ...changed }), table });
+      expected.push(VOID);
+    }
+    // An index that is no integer, and one that is indexed itself.
+    const indexed = gather();
+    const [index, rows] = indexed.kernel.loads as [Load, Load];
+    const judge = (loads: readonly Load[], entries: Judged["table"], verdict: number) => {
+      const body: Instruction[] = [{ op: "load", arg: loads.length - 1 }];
+      judged.push({ descriptor: encodeKernel({ ...indexed.kernel, loads, body }), table: entries });
+      expected.push(verdict);
+    };
+    const [indexEntry, rowsEntry, ownEntry] = indexed.table as [TensorEntry, TensorEntry, TensorEntry];
+    judge([index, rows], indexed.table, COMPUTES);
+    judge([{ ...index, dtype: "f32" }, rows], [{ ...indexEntry, dtype: "f32" }, rowsEntry, ownEntry], VOID);
+    const middle: Load = {
+      ...index,
+      tensor: 1,
+      indexed: { dim: 0, load: 0 },
+      dims: [{ size: 4, offset: 0, coefficients: [0] }],
+    };
+    const last: Load = { ...rows, tensor: 2, indexed: { dim: 0, load: 1 } };
+    const direct: Load = { ...middle };
+    delete (direct as { indexed?: unknown }).indexed;
+    judge([index, direct, last], [indexEntry, indexEntry, rowsEntry, ownEntry], COMPUTES);
+    judge([index, middle, last], [indexEntry, indexEntry, rowsEntry, ownEntry], VOID);
     // A coefficient of zero behind a set bit: no kernel is encoded so.
     const marked = encodeKernel(withDim({ coefficients: [0x01020304, 0, 0] }));
     const at = Buffer.from(marked).indexOf(Buffer.from([1, 2, 3, 4]));
