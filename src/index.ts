@@ -3,7 +3,14 @@ export { importOnnx, type Imported, type ImportOptions } from "./program/import-
 export type { Artifact, Port } from "./program/artifact.js";
 export { decodeArtifactFile, encodeArtifactFile, type ArtifactFile } from "./program/artifact-file.js";
 export { predictProof } from "./program/predict-proof.js";
-export { loopEngine, prepareModel, referenceEngine, type Engine, type Model, type Run } from "./run/engine.js";
+export {
+  loopEngine,
+  prepareModel,
+  referenceEngine,
+  type Engine,
+  type Model,
+  type Run,
+} from "./run/engine.js";
 export { evaluateOnce } from "./run/evaluate.js";
 export { commitArtifact, type CommittedArtifact } from "./trace/commit-artifact.js";
 export { commitRun, type Trace } from "./trace/commit-run.js";
