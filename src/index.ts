@@ -1,4 +1,38 @@
 /** The public API of the package; everything else may change without notice. */
+export { importOnnx, type Imported, type ImportOptions } from "./program/import-onnx.js";
+export type { Artifact, Port } from "./program/artifact.js";
+export { decodeArtifactFile, encodeArtifactFile, type ArtifactFile } from "./program/artifact-file.js";
+export { predictProof } from "./program/predict-proof.js";
+export {
+  loopEngine,
+  prepareModel,
+  referenceEngine,
+  type Engine,
+  type Model,
+  type Run,
+} from "./run/engine.js";
+export { evaluateOnce } from "./run/evaluate.js";
+export { commitArtifact, type CommittedArtifact } from "./trace/commit-artifact.js";
+export { commitRun, type Trace } from "./trace/commit-run.js";
+export type { CommittedTrace } from "./trace/committed-trace.js";
+export { decodeTraceFile, encodeTraceFile, type TraceFile } from "./trace/trace-file.js";
+export { claimId, type Claim } from "./claim/claim.js";
+export { recordHash, requestId, type InferenceRecord } from "./claim/record.js";
+export { commitRecords, openRecord, type RecordTree } from "./claim/record-list.js";
+export { modelId, type ModelIdentity } from "./model/model-id.js";
+export { assembleExhibit, type HandedOver } from "./dispute/assemble-exhibit.js";
+export { evidenceOfFinding } from "./dispute/evidence-of-finding.js";
+export type { Exhibit } from "./dispute/evidence.js";
+export { locateFault, type Finding } from "./dispute/locate-fault.js";
+export { dividePenalty } from "./slash/divide-penalty.js";
+export { connectContracts, type Contracts } from "./chain/contracts.js";
+export { readDeployment, type Deployment } from "./chain/deployment.js";
+export { convictClaim } from "./chain/convict-claim.js";
+export { finalizeClaim } from "./chain/finalize-claim.js";
+export { publishModel } from "./chain/publish-model.js";
+export { burnPenalty, pullBeneficiaryShare, pullRecordShare } from "./chain/pull-shares.js";
+export { registerOperator } from "./chain/register-operator.js";
+export { submitClaim } from "./chain/submit-claim.js";
 export { catalogue } from "./errors/catalogue.js";
 export type { CatalogueEntry, Code, ContextOf } from "./errors/catalogue.js";
 export { exitStatus, formatError } from "./errors/format-error.js";
@@ -7,6 +41,7 @@ export { parseAddress } from "./types/address.js";
 export type { Address } from "./types/address.js";
 export { parseBytes32 } from "./types/bytes32.js";
 export type { Bytes32 } from "./types/bytes32.js";
+export type { Place } from "./types/place.js";
 export { parseSeconds } from "./types/seconds.js";
 export type { Seconds } from "./types/seconds.js";
 export { parseWei } from "./types/wei.js";
