@@ -13,7 +13,8 @@ export const disputeErrors = {
     exit: 6,
   },
   TRACE_NOT_STATED: {
-    say: (c: { index: number }) => `record ${c.index} leaves its trace to be stated on demand, and it was not stated`,
+    say: (c: { index: number }) =>
+      `record ${c.index} leaves its trace to be stated on demand, and it was not stated`,
     hint: "nobody can be convicted by a trace that is not stated: do not rely on this record",
     exit: 6,
   },
