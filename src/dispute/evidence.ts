@@ -14,7 +14,7 @@ import type { CommittedArtifact } from "../trace/commit-artifact.js";
 import type { CommittedTrace, RecordList } from "../trace/committed-trace.js";
 import { nodeAt, openPositions } from "../trace/tree.js";
 import type { Tree } from "../trace/tree.js";
-import { EvidenceWriter } from "./evidence-writer.js";
+import { ByteWriter } from "../types/byte-writer.js";
 import { operandLeaves, rangesOf } from "./operand-leaves.js";
 
 /** Codes of the faults that evidence proves (docs/spec/faults.md). */
@@ -121,7 +121,7 @@ export type AbsentPlace = { readonly level?: number; readonly position: number }
 /** Evidence that a node over absent positions alone is not the absent node. */
 export function absentNodeEvidence(exhibit: Exhibit, place: AbsentPlace): Uint8Array {
   const { level = 0, position, list, tensor } = place;
-  const node = (writer: EvidenceWriter, tree: Tree): Uint8Array => {
+  const node = (writer: ByteWriter, tree: Tree): Uint8Array => {
     writer
       .u8(level)
       .u32(position)
@@ -132,9 +132,9 @@ export function absentNodeEvidence(exhibit: Exhibit, place: AbsentPlace): Uint8A
     return writer.finish();
   };
   if (list === "records") {
-    return node(new EvidenceWriter().u8(FAULT.absentNode).u8(0).u8(0), exhibit.records.tree);
+    return node(new ByteWriter().u8(FAULT.absentNode).u8(0).u8(0), exhibit.records.tree);
   }
-  const writer = new EvidenceWriter()
+  const writer = new ByteWriter()
     .u8(FAULT.absentNode)
     .u8(LIST_CODE[list])
     .u8(tensor === undefined ? 0 : 1);
@@ -148,11 +148,11 @@ export function absentNodeEvidence(exhibit: Exhibit, place: AbsentPlace): Uint8A
 
 const LIST_CODE = { input: 1, output: 2, trace: 3 } as const;
 
-function head(exhibit: Exhibit, fault: number): EvidenceWriter {
-  return writeRecordAndModel(new EvidenceWriter().u8(fault), exhibit);
+function head(exhibit: Exhibit, fault: number): ByteWriter {
+  return writeRecordAndModel(new ByteWriter().u8(fault), exhibit);
 }
 
-function writeRecordAndModel(writer: EvidenceWriter, exhibit: Exhibit): EvidenceWriter {
+function writeRecordAndModel(writer: ByteWriter, exhibit: Exhibit): ByteWriter {
   const { records, recordIndex, model, committed } = exhibit;
   const record = records.records[recordIndex] as InferenceRecord;
   writer
@@ -172,7 +172,7 @@ function writeRecordAndModel(writer: EvidenceWriter, exhibit: Exhibit): Evidence
 /** Items of a list at ascending positions, then their siblings; nothing for no positions. */
 function listItems(tree: Tree, positions: readonly number[]): Uint8Array {
   if (positions.length === 0) return new Uint8Array(0);
-  const writer = new EvidenceWriter();
+  const writer = new ByteWriter();
   for (const position of positions) writer.bytes(nodeAt(tree, 0, position));
   return writer.bytes(openPositions(tree, positions)).finish();
 }

@@ -35,8 +35,7 @@ export const traceErrors = {
     exit: 3,
   },
   TRACE_FILE: {
-    say: (c: { expected: string; found: string }) =>
-      `not a whole trace file: expected ${c.expected}, found ${c.found}`,
+    say: (c: { reason: string }) => `this is not a trace file of the artifact: ${c.reason}`,
     hint: "ask the operator for the file again; `npm run recipe -- submit` writes it",
     exit: 3,
   },

@@ -1,4 +1,6 @@
 import { OnusError } from "../errors/onus-error.js";
+import { ByteReader } from "../types/byte-reader.js";
+import { ByteWriter } from "../types/byte-writer.js";
 import type { Artifact, Port } from "./artifact.js";
 import { DTYPES, dtypeCode, elementBytes } from "./dtype.js";
 import { LIMITS } from "./kernel.js";
@@ -29,35 +31,46 @@ const VERSION = 1;
  * metadata (JSON). Integers of the file are big-endian, tensor data little-endian.
  */
 export function encodeArtifactFile({ artifact, metadata }: ArtifactFile): Uint8Array {
-  const sections = [
-    join([...portBytes(artifact.inputs), ...portBytes(artifact.outputs)]),
-    join([big(artifact.weights.length, 4), encodeTable(artifact.table)]),
-    join(artifact.kernels.flatMap((descriptor) => [big(descriptor.length, 2), descriptor])),
-    join(artifact.weights),
-    new TextEncoder().encode(JSON.stringify(metadata)),
-  ];
-  const head = [new TextEncoder().encode(MAGIC), big(VERSION, 4)];
-  return join([...head, ...sections.flatMap((section) => [big(section.length, 4), section])]);
+  const file = new ByteWriter().text(MAGIC).u32(VERSION);
+  const section = (write: (writer: ByteWriter) => void): void => {
+    const writer = new ByteWriter();
+    write(writer);
+    const bytes = writer.finish();
+    file.u32(bytes.length).bytes(bytes);
+  };
+  section((writer) => {
+    writePorts(writer, artifact.inputs);
+    writePorts(writer, artifact.outputs);
+  });
+  section((writer) => writer.u32(artifact.weights.length).bytes(encodeTable(artifact.table)));
+  section((writer) => {
+    for (const descriptor of artifact.kernels) writer.u16(descriptor.length).bytes(descriptor);
+  });
+  section((writer) => {
+    for (const weight of artifact.weights) writer.bytes(weight);
+  });
+  section((writer) => writer.text(JSON.stringify(metadata)));
+  return file.finish();
 }
 
 /** Reads a `.onus` file; refuses foreign, truncated and overlong bytes, and counts and padding no artifact has. */
 export function decodeArtifactFile(bytes: Uint8Array): ArtifactFile {
-  const file = new Reader(bytes, "file");
+  const file = new ByteReader(bytes, "file", unreadable);
   const magic = new TextDecoder().decode(file.take(Math.min(MAGIC.length, bytes.length)));
   if (magic !== MAGIC) throw unreadable(`it does not begin with ${MAGIC}`);
-  const version = file.big(4);
+  const version = file.u32();
   if (version !== VERSION)
     throw unreadable(`its format has version ${version}; this program reads version ${VERSION}`);
-  const section = (name: string) => new Reader(file.take(file.big(4)), name);
+  const section = (name: string) => new ByteReader(file.take(file.u32()), name, unreadable);
   const [ports, tables, program, data, text] = ["interface", "table", "program", "weights", "metadata"].map(
     section,
-  ) as [Reader, Reader, Reader, Reader, Reader];
+  ) as [ByteReader, ByteReader, ByteReader, ByteReader, ByteReader];
   file.end();
 
   const inputs = readPorts(ports);
   const outputs = readPorts(ports);
   ports.end();
-  const weightCount = tables.big(4);
+  const weightCount = tables.u32();
   const table = readTable(tables.rest());
   const first = inputs.length + weightCount;
   const weights = table
@@ -65,7 +78,7 @@ export function decodeArtifactFile(bytes: Uint8Array): ArtifactFile {
     .map(({ count, dtype }) => data.take(count * elementBytes(dtype)));
   data.end();
   const kernels: Uint8Array[] = [];
-  while (!program.isDone) kernels.push(program.take(program.big(2)));
+  while (!program.isDone) kernels.push(program.take(program.u16()));
   refuseCounts({
     inputs: inputs.length,
     outputs: outputs.length,
@@ -105,80 +118,21 @@ function refuseCounts(counts: { inputs: number; outputs: number; weights: number
   }
 }
 
-function portBytes(ports: readonly Port[]): Uint8Array[] {
-  return [
-    big(ports.length, 2),
-    ...ports.flatMap(({ name, shape, dtype }) => {
-      const text = new TextEncoder().encode(name);
-      const extents = shape.map((extent) => big(extent, 4));
-      return [big(text.length, 2), text, big(dtypeCode(dtype), 1), big(shape.length, 1), ...extents];
-    }),
-  ];
+function writePorts(writer: ByteWriter, ports: readonly Port[]): void {
+  writer.u16(ports.length);
+  for (const { name, shape, dtype } of ports) {
+    writer.name(name).u8(dtypeCode(dtype)).u8(shape.length);
+    for (const extent of shape) writer.u32(extent);
+  }
 }
 
-function readPorts(reader: Reader): Port[] {
-  return Array.from({ length: reader.big(2) }, () => {
-    const name = new TextDecoder().decode(reader.take(reader.big(2)));
-    const dtype = DTYPES[reader.big(1)];
+function readPorts(reader: ByteReader): Port[] {
+  return Array.from({ length: reader.u16() }, () => {
+    const name = reader.name();
+    const dtype = DTYPES[reader.u8()];
     if (dtype === undefined) throw unreadable(`port ${name} has an unknown dtype`);
-    return { name, dtype, shape: Array.from({ length: reader.big(1) }, () => reader.big(4)) };
+    return { name, dtype, shape: Array.from({ length: reader.u8() }, () => reader.u32()) };
   });
 }
 
-function big(value: number, length: number): Uint8Array {
-  return Uint8Array.from(
-    { length },
-    (_, index) => Math.floor(value / 2 ** (8 * (length - 1 - index))) & 0xff,
-  );
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
-
 const unreadable = (reason: string) => new OnusError("ARTIFACT_UNREADABLE", { reason });
-
-class Reader {
-  #at = 0;
-  readonly #bytes: Uint8Array;
-  readonly #name: string;
-
-  constructor(bytes: Uint8Array, name: string) {
-    this.#bytes = bytes;
-    this.#name = name;
-  }
-
-  get isDone(): boolean {
-    return this.#at === this.#bytes.length;
-  }
-
-  take(length: number): Uint8Array {
-    const end = this.#at + length;
-    if (end > this.#bytes.length) {
-      throw unreadable(`its ${this.#name} ends after ${this.#bytes.length} bytes; at least ${end} expected`);
-    }
-    const taken = this.#bytes.subarray(this.#at, end);
-    this.#at = end;
-    return taken;
-  }
-
-  /** An unsigned big-endian integer. */
-  big(length: number): number {
-    return this.take(length).reduce((value, byte) => value * 256 + byte, 0);
-  }
-
-  rest(): Uint8Array {
-    return this.take(this.#bytes.length - this.#at);
-  }
-
-  end(): void {
-    const left = this.#bytes.length - this.#at;
-    if (left > 0) throw unreadable(`its ${this.#name} has ${left} bytes too many`);
-  }
-}

@@ -1,10 +1,11 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { concatBytes } from "@noble/hashes/utils.js";
 
 import { artifactId } from "../model/artifact-id.js";
 import type { ArtifactCommitment } from "../model/artifact-id.js";
 import type { Artifact, Port } from "../program/artifact.js";
 import { encodeTable } from "../program/tensor-table.js";
+import { ByteWriter } from "../types/byte-writer.js";
 import { bytes32From } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { KeccakHasher } from "./keccak-hasher.js";
@@ -50,21 +51,15 @@ export function commitArtifact(artifact: Artifact, hasher: KeccakHasher = nobleH
  * rank, u32 per extent; big-endian.
  */
 export function interfaceHash({ inputs, outputs }: Pick<Artifact, "inputs" | "outputs">): Bytes32 {
-  const bytes: number[] = [];
-  const big = (value: number, length: number) => {
-    for (let shift = 8 * (length - 1); shift >= 0; shift -= 8) bytes.push((value >>> shift) & 0xff);
-  };
-  const ports = (list: readonly Port[]) => {
-    big(list.length, 2);
+  const writer = new ByteWriter();
+  const ports = (list: readonly Port[]): void => {
+    writer.u16(list.length);
     for (const { name, shape } of list) {
-      const text = utf8ToBytes(name);
-      big(text.length, 2);
-      bytes.push(...text);
-      big(shape.length, 1);
-      for (const extent of shape) big(extent, 4);
+      writer.name(name).u8(shape.length);
+      for (const extent of shape) writer.u32(extent);
     }
   };
   ports(inputs);
   ports(outputs);
-  return bytes32From(keccak_256(Uint8Array.from(bytes)));
+  return bytes32From(keccak_256(writer.finish()));
 }

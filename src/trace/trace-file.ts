@@ -1,11 +1,12 @@
-import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
-
 import { OnusError } from "../errors/onus-error.js";
 import type { Artifact } from "../program/artifact.js";
+import { depthOf } from "../program/tensor-table.js";
+import { ByteReader } from "../types/byte-reader.js";
+import { ByteWriter } from "../types/byte-writer.js";
 import { bytes32From } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { CommittedTrace, RecordList } from "./committed-trace.js";
-import { NODE_BYTES, depthOf, treeOfBytes, treeOfItems } from "./tree.js";
+import { NODE_BYTES, treeOfBytes, treeOfItems } from "./tree.js";
 import type { Tree } from "./tree.js";
 
 /** How an operator hands a trace over: the lists and tensors behind one record, in one file. */
@@ -16,24 +17,24 @@ const LISTS = ["input", "output", "trace"] as const satisfies readonly RecordLis
 
 /**
  * Encodes a trace: magic, 32-byte artifact id, per list u32 item count and items, then u32 tensor count and per tensor
- * u8 list, u32 index, u32 byte length, bytes; little-endian. An output whose item is the trace's is not repeated.
+ * u8 list, u32 index, u32 byte length, bytes; big-endian. An output whose item is the trace's is not repeated.
  */
 export function encodeTraceFile({ artifactId, trace }: TraceFile): Uint8Array {
-  const parts: Uint8Array[] = [new TextEncoder().encode(MAGIC), hexToBytes(artifactId.slice(2))];
-  const tensors: Uint8Array[] = [];
+  const file = new ByteWriter().text(MAGIC).hex(artifactId);
+  const tensors = new ByteWriter();
   let tensorCount = 0;
   for (const [code, list] of LISTS.entries()) {
     const tree = trace.lists[list];
-    parts.push(u32(tree.count), tree.source.subarray(0, tree.count * NODE_BYTES));
+    file.u32(tree.count).bytes(tree.source.subarray(0, tree.count * NODE_BYTES));
     for (let index = 0; index < tree.count; index++) {
-      const tensor =
-        list === "output" && twinOf(trace.lists, index) !== undefined ? undefined : trace.tensor(list, index);
+      if (list === "output" && twinOf(trace.lists, index) !== undefined) continue;
+      const tensor = trace.tensor(list, index);
       if (tensor === undefined) continue;
-      tensors.push(Uint8Array.of(code), u32(index), u32(tensor.source.length), tensor.source);
+      tensors.u8(code).u32(index).u32(tensor.source.length).bytes(tensor.source);
       tensorCount++;
     }
   }
-  return concatBytes(...parts, u32(tensorCount), ...tensors);
+  return file.u32(tensorCount).bytes(tensors.finish()).finish();
 }
 
 /**
@@ -41,13 +42,9 @@ export function encodeTraceFile({ artifactId, trace }: TraceFile): Uint8Array {
  * at hand; lists of another depth than the artifact's, and bytes that are no trace file, are errors.
  */
 export function decodeTraceFile(bytes: Uint8Array, artifact: Artifact): TraceFile {
-  const reader = new Reader(bytes);
-  const magic = new TextDecoder().decode(reader.take(MAGIC.length));
-  if (magic !== MAGIC)
-    throw new OnusError("TRACE_FILE", {
-      expected: `a file that begins with ${MAGIC}`,
-      found: JSON.stringify(magic),
-    });
+  const reader = new ByteReader(bytes, "file", unreadable);
+  const magic = new TextDecoder().decode(reader.take(Math.min(MAGIC.length, bytes.length)));
+  if (magic !== MAGIC) throw unreadable(`it does not begin with ${MAGIC}`);
   const artifactId = bytes32From(reader.take(32));
   const counts = {
     input: artifact.inputs.length,
@@ -56,13 +53,8 @@ export function decodeTraceFile(bytes: Uint8Array, artifact: Artifact): TraceFil
   };
   const readList = (list: RecordList): Tree => {
     const tree = treeOfItems(reader.take(reader.u32() * NODE_BYTES));
-    if (tree.depth !== depthOf(counts[list])) {
-      throw new OnusError("TRACE_FILE", {
-        expected: `${counts[list]} items in the ${list} list`,
-        found: `${tree.count}`,
-      });
-    }
-    return tree;
+    if (tree.depth === depthOf(counts[list])) return tree;
+    throw unreadable(`its ${list} list has ${tree.count} items; the artifact has ${counts[list]}`);
   };
   const lists = { input: readList("input"), output: readList("output"), trace: readList("trace") };
   const tensors = new Map<string, Uint8Array>();
@@ -97,42 +89,4 @@ function twinOf(lists: CommittedTrace["lists"], index: number): number | undefin
   return same ? twin : undefined;
 }
 
-class Reader {
-  private at = 0;
-  private readonly bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    // A Buffer's slice is a view of a larger one; a Uint8Array's is a copy.
-    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  take(length: number): Uint8Array {
-    const end = this.at + length;
-    if (end > this.bytes.length) {
-      throw new OnusError("TRACE_FILE", { expected: `at least ${end} bytes`, found: `${this.bytes.length}` });
-    }
-    const taken = this.bytes.slice(this.at, end);
-    this.at = end;
-    return taken;
-  }
-
-  u8(): number {
-    return this.take(1)[0] as number;
-  }
-
-  u32(): number {
-    return new DataView(this.take(4).buffer).getUint32(0, true);
-  }
-
-  end(): void {
-    if (this.at !== this.bytes.length) {
-      throw new OnusError("TRACE_FILE", { expected: `${this.at} bytes`, found: `${this.bytes.length}` });
-    }
-  }
-}
-
-function u32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value, true);
-  return bytes;
-}
+const unreadable = (reason: string) => new OnusError("TRACE_FILE", { reason });

@@ -1,4 +1,5 @@
 import { OnusError } from "../errors/onus-error.js";
+import { LEAF_BYTES, depthOf } from "../program/tensor-table.js";
 import type { KeccakHasher } from "./keccak-hasher.js";
 import { nobleHasher } from "./noble-hasher.js";
 
@@ -8,7 +9,6 @@ import { nobleHasher } from "./noble-hasher.js";
  * contracts/libraries/Tree.sol.
  */
 
-export const LEAF_BYTES = 128;
 export const NODE_BYTES = 32;
 
 export type TreeForm = "bytes" | "list";
@@ -23,11 +23,6 @@ export interface Tree {
   /** Present nodes of each level, concatenated; level 0 are leaf hashes or items, level `depth` is the root. */
   readonly levels: readonly Uint8Array[];
   readonly root: Uint8Array;
-}
-
-/** ceil(log2(count)); 0 for an empty list too. `count` ≤ 2^32. */
-export function depthOf(count: number): number {
-  return count < 2 ? 0 : 32 - Math.clz32(count - 1);
 }
 
 /** Leaves of a tensor of `bytes` bytes. */

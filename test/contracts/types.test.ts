@@ -7,7 +7,8 @@ import { recordHash, requestId, type InferenceRecord } from "../../src/claim/rec
 import { artifactId, type ArtifactCommitment } from "../../src/model/artifact-id.js";
 import { modelId } from "../../src/model/model-id.js";
 import { dividePenalty } from "../../src/slash/divide-penalty.js";
-import { depthOf, leavesOf } from "../../src/trace/tree.js";
+import { depthOf } from "../../src/program/tensor-table.js";
+import { leavesOf } from "../../src/trace/tree.js";
 import { asAddress } from "../../src/types/address.js";
 import { asBytes32 } from "../../src/types/bytes32.js";
 import { asSeconds } from "../../src/types/seconds.js";

@@ -10,7 +10,7 @@ import type { TensorEntry } from "../../src/program/tensor-table.js";
 import type { CommittedTrace, RecordList } from "../../src/trace/committed-trace.js";
 import type { Trace } from "../../src/trace/commit-run.js";
 import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
-import { depthOf } from "../../src/trace/tree.js";
+import { depthOf } from "../../src/program/tensor-table.js";
 import { bench, judgeAll } from "../support/bench.js";
 import { claimOfTrace, recordOf } from "../support/claim-of-trace.js";
 import { withFlippedBit, withItem, withTensor } from "../support/forge-trace.js";

@@ -1,4 +1,4 @@
-import { depthOf } from "../../src/trace/tree.js";
+import { depthOf } from "../../src/program/tensor-table.js";
 import type { Exhibit } from "../../src/dispute/evidence.js";
 
 /** Where the fields of evidence begin, in bytes (docs/spec/faults.md). */

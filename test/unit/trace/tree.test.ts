@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { concat, keccak256 } from "ethers";
 
 import { OnusError } from "../../../src/errors/onus-error.js";
+import { depthOf } from "../../../src/program/tensor-table.js";
 import {
   absentNode,
-  depthOf,
   openingBytes,
   openPositions,
   positionsOf,
