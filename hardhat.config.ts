@@ -2,8 +2,10 @@ import { createRequire } from "node:module";
 
 import HardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import "dotenv/config";
-import { configVariable, defineConfig } from "hardhat/config";
+import { configVariable, defineConfig, overrideTask } from "hardhat/config";
 import type { SolcUserConfig } from "hardhat/types/config";
+
+import { sortTypes } from "./scripts/generate/sort-types.js";
 
 const require = createRequire(import.meta.url);
 const solcPath = require.resolve("solc/soljson.js");
@@ -48,8 +50,18 @@ const profile = {
   },
 };
 
+/** Every build, also one that a test run starts, leaves the generated types in one order. */
+const build = overrideTask("build")
+  .setInlineAction(async (args, _hre, runSuper) => {
+    const built: unknown = await runSuper(args);
+    sortTypes();
+    return built;
+  })
+  .build();
+
 export default defineConfig({
   plugins: [HardhatToolboxMochaEthers],
+  tasks: [build],
   solidity: { profiles: { default: profile, production: profile } },
   paths: { ignition: "deploy", tests: { mocha: "test", solidity: "test" } },
   test: {

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { environment } from "./become.js";
 import { at, root } from "./root.js";
 import { run } from "./run.js";
-import { sortTypes } from "./sort-types.js";
 import { refuse, say } from "./talk.js";
 
 /** Beside Hardhat's own cache, so that `hardhat clean` takes both away. */
@@ -34,7 +33,6 @@ export async function compileContracts(node, lock) {
   });
   if (signal) refuse(`the compiler was stopped by ${signal}`);
   if (status !== 0) refuse("the contracts do not compile", status);
-  sortTypes();
   mkdirSync(at("cache"), { recursive: true });
   // The fingerprint from before the build: a file saved meanwhile makes the next command compile again.
   writeFileSync(stampPath, before);

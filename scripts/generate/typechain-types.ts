@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
 
-import { sortTypes } from "../bootstrap/sort-types.js";
 import { problemsOf } from "../check/run-tool.js";
 import { solidityFiles } from "../check/solidity-files.js";
 import type { Generator } from "./generators.js";
@@ -14,6 +13,5 @@ export const generator: Generator = {
     if (solidityFiles().length === 0) return;
     const problems = await problemsOf("hardhat", ["build"]);
     if (problems.length > 0) throw new Error(problems.join("\n"));
-    sortTypes();
   },
 };
