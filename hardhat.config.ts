@@ -5,7 +5,7 @@ import "dotenv/config";
 import { configVariable, defineConfig, overrideTask } from "hardhat/config";
 import type { SolcUserConfig } from "hardhat/types/config";
 
-import { sortTypes } from "./scripts/generate/sort-types.js";
+import { sortTypes } from "./scripts/bootstrap/sort-types.js";
 
 const require = createRequire(import.meta.url);
 const solcPath = require.resolve("solc/soljson.js");

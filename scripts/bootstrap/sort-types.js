@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-import { at } from "../bootstrap/root.js";
+import { at } from "./root.js";
 
 /** Lines that belong together: one overload, or one export, a contract. */
 const LISTED = /^(getContractFactory|getContractAt|deployContract)\(name: '|^export (type )?\{/;
