@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import HardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import "dotenv/config";
 import { configVariable, defineConfig, overrideTask } from "hardhat/config";
-import type { SolcUserConfig } from "hardhat/types/config";
+import type { HttpNetworkUserConfig, SolcUserConfig } from "hardhat/types/config";
 
 import { sortTypes } from "./scripts/bootstrap/sort-types.js";
 
@@ -50,6 +50,14 @@ const profile = {
   },
 };
 
+/** A public test network; endpoint and key come from the environment or the keystore, by these names. */
+const testnet = (chainType: "l1" | "op" | "generic", name: string): HttpNetworkUserConfig => ({
+  type: "http",
+  chainType,
+  url: configVariable(`${name}_RPC_URL`),
+  accounts: [configVariable(`${name}_PRIVATE_KEY`)],
+});
+
 /** Every build, also one that a test run starts, leaves the generated types in one order. */
 const build = overrideTask("build")
   .setInlineAction(async (args, _hre, runSuper) => {
@@ -82,11 +90,9 @@ export default defineConfig({
       initialDate: "2026-01-01T00:00:00Z",
     },
     anvil: { type: "http", chainType: "l1", url: process.env["ANVIL_RPC_URL"] || "http://127.0.0.1:8545" },
-    sepolia: {
-      type: "http",
-      chainType: "l1",
-      url: configVariable("SEPOLIA_RPC_URL"),
-      accounts: [configVariable("SEPOLIA_PRIVATE_KEY")],
-    },
+    sepolia: testnet("l1", "SEPOLIA"),
+    baseSepolia: testnet("op", "BASE_SEPOLIA"),
+    opSepolia: testnet("op", "OP_SEPOLIA"),
+    arbitrumSepolia: testnet("generic", "ARBITRUM_SEPOLIA"),
   },
 });

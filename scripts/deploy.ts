@@ -1,9 +1,7 @@
-import { network } from "hardhat";
-
 import { writeDeployment } from "../src/chain/deployment.js";
 import { readParameters } from "../src/chain/parameters.js";
 import { deployOnus, parametersOf } from "./support/deploy-onus.js";
-import { recipe, run } from "./support/recipe.js";
+import { openNetwork, recipe, run } from "./support/recipe.js";
 import type { Where } from "./support/recipe.js";
 
 /** Deploys the protocol, or goes on where an interrupted deployment stopped, and writes the address file. */
@@ -13,7 +11,7 @@ await run(
     "default: those of the chain in deploy/parameters",
   ),
   async (options: Where & { parameters?: string }) => {
-    const connection = await network.create(options.network);
+    const connection = await openNetwork(options.network);
     const { chainId } = await connection.ethers.provider.getNetwork();
     const parameters =
       options.parameters === undefined ? parametersOf(Number(chainId)) : readParameters(options.parameters);

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 import { convictClaim } from "../src/chain/convict-claim.js";
 import { burnPenalty, pullBeneficiaryShare, pullRecordShare } from "../src/chain/pull-shares.js";
 import { assembleExhibit } from "../src/dispute/assemble-exhibit.js";
@@ -9,7 +7,7 @@ import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
 import { commitRun } from "../src/trace/commit-run.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
-import { openAccount, readArtifact, readInputs, recipe, run } from "./support/recipe.js";
+import { openAccount, readArtifact, readBytes, readInputs, readText, recipe, run } from "./support/recipe.js";
 import type { Where } from "./support/recipe.js";
 
 type Options = Where & {
@@ -35,8 +33,8 @@ await run(
     const contracts = account.contracts();
     const committed = readArtifact(options.artifact);
     const { artifact } = committed;
-    const { claim, records, model } = decodeClaimFile(readFileSync(options.claim, "utf8"));
-    const { trace } = decodeTraceFile(readFileSync(options.trace), artifact);
+    const { claim, records, model } = decodeClaimFile(readText(options.claim));
+    const { trace } = decodeTraceFile(readBytes(options.trace), artifact);
     const handedOver = { claim, records, model, committed, trace };
     const exhibit = assembleExhibit(handedOver, contracts.registryPlace, Number(options.record));
 

@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-
 import { finalizeClaim } from "../src/chain/finalize-claim.js";
 import { claimId } from "../src/claim/claim.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
-import { openAccount, recipe, run } from "./support/recipe.js";
+import { openAccount, readText, recipe, run } from "./support/recipe.js";
 import type { Where } from "./support/recipe.js";
 
 /** Makes a claim FINAL once its window is over; its stake is free then. */
@@ -11,7 +9,7 @@ await run(
   recipe("finalize", "finalize a claim whose window is over").requiredOption("--claim <file>", "claim.json"),
   async (options: Where & { claim: string }) => {
     const contracts = (await openAccount(options)).contracts();
-    const { claim } = decodeClaimFile(readFileSync(options.claim, "utf8"));
+    const { claim } = decodeClaimFile(readText(options.claim));
     const { hash, gasUsed } = await finalizeClaim(contracts, claim);
     return { claimId: claimId(claim, contracts.claimPlace), transaction: hash, gasUsed };
   },

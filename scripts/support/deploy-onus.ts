@@ -30,13 +30,17 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
   const initcodes: (string | undefined)[] = [];
   for (const name of PARTS) initcodes.push(name && (await artifacts.readArtifact(name)).bytecode);
   const module = onusModule({ parameters, initcodes, hash: ethers.keccak256 });
-  const made = await ignition.deploy(module, {
-    config: {
-      requiredConfirmations: 1,
-      ...(isLocal ? { blockPollingInterval: 50 } : { blockPollingInterval: 200 }),
-    },
-    ...(isLocal ? {} : { deploymentId: `chain-${chainId}` }),
-  });
+  const made = await ignition
+    .deploy(module, {
+      config: {
+        requiredConfirmations: 1,
+        ...(isLocal ? { blockPollingInterval: 50 } : { blockPollingInterval: 200 }),
+      },
+      ...(isLocal ? {} : { deploymentId: `chain-${chainId}` }),
+    })
+    .catch((cause: unknown) => {
+      throw new OnusError("DEPLOYMENT_STOPPED", { reason: (cause as Error).message.trim() }, { cause });
+    });
 
   const at = await made.onus.getAddress();
   const onus = IOnus__factory.connect(at, ethers.provider);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import { Command } from "commander";
-import { network } from "hardhat";
+import hre, { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import { connectContracts } from "../../src/chain/contracts.js";
@@ -56,7 +56,7 @@ export async function openAccount({
   network: name,
   account,
 }: Where): Promise<Account & { contracts: () => Contracts }> {
-  const connection = await network.create(name);
+  const connection = await openNetwork(name);
   const signers = await connection.ethers.getSigners();
   const signer = signers[Number(account)];
   if (signer === undefined) {
@@ -71,9 +71,37 @@ export async function openAccount({
   return { connection, address: parseAddress(signer.address), chainId, contracts };
 }
 
+/** A connection to a network of the configuration, seen to answer. */
+export async function openNetwork(name: string): Promise<NetworkConnection> {
+  const known = Object.keys(hre.config.networks);
+  if (!known.includes(name)) throw new OnusError("NETWORK_UNKNOWN", { name, known: known.join(", ") });
+  try {
+    const connection = await network.create(name);
+    await connection.ethers.provider.getNetwork();
+    return connection;
+  } catch (cause) {
+    const message = (cause as Error).message;
+    const missing = /Configuration Variable "(\w+)" not found/.exec(message)?.[1];
+    if (missing !== undefined)
+      throw new OnusError("SETTING_MISSING", { name: missing, network: name }, { cause });
+    throw new OnusError("NETWORK_UNREACHABLE", { name, reason: message.split("\n")[0] ?? "" }, { cause });
+  }
+}
+
+/** The bytes of a file that an option names. */
+export function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new OnusError("FILE_MISSING", { path }, { cause });
+  }
+}
+
+export const readText = (path: string): string => new TextDecoder().decode(readBytes(path));
+
 /** A `.onus` file, and the commitment to it. */
 export function readArtifact(path: string): CommittedArtifact {
-  return commitArtifact(decodeArtifactFile(readFileSync(path)).artifact);
+  return commitArtifact(decodeArtifactFile(readBytes(path)).artifact);
 }
 
 /** Inputs from files of raw little-endian row-major elements, in the order of the artifact's inputs. */
@@ -81,6 +109,6 @@ export function readInputs({ inputs, table }: Artifact, paths: readonly string[]
   if (paths.length !== inputs.length)
     throw new OnusError("INPUT_COUNT", { expected: inputs.length, found: paths.length });
   return paths.map((path, number) =>
-    tensorOfBytes(readFileSync(path), table[number] as Artifact["table"][number]),
+    tensorOfBytes(readBytes(path), table[number] as Artifact["table"][number]),
   );
 }

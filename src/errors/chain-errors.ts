@@ -10,6 +10,26 @@ export const chainErrors = {
     hint: "check the node and send it again; every call is safe to repeat",
     exit: 5,
   },
+  DEPLOYMENT_STOPPED: {
+    say: (c: { reason: string }) => `the deployment is not complete: ${c.reason}`,
+    hint: "run `npm run recipe -- deploy` again with the same network: it goes on where it stopped",
+    exit: 5,
+  },
+  NETWORK_UNKNOWN: {
+    say: (c: { name: string; known: string }) => `there is no network ${c.name}; there are: ${c.known}`,
+    hint: "add it to hardhat.config.ts, or choose another with --network",
+    exit: 2,
+  },
+  NETWORK_UNREACHABLE: {
+    say: (c: { name: string; reason: string }) => `network ${c.name} does not answer: ${c.reason}`,
+    hint: "start its node, or set its endpoint in .env (see .env.example)",
+    exit: 5,
+  },
+  SETTING_MISSING: {
+    say: (c: { name: string; network: string }) => `network ${c.network} needs ${c.name}, and it is not set`,
+    hint: (c: { name: string }) => `set ${c.name} in .env, or with \`npx hardhat keystore set ${c.name}\``,
+    exit: 3,
+  },
   PARAMETERS: {
     say: (c: { path: string; problem: string }) => `${c.path} does not describe a deployment: ${c.problem}`,
     hint: "compare it with deploy/parameters/local.json; amounts and durations carry their unit",

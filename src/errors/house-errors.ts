@@ -5,6 +5,11 @@ export const houseErrors = {
     hint: "`onus --help` lists the commands, `onus <noun> <verb> --help` their options",
     exit: 2,
   },
+  FILE_MISSING: {
+    say: (c: { path: string }) => `there is no readable file ${c.path}`,
+    hint: "check the path; it is relative to the directory the command runs in",
+    exit: 3,
+  },
   MALFORMED_VALUE: {
     say: (c: { name: string; expected: string; found: string }) =>
       `${c.name}: expected ${c.expected}, found ${c.found}`,

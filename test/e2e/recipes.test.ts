@@ -129,6 +129,10 @@ describe("e2e: the recipes on a node process", function () {
     expect(disputed["convicted"]).to.equal(true);
   });
 
+  it("a file that is not there is refused by its name", async () => {
+    expect(await refusal("finalize", "--claim", "nowhere.json")).to.contain("no readable file nowhere.json");
+  });
+
   it("files that do not belong to the claim are refused by name", async () => {
     const mixed = [
       "--claim",
