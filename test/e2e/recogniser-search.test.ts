@@ -2,8 +2,11 @@ import { expect } from "chai";
 import { network } from "hardhat";
 
 import { elementEvidence } from "../../src/dispute/evidence.js";
+import { meaningOf } from "../../src/program/check-kernel.js";
 import { elementBytes } from "../../src/program/dtype.js";
+import type { TensorData } from "../../src/program/dtype.js";
 import type { TensorEntry } from "../../src/program/tensor-table.js";
+import { evaluateElement } from "../../src/run/interpreter.js";
 import { bench, judgeAll } from "../support/bench.js";
 import { claimOfTrace } from "../support/claim-of-trace.js";
 import { withFlippedBit } from "../support/forge-trace.js";
@@ -25,6 +28,23 @@ function transactionGas(evidence: Uint8Array, execution: number): number {
 }
 
 describe("e2e: random search over the recogniser", () => {
+  it("the reference computes what the engine computed, in elements of every kernel", () => {
+    const { committed, trace } = recogniser();
+    const { artifact } = committed;
+    const { tensors } = trace.run;
+    const random = new Random(3);
+    const firstKernel = artifact.inputs.length + artifact.weights.length;
+    for (let pair = 0; pair < PAIRS; pair++) {
+      const number = pair % artifact.kernels.length;
+      const computed = tensors[firstKernel + number] as TensorData;
+      const meaning = meaningOf(artifact.kernels[number] as Uint8Array, firstKernel + number, artifact.table);
+      if (!("kernel" in meaning)) throw new Error(`kernel ${number} is void: ${meaning.void}`);
+      const element = random.below(computed.length);
+      const expected = evaluateElement(meaning.kernel, tensors, element);
+      expect(Object.is(computed[element], expected), `kernel ${number}, element ${element}`).to.equal(true);
+    }
+  }).timeout(120_000);
+
   it(`convicts a flipped bit and refuses the true element in ${PAIRS} pairs over all kernels, none over 8 M gas`, async () => {
     const { committed, trace } = recogniser();
     const { artifact } = committed;
