@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {Reductions} from "./Reductions.sol";
 import {IEvaluator} from "./interfaces/IEvaluator.sol";
+import {IOnus} from "./interfaces/IOnus.sol";
 import {IReductions} from "./interfaces/IReductions.sol";
 import {ITranscendental} from "./interfaces/ITranscendental.sol";
 import {ByteLanes} from "./libraries/ByteLanes.sol";
@@ -63,8 +64,8 @@ contract Evaluator is IEvaluator {
     /// @inheritdoc IEvaluator
     IReductions public immutable reductions;
 
-    constructor(ITranscendental transcendental_) {
-        transcendental = transcendental_;
+    constructor() {
+        transcendental = ITranscendental(IOnus(msg.sender).transcendental());
         reductions = new Reductions();
     }
 

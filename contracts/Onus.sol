@@ -13,14 +13,15 @@ import {Create} from "./libraries/Create.sol";
 /// the only place it can go to, so doing somebody else's step is doing him a favour.
 contract Onus is IOnus {
     uint256 internal constant TRANSCENDENTAL = 0;
-    uint256 internal constant REFEREE = 1;
-    uint256 internal constant MODEL_REGISTRY = 2;
-    uint256 internal constant OPERATOR_REGISTRY = 3;
-    uint256 internal constant CLAIM_BOOK = 4;
-    uint256 internal constant WORKBENCH = 5;
-    uint256 internal constant INQUIRY = 6;
-    uint256 internal constant RECEIPT_COURT = 7;
-    uint256 internal constant PARTS = 8;
+    uint256 internal constant EVALUATOR = 1;
+    uint256 internal constant REFEREE = 2;
+    uint256 internal constant MODEL_REGISTRY = 3;
+    uint256 internal constant OPERATOR_REGISTRY = 4;
+    uint256 internal constant CLAIM_BOOK = 5;
+    uint256 internal constant WORKBENCH = 6;
+    uint256 internal constant INQUIRY = 7;
+    uint256 internal constant RECEIPT_COURT = 8;
+    uint256 internal constant PARTS = 9;
 
     uint256 internal constant MAX_WINDOW = 30 days;
     /// @dev Two per round of a session, and a session has 16 rounds.
@@ -40,7 +41,7 @@ contract Onus is IOnus {
     Part[PARTS] private _parts;
 
     /// @param initcodeHashes In the order of the constants above; zero = not part of this deployment
-    constructor(Parameters memory given, bytes32[8] memory initcodeHashes) {
+    constructor(Parameters memory given, bytes32[9] memory initcodeHashes) {
         // The block's time is no constant, so the opcode is executed here and not by the compiler.
         uint256 word = block.timestamp;
         uint256 zeros = Create.leadingZeros(word);
@@ -94,6 +95,11 @@ contract Onus is IOnus {
     /// @inheritdoc IOnus
     function transcendental() external view returns (address) {
         return _parts[TRANSCENDENTAL].at;
+    }
+
+    /// @inheritdoc IOnus
+    function evaluator() external view returns (address) {
+        return _parts[EVALUATOR].at;
     }
 
     /// @inheritdoc IOnus

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
-import {Evaluator} from "./Evaluator.sol";
 import {IClaimBook} from "./interfaces/IClaimBook.sol";
 import {IEvaluator} from "./interfaces/IEvaluator.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {IOnus} from "./interfaces/IOnus.sol";
 import {IReferee} from "./interfaces/IReferee.sol";
-import {ITranscendental} from "./interfaces/ITranscendental.sol";
 import {Calldata} from "./libraries/Calldata.sol";
 import {Evidence, EvidenceReader} from "./libraries/EvidenceReader.sol";
 import {KernelCodec, Load} from "./libraries/KernelCodec.sol";
@@ -45,7 +43,7 @@ contract Referee is IReferee {
         claimBook = IClaimBook(onus.claimBook());
         modelRegistry = IModelRegistry(onus.modelRegistry());
         inquiry = onus.inquiry();
-        evaluator = new Evaluator(ITranscendental(onus.transcendental()));
+        evaluator = IEvaluator(onus.evaluator());
     }
 
     /// @inheritdoc IReferee

@@ -8,6 +8,7 @@ export type Initcodes = readonly (string | undefined)[];
 
 export const PARTS = [
   "Transcendental",
+  "Evaluator",
   "Referee",
   "ModelRegistry",
   "OperatorRegistry",

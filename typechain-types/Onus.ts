@@ -14,12 +14,13 @@ export declare namespace IOnus {
     }
 
   export interface OnusInterface extends Interface {
-    getFunction(nameOrSignature: "claimBook" | "deploy" | "hardEnd" | "inquiry" | "modelRegistry" | "nextPart" | "operatorRegistry" | "parameters" | "partAt" | "partCount" | "receiptCourt" | "referee" | "transcendental" | "workbench"): FunctionFragment;
+    getFunction(nameOrSignature: "claimBook" | "deploy" | "evaluator" | "hardEnd" | "inquiry" | "modelRegistry" | "nextPart" | "operatorRegistry" | "parameters" | "partAt" | "partCount" | "receiptCourt" | "referee" | "transcendental" | "workbench"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "PartDeployed"): EventFragment;
 
     encodeFunctionData(functionFragment: 'claimBook', values?: undefined): string;
 encodeFunctionData(functionFragment: 'deploy', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'evaluator', values?: undefined): string;
 encodeFunctionData(functionFragment: 'hardEnd', values?: undefined): string;
 encodeFunctionData(functionFragment: 'inquiry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'modelRegistry', values?: undefined): string;
@@ -35,6 +36,7 @@ encodeFunctionData(functionFragment: 'workbench', values?: undefined): string;
 
     decodeFunctionResult(functionFragment: 'claimBook', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'deploy', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'evaluator', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hardEnd', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'inquiry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'modelRegistry', data: BytesLike): Result;
@@ -108,6 +110,14 @@ decodeFunctionResult(functionFragment: 'workbench', data: BytesLike): Result;
       [index: BigNumberish, initcode: BytesLike, ],
       [string],
       'nonpayable'
+    >
+    
+
+    
+    evaluator: TypedContractMethod<
+      [],
+      [string],
+      'view'
     >
     
 
@@ -219,6 +229,11 @@ getFunction(nameOrSignature: 'deploy'): TypedContractMethod<
       [index: BigNumberish, initcode: BytesLike, ],
       [string],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'evaluator'): TypedContractMethod<
+      [],
+      [string],
+      'view'
     >;
 getFunction(nameOrSignature: 'hardEnd'): TypedContractMethod<
       [],

@@ -82,6 +82,8 @@ interface IOnus {
 
     function transcendental() external view returns (address);
 
+    function evaluator() external view returns (address);
+
     function referee() external view returns (address);
 
     function modelRegistry() external view returns (address);

@@ -9,6 +9,7 @@ import {Fault} from "../types/Fault.sol";
 contract RefereeHost {
     IReferee public referee;
     address public transcendental;
+    address public evaluator;
     address public inquiry;
 
     /// @dev A claim's slot and the numbers that a verdict moves: as much writing as a real book does.
@@ -22,9 +23,12 @@ contract RefereeHost {
     }
 
     /// @dev A part reads its creator while it is constructed.
-    function deploy(bytes calldata initcode) external {
-        bytes memory code = initcode;
-        address created;
+    function deploy(bytes calldata evaluatorCode, bytes calldata refereeCode) external {
+        evaluator = _create(evaluatorCode);
+        referee = IReferee(_create(refereeCode));
+    }
+
+    function _create(bytes memory code) private returns (address created) {
         assembly {
             created := create(0, add(code, 32), mload(code))
             if iszero(created) {
@@ -32,7 +36,6 @@ contract RefereeHost {
                 revert(0, returndatasize())
             }
         }
-        referee = IReferee(created);
     }
 
     function claimBook() external view returns (address) {

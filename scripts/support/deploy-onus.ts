@@ -44,8 +44,9 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
 
   const at = await made.onus.getAddress();
   const onus = IOnus__factory.connect(at, ethers.provider);
-  const [transcendental, referee, modelRegistry, operatorRegistry, claimBook] = await Promise.all([
+  const [transcendental, evaluator, referee, modelRegistry, operatorRegistry, claimBook] = await Promise.all([
     onus.transcendental(),
+    onus.evaluator(),
     onus.referee(),
     onus.modelRegistry(),
     onus.operatorRegistry(),
@@ -56,6 +57,7 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
     onus: parseAddress(at),
     token: parseAddress(await made.token.getAddress()),
     transcendental: parseAddress(transcendental),
+    evaluator: parseAddress(evaluator),
     referee: parseAddress(referee),
     modelRegistry: parseAddress(modelRegistry),
     operatorRegistry: parseAddress(operatorRegistry),

@@ -14,6 +14,7 @@ export type Deployment = {
   readonly onus: Address;
   readonly token: Address;
   readonly transcendental: Address;
+  readonly evaluator: Address;
   readonly referee: Address;
   readonly modelRegistry: Address;
   readonly operatorRegistry: Address;
@@ -29,6 +30,7 @@ const schema = z.object({
   onus: address,
   token: address,
   transcendental: address,
+  evaluator: address,
   referee: address,
   modelRegistry: address,
   operatorRegistry: address,

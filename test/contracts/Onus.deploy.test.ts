@@ -62,10 +62,10 @@ describe("Onus.deploy", () => {
   });
 
   it("leaves places without code empty, with the zero address, and skips them", async () => {
-    const { onus, initcodes } = await bareOnus({ empty: [0, 5, 6, 7] });
+    const { onus, initcodes } = await bareOnus({ empty: [0, 6, 7, 8] });
     expect(await onus.nextPart()).to.equal(1);
-    for (const i of [1, 2, 3, 4]) await onus.deploy(i, initcodes[i]!);
-    expect(await onus.nextPart()).to.equal(8);
+    for (const i of [1, 2, 3, 4, 5]) await onus.deploy(i, initcodes[i]!);
+    expect(await onus.nextPart()).to.equal(9);
     expect(await onus.transcendental()).to.equal(ethers.ZeroAddress);
     expect(await onus.workbench()).to.equal(ethers.ZeroAddress);
     const book = await ethers.getContractAt("ClaimBook", await onus.claimBook());
@@ -87,7 +87,7 @@ describe("Onus.deploy", () => {
       .to.be.revertedWithCustomError(onus, "PartOutOfOrder")
       .withArgs(1, 0);
     for (const [i, code] of initcodes.entries()) await onus.deploy(i, code);
-    await expect(onus.deploy(8, "0x")).to.be.revertedWithCustomError(onus, "PartOutOfOrder").withArgs(8, 8);
+    await expect(onus.deploy(9, "0x")).to.be.revertedWithCustomError(onus, "PartOutOfOrder").withArgs(9, 9);
   });
 
   it("reverts with WrongInitcode for any other code", async () => {
@@ -100,12 +100,12 @@ describe("Onus.deploy", () => {
 
   it("reverts with PartNotCreated when the gas is too little, and succeeds later", async () => {
     const { onus, initcodes } = await bareOnus();
-    for (const i of [0, 1]) await onus.deploy(i, initcodes[i]!);
-    await expect(onus.deploy(2, initcodes[2]!, { gasLimit: 1_000_000 })).to.be.revertedWithCustomError(
+    for (const i of [0, 1, 2]) await onus.deploy(i, initcodes[i]!);
+    await expect(onus.deploy(3, initcodes[3]!, { gasLimit: 1_000_000 })).to.be.revertedWithCustomError(
       onus,
       "PartNotCreated",
     );
-    await onus.deploy(2, initcodes[2]!);
-    expect(await onus.nextPart()).to.equal(3);
+    await onus.deploy(3, initcodes[3]!);
+    expect(await onus.nextPart()).to.equal(4);
   });
 });

@@ -3,7 +3,7 @@ import type { HardhatEthers, HardhatEthersSigner } from "@nomicfoundation/hardha
 import type { Claim } from "../../src/claim/claim.js";
 import type { Place } from "../../src/types/place.js";
 import { asAddress } from "../../src/types/address.js";
-import { RefereeHost__factory, Referee__factory } from "../../typechain-types/index.js";
+import { Evaluator__factory, RefereeHost__factory, Referee__factory } from "../../typechain-types/index.js";
 import type { Referee, RefereeHost } from "../../typechain-types/index.js";
 
 /** A referee with a host in place of the other parts. */
@@ -14,7 +14,7 @@ export async function bench(ethers: HardhatEthers, transcendental?: string): Pro
   const [signer] = (await ethers.getSigners()) as [HardhatEthersSigner];
   const functions = transcendental ?? (await (await ethers.deployContract("Transcendental")).getAddress());
   const host = await new RefereeHost__factory(signer).deploy(functions);
-  await host.deploy(Referee__factory.bytecode);
+  await host.deploy(Evaluator__factory.bytecode, Referee__factory.bytecode);
   const { chainId } = await ethers.provider.getNetwork();
   const registry = { chainId, contract: asAddress(await host.getAddress()) };
   return { host, referee: Referee__factory.connect(await host.referee(), signer), registry };

@@ -50,6 +50,7 @@ async function deployParts(
   );
   const names = [
     "EmptyPart",
+    "EmptyPart",
     "Stranger",
     "ModelRegistry",
     "OperatorRegistry",

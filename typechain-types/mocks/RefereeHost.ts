@@ -11,12 +11,13 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface RefereeHostInterface extends Interface {
-    getFunction(nameOrSignature: "claimBook" | "deploy" | "fault" | "inquiry" | "judgeEach" | "modelRegistry" | "referee" | "transcendental"): FunctionFragment;
+    getFunction(nameOrSignature: "claimBook" | "deploy" | "evaluator" | "fault" | "inquiry" | "judgeEach" | "modelRegistry" | "referee" | "transcendental"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "Faulted"): EventFragment;
 
     encodeFunctionData(functionFragment: 'claimBook', values?: undefined): string;
-encodeFunctionData(functionFragment: 'deploy', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'deploy', values: [BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'evaluator', values?: undefined): string;
 encodeFunctionData(functionFragment: 'fault', values: [ClaimStruct, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'inquiry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'judgeEach', values: [ClaimStruct[], BytesLike[]]): string;
@@ -26,6 +27,7 @@ encodeFunctionData(functionFragment: 'transcendental', values?: undefined): stri
 
     decodeFunctionResult(functionFragment: 'claimBook', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'deploy', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'evaluator', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'fault', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'inquiry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'judgeEach', data: BytesLike): Result;
@@ -90,9 +92,17 @@ decodeFunctionResult(functionFragment: 'transcendental', data: BytesLike): Resul
 
     
     deploy: TypedContractMethod<
-      [initcode: BytesLike, ],
+      [evaluatorCode: BytesLike, refereeCode: BytesLike, ],
       [void],
       'nonpayable'
+    >
+    
+
+    
+    evaluator: TypedContractMethod<
+      [],
+      [string],
+      'view'
     >
     
 
@@ -153,9 +163,14 @@ decodeFunctionResult(functionFragment: 'transcendental', data: BytesLike): Resul
       'view'
     >;
 getFunction(nameOrSignature: 'deploy'): TypedContractMethod<
-      [initcode: BytesLike, ],
+      [evaluatorCode: BytesLike, refereeCode: BytesLike, ],
       [void],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'evaluator'): TypedContractMethod<
+      [],
+      [string],
+      'view'
     >;
 getFunction(nameOrSignature: 'fault'): TypedContractMethod<
       [claim: ClaimStruct, kind: BigNumberish, beneficiary: AddressLike, ],
