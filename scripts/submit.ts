@@ -4,8 +4,8 @@ import { join } from "node:path";
 
 import { readModel } from "../src/chain/read-model.js";
 import { submitClaim } from "../src/chain/submit-claim.js";
-import { ZERO_HASH } from "../src/types/bytes32.js";
-import { commitRecords } from "../src/claim/record-list.js";
+import { claimOneRecord } from "../src/claim/claim-one-record.js";
+import { requireArtifactOf } from "../src/claim/require-artifact-of.js";
 import { prepareModel } from "../src/run/engine.js";
 import { encodeClaimFile } from "../src/store/claim-file.js";
 import { commitRun } from "../src/trace/commit-run.js";
@@ -40,34 +40,23 @@ await run(
   async (options: Options) => {
     const account = await openAccount(options);
     const contracts = account.contracts();
-    const model = await readModel(contracts, parseBytes32(options.model, "--model"));
+    const modelId = parseBytes32(options.model, "--model");
+    const model = await readModel(contracts, modelId);
     const committed = readArtifact(options.artifact);
+    requireArtifactOf(modelId, model, committed);
     const inputs = readInputs(committed.artifact, options.input);
     const trace = commitRun(committed.artifact, prepareModel(committed.artifact).run(inputs));
 
-    const { input: inputRoot, output: outputRoot, trace: traceRoot } = trace.roots;
-    const requester =
-      options.requester === undefined ? account.address : parseAddress(options.requester, "--requester");
-    const salt = bytes32From(randomBytes(32));
-    const record = {
-      requester,
-      salt,
-      inputRoot,
-      outputRoot,
-      traceRoot,
-      parentsRoot: ZERO_HASH,
-      parentsCount: 0,
-    };
-    const records = commitRecords([record]);
-    const claim = {
+    const terms = {
       operator: account.address,
-      modelId: parseBytes32(options.model, "--model"),
+      modelId,
       nonce: BigInt(Date.now()),
-      recordsRoot: records.root,
-      n: 1,
       liability: parseWei(options.liability, "--liability"),
       window: parseSeconds(options.window, "--window"),
     };
+    const requester = parseAddress(options.requester ?? account.address, "--requester");
+    const salt = bytes32From(randomBytes(32));
+    const { claim, record } = claimOneRecord(terms, { requester, salt, roots: trace.roots });
     mkdirSync(options.out, { recursive: true });
     writeFileSync(join(options.out, "claim.json"), encodeClaimFile({ claim, records: [record], model }));
     writeFileSync(join(options.out, "trace.bin"), encodeTraceFile({ artifactId: committed.id, trace }));

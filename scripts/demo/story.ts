@@ -15,6 +15,7 @@ import { claimId } from "../../src/claim/claim.js";
 import type { Claim } from "../../src/claim/claim.js";
 import type { ModelIdentity } from "../../src/model/model-id.js";
 import type { InferenceRecord } from "../../src/claim/record.js";
+import { claimOneRecord } from "../../src/claim/claim-one-record.js";
 import { commitRecords } from "../../src/claim/record-list.js";
 import { assembleExhibit } from "../../src/dispute/assemble-exhibit.js";
 import { evidenceOfFinding } from "../../src/dispute/evidence-of-finding.js";
@@ -104,26 +105,15 @@ export async function tellStory(connection: NetworkConnection, lie: LieKind, rep
     };
   };
   const submit = async (operator: Party, trace: Trace): Promise<Submitted> => {
-    const { input: inputRoot, output: outputRoot, trace: traceRoot } = trace.roots;
-    const requester = consumer.address;
-    const record = {
-      requester,
-      salt: ZERO_HASH,
-      inputRoot,
-      outputRoot,
-      traceRoot,
-      parentsRoot: ZERO_HASH,
-      parentsCount: 0,
-    };
-    const claim: Claim = {
+    const terms = {
       operator: operator.address,
       modelId: model.id,
       nonce: 0n,
-      recordsRoot: commitRecords([record]).root,
-      n: 1,
       liability: LIABILITY,
       window: asSeconds(60n),
     };
+    const given = { requester: consumer.address, salt: ZERO_HASH, roots: trace.roots };
+    const { claim, record } = claimOneRecord(terms, given);
     ledger.note(operator.name, "submit", await submitClaim(operator.contracts, claim));
     return { claim, record, trace };
   };

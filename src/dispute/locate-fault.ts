@@ -57,10 +57,11 @@ type Place = {
 
 function compareTensor({ artifact, own, committed, list, index }: Place): Finding {
   const theirs = committed.tensor(list, index);
-  if (theirs === undefined) return { kind: "withheld", list, index };
   const id = list === "input" ? index : artifact.inputs.length + artifact.weights.length + index;
   const entry = artifact.table[id] as TensorEntry;
   const ours = own.tensor(list, index);
+  // A tree of another depth has no leaves where the table says they are: nothing in it can be opened.
+  if (theirs === undefined || theirs.depth !== ours.depth) return { kind: "withheld", list, index };
   const leaf = firstDifference(ours, theirs);
   if (leaf === undefined) return { kind: "withheld", list, index };
   if (leaf >= leafCount(entry)) return { kind: "absent-node", list, tensor: index, position: leaf };

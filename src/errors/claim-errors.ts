@@ -1,5 +1,11 @@
 /** What the claim room refuses. */
 export const claimErrors = {
+  ARTIFACT_MISMATCH: {
+    say: (c: { model: string; expected: string; found: string }) =>
+      `model ${c.model} is of artifact ${c.expected}; the file holds artifact ${c.found}`,
+    hint: "a claim on it could be convicted: import the model's own ONNX file, or name the model of this file",
+    exit: 3,
+  },
   CLAIM_FILE: {
     say: (c: { expected: string; found: string }) =>
       `not a claim file: expected ${c.expected}, found ${c.found}`,

@@ -3,7 +3,7 @@ import { ByteReader } from "../types/byte-reader.js";
 import { ByteWriter } from "../types/byte-writer.js";
 import type { Artifact, Port } from "./artifact.js";
 import { DTYPES, dtypeCode, elementBytes } from "./dtype.js";
-import { LIMITS } from "./kernel.js";
+import { LIMITS, product } from "./kernel.js";
 import { TABLE_ENTRY_BYTES, decodeTable, encodeTable } from "./tensor-table.js";
 import type { TensorEntry } from "./tensor-table.js";
 
@@ -78,7 +78,16 @@ export function decodeArtifactFile(bytes: Uint8Array): ArtifactFile {
     .map(({ count, dtype }) => data.take(count * elementBytes(dtype)));
   data.end();
   const kernels: Uint8Array[] = [];
-  while (!program.isDone) kernels.push(program.take(program.u16()));
+  while (!program.isDone) {
+    const length = program.u16();
+    // Nobody could open it on chain, so a claim on this model would fall by silence.
+    if (length > LIMITS.descriptorBytes) {
+      throw unreadable(
+        `kernel ${kernels.length} has a descriptor of ${length} bytes; at most ${LIMITS.descriptorBytes} can be opened`,
+      );
+    }
+    kernels.push(program.take(length));
+  }
   refuseCounts({
     inputs: inputs.length,
     outputs: outputs.length,
@@ -88,6 +97,8 @@ export function decodeArtifactFile(bytes: Uint8Array): ArtifactFile {
   if (table.length !== first + kernels.length) {
     throw unreadable(`its table has ${table.length} entries for ${first + kernels.length} tensors`);
   }
+  refuseOtherPorts(inputs, table.slice(0, inputs.length));
+  refuseOtherPorts(outputs, table.slice(table.length - outputs.length));
   const metadata = JSON.parse(new TextDecoder().decode(text.rest())) as ArtifactMetadata;
   return { artifact: { inputs, outputs, table, kernels, weights }, metadata };
 }
@@ -100,6 +111,17 @@ function readTable(bytes: Uint8Array): TensorEntry[] {
   if (again.some((byte, at) => byte !== bytes[at]))
     throw unreadable("its table has entries out of range or padding that is not zero");
   return table;
+}
+
+/** The table is authoritative: a tensor made to a shape that contradicts it would be committed to with a wrong length. */
+function refuseOtherPorts(ports: readonly Port[], entries: readonly TensorEntry[]): void {
+  for (const [index, { name, shape, dtype }] of ports.entries()) {
+    const entry = entries[index];
+    if (entry?.count === product(shape) && entry.dtype === dtype) continue;
+    throw unreadable(
+      `port ${name} is ${dtype} [${shape.join(", ")}]; its table says ${entry?.dtype} × ${entry?.count}`,
+    );
+  }
 }
 
 function refuseCounts(counts: { inputs: number; outputs: number; weights: number; kernels: number }): void {

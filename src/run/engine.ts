@@ -75,13 +75,13 @@ export function prepareModel(artifact: Artifact, engine: Engine = loopEngine): M
   };
 }
 
-function checkInputs({ inputs }: Artifact, given: readonly TensorData[]): readonly TensorData[] {
+function checkInputs({ inputs, table }: Artifact, given: readonly TensorData[]): readonly TensorData[] {
   if (given.length !== inputs.length) {
     throw new OnusError("INPUT_COUNT", { expected: inputs.length, found: given.length });
   }
-  inputs.forEach(({ name, shape, dtype }, number) => {
+  inputs.forEach(({ name, shape }, number) => {
     const data = given[number] as TensorData;
-    const expected = shape.reduce((count, extent) => count * extent, 1);
+    const { count: expected, dtype } = entryOf(table, number);
     if (data.length !== expected || dtypeOf(data) !== dtype) {
       throw new OnusError("INPUT_SHAPE", {
         name,

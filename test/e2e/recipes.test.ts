@@ -14,7 +14,7 @@ import { connectContracts } from "../../src/chain/contracts.js";
 import { deploymentPath, readDeployment } from "../../src/chain/deployment.js";
 import { submitClaim } from "../../src/chain/submit-claim.js";
 import { commitRecords } from "../../src/claim/record-list.js";
-import { encodeArtifactFile } from "../../src/program/artifact-file.js";
+import { decodeArtifactFile, encodeArtifactFile } from "../../src/program/artifact-file.js";
 import { bytesOfTensor } from "../../src/run/engine.js";
 import { evaluateOnce } from "../../src/run/evaluate.js";
 import { decodeClaimFile, encodeClaimFile } from "../../src/store/claim-file.js";
@@ -127,6 +127,15 @@ describe("e2e: the recipes on a node process", function () {
     const disputed = await recipe("dispute", "--account", "3", "--pull", ...files("false"));
     expect(disputed["finding"]).to.deep.equal({ kind: "element", kernel: 0, element: 77 });
     expect(disputed["convicted"]).to.equal(true);
+  });
+
+  it("an artifact that is not the model's is refused before anything is claimed", async () => {
+    const { metadata } = decodeArtifactFile(readFileSync(file("model.onus")));
+    const weights = artifact.weights.map((bytes, i) => (i === 0 ? bytes.map((byte) => byte ^ 1) : bytes));
+    writeFileSync(file("other.onus"), encodeArtifactFile({ artifact: { ...artifact, weights }, metadata }));
+    const args = submission("other").map((arg) => (arg === file("model.onus") ? file("other.onus") : arg));
+    expect(await refusal("submit", ...args)).to.contain("ARTIFACT_MISMATCH");
+    expect(existsSync(file("other"))).to.equal(false);
   });
 
   it("a file that is not there is refused by its name", async () => {

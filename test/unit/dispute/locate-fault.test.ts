@@ -84,6 +84,19 @@ describe("dispute: locating a fault", () => {
     expect(locateFault(committed.artifact, trace, forged)).to.deep.equal({ kind: "other-input", index: 0 });
   });
 
+  it("calls a tensor of another depth withheld: nothing in it can be opened where the table says", () => {
+    const { committed, trace } = honest(3);
+    for (const leaves of [1, 64]) {
+      const deeper = trace.tensor("trace", 0).count === leaves ? 2 * leaves : leaves;
+      const forged = withTensor(trace, "trace", 0, new Uint8Array(128 * deeper).fill(7));
+      expect(locateFault(committed.artifact, trace, forged)).to.deep.equal({
+        kind: "withheld",
+        list: "trace",
+        index: 0,
+      });
+    }
+  });
+
   it("says what is withheld", () => {
     const { committed, trace } = honest(3);
     const forged = withFlippedBit(trace, { index: 0, bit: 0 });

@@ -50,6 +50,29 @@ describe(".onus files", () => {
     expect(isUnreadable(Uint8Array.from([...bytes, 0]))).to.equal(true);
   });
 
+  it("are refused when a port contradicts the table, in shape or in dtype", () => {
+    const { artifact, metadata } = smallFile();
+    const [input] = artifact.inputs;
+    for (const change of [{ shape: [2, 4] }, { dtype: "i32" as const }]) {
+      const inputs = [{ ...input!, ...change }];
+      expect(isUnreadable(encodeArtifactFile({ artifact: { ...artifact, inputs }, metadata }))).to.equal(
+        true,
+      );
+    }
+    const outputs = artifact.outputs.map((port) => ({ ...port, shape: [1] }));
+    expect(isUnreadable(encodeArtifactFile({ artifact: { ...artifact, outputs }, metadata }))).to.equal(true);
+  });
+
+  it("are refused with a descriptor that nobody can open, and not with the longest that somebody can", () => {
+    const { artifact, metadata } = smallFile();
+    const withDescriptor = (bytes: number): Uint8Array => {
+      const kernels = [new Uint8Array(bytes), ...artifact.kernels.slice(1)];
+      return encodeArtifactFile({ artifact: { ...artifact, kernels }, metadata });
+    };
+    expect(isUnreadable(withDescriptor(8_192))).to.equal(false);
+    expect(isUnreadable(withDescriptor(8_193))).to.equal(true);
+  });
+
   it("are refused with another magic or version, and with padding in the table that is not zero", () => {
     const bytes = encodeArtifactFile(smallFile());
     const changed = (at: number) => bytes.with(at, (bytes[at] as number) ^ 1);
