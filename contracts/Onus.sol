@@ -49,6 +49,7 @@ contract Onus is IOnus {
 
         hardEnd = _checkTimes(given);
         if (given.minLiability == 0) revert LiabilityZero();
+        if (given.baseBond == 0) revert BaseBondZero();
         _checkToken(given.token);
         _parameters = given;
 

@@ -7,9 +7,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 export declare namespace IOnus {
       
-    export type ParametersStruct = {token: AddressLike, guardian: AddressLike, minLiability: BigNumberish, inclusionDelay: BigNumberish, work: BigNumberish, minWindow: BigNumberish, clock: BigNumberish, clockExtension: BigNumberish, proofTime: BigNumberish, exitDelay: BigNumberish, keyNotice: BigNumberish}
+    export type ParametersStruct = {token: AddressLike, guardian: AddressLike, minLiability: BigNumberish, inclusionDelay: BigNumberish, work: BigNumberish, minWindow: BigNumberish, clock: BigNumberish, clockExtension: BigNumberish, proofTime: BigNumberish, exitDelay: BigNumberish, keyNotice: BigNumberish, baseBond: BigNumberish, delayRate: BigNumberish, answerGas: BigNumberish, answerByteGas: BigNumberish, closeGas: BigNumberish, settleGas: BigNumberish}
 
-    export type ParametersStructOutput = [token: string, guardian: string, minLiability: bigint, inclusionDelay: bigint, work: bigint, minWindow: bigint, clock: bigint, clockExtension: bigint, proofTime: bigint, exitDelay: bigint, keyNotice: bigint] & {token: string, guardian: string, minLiability: bigint, inclusionDelay: bigint, work: bigint, minWindow: bigint, clock: bigint, clockExtension: bigint, proofTime: bigint, exitDelay: bigint, keyNotice: bigint }
+    export type ParametersStructOutput = [token: string, guardian: string, minLiability: bigint, inclusionDelay: bigint, work: bigint, minWindow: bigint, clock: bigint, clockExtension: bigint, proofTime: bigint, exitDelay: bigint, keyNotice: bigint, baseBond: bigint, delayRate: bigint, answerGas: bigint, answerByteGas: bigint, closeGas: bigint, settleGas: bigint] & {token: string, guardian: string, minLiability: bigint, inclusionDelay: bigint, work: bigint, minWindow: bigint, clock: bigint, clockExtension: bigint, proofTime: bigint, exitDelay: bigint, keyNotice: bigint, baseBond: bigint, delayRate: bigint, answerGas: bigint, answerByteGas: bigint, closeGas: bigint, settleGas: bigint }
   
     }
 

@@ -16,6 +16,7 @@ getContractFactory(name: 'ClaimBook', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'Evaluator', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Evaluator__factory>
 getContractFactory(name: 'IClaimBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimBook__factory>
 getContractFactory(name: 'IEvaluator', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEvaluator__factory>
+getContractFactory(name: 'IInquiry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IInquiry__factory>
 getContractFactory(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IModelRegistry__factory>
 getContractFactory(name: 'IOnus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOnus__factory>
 getContractFactory(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOperatorRegistry__factory>
@@ -23,6 +24,7 @@ getContractFactory(name: 'IReductions', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'IReferee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReferee__factory>
 getContractFactory(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenReceiver__factory>
 getContractFactory(name: 'ITranscendental', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITranscendental__factory>
+getContractFactory(name: 'IWorkbench', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkbench__factory>
 getContractFactory(name: 'KernelHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KernelHarness__factory>
 getContractFactory(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ModelRegistry__factory>
 getContractFactory(name: 'OddToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OddToken__factory>
@@ -51,6 +53,7 @@ getContractAt(name: 'ClaimBook', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'Evaluator', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Evaluator>
 getContractAt(name: 'IClaimBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimBook>
 getContractAt(name: 'IEvaluator', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEvaluator>
+getContractAt(name: 'IInquiry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IInquiry>
 getContractAt(name: 'IModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IModelRegistry>
 getContractAt(name: 'IOnus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOnus>
 getContractAt(name: 'IOperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOperatorRegistry>
@@ -58,6 +61,7 @@ getContractAt(name: 'IReductions', address: string | ethers.Addressable, signer?
 getContractAt(name: 'IReferee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReferee>
 getContractAt(name: 'ITokenReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenReceiver>
 getContractAt(name: 'ITranscendental', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITranscendental>
+getContractAt(name: 'IWorkbench', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkbench>
 getContractAt(name: 'KernelHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KernelHarness>
 getContractAt(name: 'ModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ModelRegistry>
 getContractAt(name: 'OddToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OddToken>
@@ -86,6 +90,7 @@ deployContract(name: 'ClaimBook', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'Evaluator', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluator>
 deployContract(name: 'IClaimBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimBook>
 deployContract(name: 'IEvaluator', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEvaluator>
+deployContract(name: 'IInquiry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInquiry>
 deployContract(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
 deployContract(name: 'IOnus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
@@ -93,6 +98,7 @@ deployContract(name: 'IReductions', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'IReferee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReferee>
 deployContract(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
 deployContract(name: 'ITranscendental', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITranscendental>
+deployContract(name: 'IWorkbench', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkbench>
 deployContract(name: 'KernelHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
 deployContract(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'OddToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OddToken>
@@ -121,6 +127,7 @@ deployContract(name: 'ClaimBook', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'Evaluator', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluator>
 deployContract(name: 'IClaimBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimBook>
 deployContract(name: 'IEvaluator', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEvaluator>
+deployContract(name: 'IInquiry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInquiry>
 deployContract(name: 'IModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
 deployContract(name: 'IOnus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'IOperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
@@ -128,6 +135,7 @@ deployContract(name: 'IReductions', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IReferee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReferee>
 deployContract(name: 'ITokenReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
 deployContract(name: 'ITranscendental', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITranscendental>
+deployContract(name: 'IWorkbench', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkbench>
 deployContract(name: 'KernelHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
 deployContract(name: 'ModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'OddToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OddToken>

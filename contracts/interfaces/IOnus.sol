@@ -17,6 +17,12 @@ interface IOnus {
     /// @param proofTime Seconds after a session's last answer in which a proof may land
     /// @param exitDelay Seconds between a request to leave and leaving, for stake, models and publisher bonds
     /// @param keyNotice Seconds after a signer's revocation in which its receipts still count
+    /// @param baseBond Wei of native currency, bond of a session when no other is open against the same operator, > 0
+    /// @param delayRate Wei of native currency for each second that a session holds 10^18 wei of liability past the window
+    /// @param answerGas Gas paid for an answer, whatever its length
+    /// @param answerByteGas Gas paid for each byte of an answer
+    /// @param closeGas Gas paid to whoever closes a session
+    /// @param settleGas Gas paid to whoever settles a session, and as much again for each account that is owed something
     struct Parameters {
         address token;
         address guardian;
@@ -29,6 +35,12 @@ interface IOnus {
         uint40 proofTime;
         uint40 exitDelay;
         uint40 keyNotice;
+        uint96 baseBond;
+        uint64 delayRate;
+        uint32 answerGas;
+        uint32 answerByteGas;
+        uint32 closeGas;
+        uint32 settleGas;
     }
 
     /// @notice A part stands at its predicted address.
@@ -40,6 +52,7 @@ interface IOnus {
     /// @notice `token` holds no code, or does not answer `balanceOf`.
     error NotAToken(address token);
     error LiabilityZero();
+    error BaseBondZero();
     /// @notice All in seconds: the actual value, and the least it must be.
     error WindowTooShort(uint256 actual, uint256 least);
     error ClockTooShort(uint256 actual, uint256 least);

@@ -25,10 +25,21 @@ export type Parameters = {
   readonly proofTime: Seconds;
   readonly exitDelay: Seconds;
   readonly keyNotice: Seconds;
+  /** Native currency. */
+  readonly baseBond: Wei;
+  /** Wei of native currency for each second that a session holds 10^18 wei of liability past the window. */
+  readonly delayRate: bigint;
+  /** Gas paid for answers, closing and settling (contracts/interfaces/IOnus.sol). */
+  readonly answerGas: number;
+  readonly answerByteGas: number;
+  readonly closeGas: number;
+  readonly settleGas: number;
 };
 
 const seconds = z.string().transform((text): Seconds => parseSeconds(text));
 const address = z.string().transform((text): Address => parseAddress(text));
+
+const gas = z.number().int().positive().max(16_777_216);
 
 const schema = z.strictObject({
   chainId: z.number().int().positive(),
@@ -43,7 +54,25 @@ const schema = z.strictObject({
   proofTime: seconds,
   exitDelay: seconds,
   keyNotice: seconds,
+  baseBond: z.string().transform((text): Wei => parseWei(text)),
+  delayRate: z.string().transform(parseYearlyRate),
+  answerGas: gas,
+  answerByteGas: gas,
+  closeGas: gas,
+  settleGas: gas,
 });
+
+const YEAR = 365n * 86_400n;
+
+/** "10%/year": wei for each second and 10^18 wei, rounded down. */
+function parseYearlyRate(text: string): bigint {
+  const [, whole = "", fraction = ""] = /^(\d+)(?:\.(\d{1,6}))?%\/year$/.exec(text.trim()) ?? [];
+  if (whole === "") {
+    const expected = 'a yearly rate such as "10%/year"';
+    throw new OnusError("MALFORMED_VALUE", { name: "delayRate", expected, found: JSON.stringify(text) });
+  }
+  return (BigInt(whole + fraction.padEnd(6, "0")) * 10n ** 10n) / YEAR;
+}
 
 /** Reads deploy/parameters/<chain>.json. Amounts and durations carry their unit: "0.01 ether", "48h". */
 export function readParameters(path: string): Parameters {

@@ -23,6 +23,12 @@ export const TEST_PARAMETERS = {
   proofTime: 10n,
   exitDelay: 290n,
   keyNotice: 20n,
+  baseBond: 1_600n,
+  delayRate: 10n ** 15n,
+  answerGas: 1_000n,
+  answerByteGas: 10n,
+  closeGas: 500n,
+  settleGas: 300n,
 };
 
 export type TestParameters = typeof TEST_PARAMETERS & { token: string; guardian: string };

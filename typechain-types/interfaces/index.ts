@@ -4,9 +4,11 @@
 /* eslint-disable */
 export type { IClaimBook } from './IClaimBook.js';
 export type { IEvaluator } from './IEvaluator.js';
+export type { IInquiry } from './IInquiry.js';
 export type { IModelRegistry } from './IModelRegistry.js';
 export type { IOnus } from './IOnus.js';
 export type { IOperatorRegistry } from './IOperatorRegistry.js';
 export type { IReductions } from './IReductions.js';
 export type { IReferee } from './IReferee.js';
 export type { ITranscendental } from './ITranscendental.js';
+export type { IWorkbench } from './IWorkbench.js';

@@ -8,6 +8,11 @@
 
   const _abi = [
   {
+    "inputs": [],
+    "name": "BaseBondZero",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -393,6 +398,36 @@
             "internalType": "uint40",
             "name": "keyNotice",
             "type": "uint40"
+          },
+          {
+            "internalType": "uint96",
+            "name": "baseBond",
+            "type": "uint96"
+          },
+          {
+            "internalType": "uint64",
+            "name": "delayRate",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint32",
+            "name": "answerGas",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "answerByteGas",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "closeGas",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "settleGas",
+            "type": "uint32"
           }
         ],
         "internalType": "struct IOnus.Parameters",
