@@ -41,6 +41,11 @@ export const chainErrors = {
     hint: "`npm run recipe -- deploy --network NAME` makes one and writes the file",
     exit: 3,
   },
+  PART_MISSING: {
+    say: (c: { part: string; onus: string }) => `the deployment at ${c.onus} has no ${c.part}`,
+    hint: "it was made without one and never gets one: use another deployment, or `npm run recipe -- deploy` a new one",
+    exit: 3,
+  },
   WRONG_CHAIN: {
     say: (c: { expected: number; found: number; path: string }) =>
       `${c.path} is for chain ${c.expected}; the network answers with chain ${c.found}`,
