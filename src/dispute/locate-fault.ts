@@ -17,6 +17,8 @@ export type Finding =
       readonly kind: "absent-node";
       readonly list: RecordList;
       readonly tensor?: number;
+      /** 0 when absent: above a leaf or item. */
+      readonly level?: number;
       readonly position: number;
     }
   /** The record speaks of another input than one's own: no fault, and not checked. */
