@@ -40,6 +40,7 @@ export type { RecordProof } from './libraries/RecordProof.js';
 export type { RefereeHost } from './mocks/RefereeHost.js';
 export type { ResultConsumer } from './mocks/ResultConsumer.js';
 export type { RunHarness } from './mocks/RunHarness.js';
+export type { StageHarness } from './mocks/StageHarness.js';
 export type { StakeToken } from './libraries/StakeToken.js';
 export type { Stranger } from './mocks/Stranger.js';
 export type { TranscendentalHarness } from './mocks/TranscendentalHarness.js';
@@ -76,6 +77,7 @@ export { RefereeHost__factory } from './factories/mocks/RefereeHost__factory.js'
 export { Referee__factory } from './factories/Referee__factory.js';
 export { ResultConsumer__factory } from './factories/mocks/ResultConsumer__factory.js';
 export { RunHarness__factory } from './factories/mocks/RunHarness__factory.js';
+export { StageHarness__factory } from './factories/mocks/StageHarness__factory.js';
 export { StakeToken__factory } from './factories/libraries/StakeToken__factory.js';
 export { Stranger__factory } from './factories/mocks/Stranger__factory.js';
 export { TranscendentalHarness__factory } from './factories/mocks/TranscendentalHarness__factory.js';
