@@ -44,3 +44,25 @@ export function longestSession({ clock, clockExtension, proofTime, rounds }: Inq
 function raised(left: Seconds, { clockExtension }: InquiryRules): bigint {
   return left < clockExtension ? clockExtension : left;
 }
+
+/** An open session and whose turn it is at. */
+export type OpenTurn = { readonly session: SessionView; readonly turn: Turn };
+
+export function openTurns(view: DisputeView, now: Seconds): OpenTurn[] {
+  return view.sessions
+    .filter(({ stage }) => stage === "open")
+    .map((session) => ({ session, turn: turnOf(session, view, now) }));
+}
+
+/** When time alone next changes what can be done: a clock runs out, or the claim becomes final. */
+export function soonest(
+  { phase, finalizableAt }: DisputeView,
+  turns: readonly OpenTurn[],
+): Seconds | undefined {
+  const ends = turns.flatMap(({ turn }) => (turn.of === "nobody" ? [] : [turn.deadline]));
+  if (phase === "open") ends.push(finalizableAt);
+  return ends.reduce<Seconds | undefined>(
+    (least, end) => (least === undefined || end < least ? end : least),
+    undefined,
+  );
+}

@@ -123,21 +123,26 @@ export type AbsentPlace = { readonly level?: number; readonly position: number }
 /** Evidence that a node over absent positions alone is not the absent node. */
 export function absentNodeEvidence(exhibit: Exhibit, place: AbsentPlace): Uint8Array {
   const { level = 0, position, list, tensor } = place;
-  const node = (writer: ByteWriter, tree: Tree): Uint8Array =>
-    writeNode(writer, tree, { level, index: position }).finish();
-  if (list === "records") {
-    return node(new ByteWriter().u8(FAULT.absentNode).u8(0).u8(0), exhibit.records.tree);
-  }
+  if (list === "records") return absentRecordEvidence(exhibit.records.tree, { level, index: position });
+  const node = (tree: Tree): Uint8Array => writeNode(writer, tree, { level, index: position }).finish();
   const writer = new ByteWriter()
     .u8(FAULT.absentNode)
     .u8(LIST_CODE[list])
     .u8(tensor === undefined ? 0 : 1);
   writeRecordAndModel(writer, exhibit);
-  if (tensor === undefined) return node(writer, exhibit.trace.lists[list]);
+  if (tensor === undefined) return node(exhibit.trace.lists[list]);
   const { id } = tensorEntry(exhibit, list, tensor);
   writer.u32(tensor).bytes(listItems(exhibit.trace.lists[list], [tensor]));
   writer.bytes(tableOpening(exhibit.committed.table, [id]));
-  return node(writer, tensorTree(exhibit.trace, list, tensor));
+  return node(tensorTree(exhibit.trace, list, tensor));
+}
+
+/** The same in a list of records, of which nothing else has to be at hand. */
+export function absentRecordEvidence(
+  records: Tree,
+  at: { readonly level: number; readonly index: number },
+): Uint8Array {
+  return writeNode(new ByteWriter().u8(FAULT.absentNode).u8(0).u8(0), records, at).finish();
 }
 
 const LIST_CODE = { input: 1, output: 2, trace: 3 } as const;
