@@ -325,8 +325,6 @@ contract Inquiry is IInquiry {
 
     /// @dev Puts a question: the answerer's turn begins.
     function _put(SessionId session, Question memory asked, uint40 answererLeft, uint40 askerLeft) private {
-        uint40 answered = answeredAt[asked.key];
-        if (answered != 0) revert AlreadyAnswered(asked.key, answered);
         Session storage s = _sessions[session];
         s.rounds += 1;
         s.askedAt = _now();
@@ -505,6 +503,8 @@ contract Inquiry is IInquiry {
         Session storage s = _sessions[session];
         answered = answeredAt[s.key];
         if (answered == 0) revert NotAnswered(session, s.key);
+        // Nobody can be kept from asking by an answer that comes first: it is the asker's turn at once.
+        if (answered < s.askedAt) answered = s.askedAt;
         uint40 deadline = s.askedAt + s.answererLeft;
         if (answered >= deadline) revert AnswerTooLate(session, answered, deadline);
     }

@@ -28,7 +28,7 @@ export function nextOperatorMove(view: DisputeView, own: OperatorHoldings, now: 
     .flatMap(({ session, turn }) => (turn.of === "answerer" ? [{ session, deadline: turn.deadline }] : []))
     .sort((a, b) => Number(a.deadline - b.deadline))
     .map(({ session }) => session);
-  const answer = firstAnswer(view, own, due);
+  const answer = firstAnswer(own, due);
   if (answer !== undefined) return answer;
 
   const over = turns.find(({ turn }) => turn.of === "nobody" && turn.because !== "silence");
@@ -39,11 +39,7 @@ export function nextOperatorMove(view: DisputeView, own: OperatorHoldings, now: 
 }
 
 /** The answer that is due first; all traces that are asked for are stated together with the first of them. */
-function firstAnswer(
-  view: DisputeView,
-  own: OperatorHoldings,
-  due: readonly SessionView[],
-): Move | undefined {
+function firstAnswer(own: OperatorHoldings, due: readonly SessionView[]): Move | undefined {
   for (const { id, question } of due) {
     if (question.form !== "trace") {
       const data = answerFor(question, own);
