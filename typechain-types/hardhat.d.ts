@@ -38,6 +38,7 @@ getContractFactory(name: 'Referee', signerOrOptions?: ethers.Signer | FactoryOpt
 getContractFactory(name: 'RefereeHost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RefereeHost__factory>
 getContractFactory(name: 'ResultConsumer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ResultConsumer__factory>
 getContractFactory(name: 'RunHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RunHarness__factory>
+getContractFactory(name: 'StageHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StageHarness__factory>
 getContractFactory(name: 'StakeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakeToken__factory>
 getContractFactory(name: 'Stranger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Stranger__factory>
 getContractFactory(name: 'Transcendental', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Transcendental__factory>
@@ -47,6 +48,7 @@ getContractFactory(name: 'TreeHarness', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'TreeTwin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TreeTwin__factory>
 getContractFactory(name: 'TwinHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TwinHarness__factory>
 getContractFactory(name: 'TypesHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TypesHarness__factory>
+getContractFactory(name: 'Workbench', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Workbench__factory>
 getContractFactory(name: 'WrappedEther', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WrappedEther__factory>
 
 getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
@@ -76,6 +78,7 @@ getContractAt(name: 'Referee', address: string | ethers.Addressable, signer?: et
 getContractAt(name: 'RefereeHost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RefereeHost>
 getContractAt(name: 'ResultConsumer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ResultConsumer>
 getContractAt(name: 'RunHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RunHarness>
+getContractAt(name: 'StageHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StageHarness>
 getContractAt(name: 'StakeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakeToken>
 getContractAt(name: 'Stranger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Stranger>
 getContractAt(name: 'Transcendental', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Transcendental>
@@ -85,6 +88,7 @@ getContractAt(name: 'TreeHarness', address: string | ethers.Addressable, signer?
 getContractAt(name: 'TreeTwin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TreeTwin>
 getContractAt(name: 'TwinHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TwinHarness>
 getContractAt(name: 'TypesHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TypesHarness>
+getContractAt(name: 'Workbench', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Workbench>
 getContractAt(name: 'WrappedEther', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WrappedEther>
 
 deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
@@ -114,6 +118,7 @@ deployContract(name: 'Referee', signerOrOptions?: ethers.Signer | DeployContract
 deployContract(name: 'RefereeHost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ResultConsumer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ResultConsumer>
 deployContract(name: 'RunHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
+deployContract(name: 'StageHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StageHarness>
 deployContract(name: 'StakeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Stranger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Stranger>
 deployContract(name: 'Transcendental', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Transcendental>
@@ -123,6 +128,7 @@ deployContract(name: 'TreeHarness', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'TreeTwin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeTwin>
 deployContract(name: 'TwinHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
+deployContract(name: 'Workbench', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workbench>
 deployContract(name: 'WrappedEther', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 
 deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
@@ -152,6 +158,7 @@ deployContract(name: 'Referee', args: any[], signerOrOptions?: ethers.Signer | D
 deployContract(name: 'RefereeHost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ResultConsumer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ResultConsumer>
 deployContract(name: 'RunHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
+deployContract(name: 'StageHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StageHarness>
 deployContract(name: 'StakeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Stranger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Stranger>
 deployContract(name: 'Transcendental', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Transcendental>
@@ -161,6 +168,7 @@ deployContract(name: 'TreeHarness', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'TreeTwin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeTwin>
 deployContract(name: 'TwinHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
+deployContract(name: 'Workbench', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workbench>
 deployContract(name: 'WrappedEther', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 
     // default types

@@ -9,6 +9,7 @@ export type { KernelHarness } from './KernelHarness.js';
 export type { RefereeHost } from './RefereeHost.js';
 export type { ResultConsumer } from './ResultConsumer.js';
 export type { RunHarness } from './RunHarness.js';
+export type { StageHarness } from './StageHarness.js';
 export type { Stranger } from './Stranger.js';
 export type { TranscendentalHarness } from './TranscendentalHarness.js';
 export type { TreeHarness } from './TreeHarness.js';
