@@ -5,7 +5,6 @@ import type { Dtype, TensorData } from "../../src/program/dtype.js";
 import type { Instruction, Op } from "../../src/program/instruction.js";
 import { LIMITS, product } from "../../src/program/kernel.js";
 import type { Dim, Kernel, Load } from "../../src/program/kernel.js";
-import { staticCost } from "../../src/program/static-cost.js";
 import { LEAF_BYTES } from "../../src/program/tensor-table.js";
 import type { TensorEntry } from "../../src/program/tensor-table.js";
 import { evaluateElement, store } from "../../src/run/interpreter.js";
@@ -15,6 +14,7 @@ import { flipBit, stage } from "./exhibit.js";
 import type { Staged } from "./exhibit.js";
 import { dim, load } from "./kernel-shapes.js";
 import type { Fill } from "./kernel-shapes.js";
+import type { Random } from "./random.js";
 import { tiledTensor } from "./tiled-tree.js";
 
 /** A kernel about as dear as one may be, and the values of its operands, which repeat. */
@@ -253,22 +253,106 @@ export const FAMILIES: readonly Family[] = [
   },
 ];
 
-/** The member of a family that costs most without being void. */
-export function dearest({ make }: Family): DearKernel {
-  const fits = (k: number): boolean => {
-    const { kernel } = make(k);
-    return product(kernel.reduce) <= LIMITS.reduction && staticCost(kernel, tableOf(kernel)) <= LIMITS.cost;
+const FILLS: readonly Fill[] = [
+  subnormal,
+  huge,
+  mixed,
+  nearlyUnderflowing,
+  angles,
+  thrashing.alone,
+  (i) => subnormal(2 * i),
+];
+const OPS: readonly Op[] = [
+  "f32.add",
+  "f32.sub",
+  "f32.mul",
+  "f32.div",
+  "f32.min",
+  "f32.exp",
+  "f32.log",
+  "f32.cos",
+];
+
+/**
+ * A random family: one, two or six reduction axes, rows of one k or many, up to eight loads that stand still, run,
+ * stride, scatter or are indexed, of up to eight dims, over tensors of all sizes, and a body of up to 64 instructions.
+ */
+export function randomFamily(random: Random): Family {
+  const row = random.pick([1, 1, 1, 2, 4, 32, 200]);
+  const outer = random.pick([[], [], [2, 2, 2, 2]]);
+  const isOneAxis = row === 1 && outer.length === 0 && random.chance(50);
+  const isIndexed = random.chance(25);
+  const axes = isOneAxis ? 1 : outer.length + 2;
+  const count = random.between(isIndexed ? 2 : 1, 8);
+  const drafts = Array.from({ length: count }, () => ({
+    /** Along the innermost axis. */
+    coefficient: random.pick([0, 1, 1, -1, 3]),
+    /** Elements of the last dim: neighbours, a leaf, or many leaves. */
+    width: random.pick([1, 8, 32, 64, 128, 4_096]),
+    dims: random.between(1, 8),
+    fill: random.pick(FILLS),
+  }));
+  const op = random.pick(OPS);
+  const length = random.pick([0, 4, 20, 64]);
+  const reducer = random.pick<Kernel["reducer"]>(["sum", "sum", "max", "min"]);
+  const make = (k: number): DearKernel => {
+    const reduce = isOneAxis ? [k] : [...outer, k, row];
+    const one = (size: number, coefficient: number, axis: number, offset = 0): Dim =>
+      dim(
+        size,
+        Array.from({ length: 1 + axes }, (_, i) => (i === axis ? coefficient : 0)),
+        offset,
+      );
+    const loads = drafts.map(({ coefficient, width, dims }, tensor): Load => {
+      const span = isOneAxis ? 1 : row * Math.max(1, Math.abs(coefficient));
+      const inner = 2 ** Math.ceil(Math.log2(Math.max(width, span)));
+      const along = 2 ** Math.ceil(Math.log2(Math.max(k, 32)));
+      if (isIndexed && tensor === 0) return load(0, "i32", [one(along, 1, isOneAxis ? 1 : outer.length + 1)]);
+      const made = [
+        one(along, 1, isOneAxis ? 1 : outer.length + 1),
+        ...outer.map((extent, i) => one(extent, 1, i + 1)),
+        one(inner, isOneAxis ? 0 : coefficient, axes, coefficient < 0 && !isOneAxis ? row - 1 : 0),
+      ];
+      while (made.length < dims) made.splice(1, 0, one(1, 1, 0));
+      if (!isIndexed) return load(tensor, "f32", made);
+      return { ...load(tensor, "f32", [one(along, 0, 0), ...made.slice(1)]), indexed: { dim: 0, load: 0 } };
+    });
+    const first = isIndexed ? 1 : 0;
+    const body = [at(first)];
+    const isUnary = /exp|log|cos/.test(op);
+    for (let i = first + 1; i < count; i++) body.push(...code(at(i), "f32.add"));
+    for (let i = first; body.length + 3 <= length; i = i + 1 < count ? i + 1 : first) {
+      body.push(...(isUnary ? code(at(i), op, "f32.min") : code(at(i), op)));
+    }
+    return {
+      kernel: sum({ reduce, reducer, loads, body }),
+      operands: drafts.map(({ fill }, i) =>
+        isIndexed && i === 0
+          ? { fill: (k_: number) => hash(k_) % 2 ** Math.ceil(Math.log2(Math.max(k, 32))) }
+          : { fill, period: Math.min(PERIOD, product((loads[i] as Load).dims.map(({ size }) => size))) },
+      ),
+    };
   };
-  let [most, less] = [1, 2 ** 18 + 1];
+  const what = drafts.map(({ coefficient, width, dims }) => `${coefficient}/${width}/${dims}`).join(" ");
+  const name = `[${[...outer, "k", ...(isOneAxis ? [] : [row])].join(", ")}] ${isIndexed ? "indexed " : ""}${what}, ${op} ${length}, ${reducer}`;
+  return { name, make };
+}
+
+/** Whether the member of a family with this K is not void. */
+export function isSound({ make }: Family, k: number): boolean {
+  const { kernel, operands } = make(k);
+  return whyVoid(kernel, operands.length, tableOf(kernel)) === undefined;
+}
+
+/** The member of a family that costs most without being void. The first one is not. */
+export function dearest(family: Family): DearKernel {
+  let [most, less] = [1, LIMITS.reduction + 1];
   while (less - most > 1) {
     const middle = (most + less) >> 1;
-    if (fits(middle)) most = middle;
+    if (isSound(family, middle)) most = middle;
     else less = middle;
   }
-  const made = make(most);
-  const reason = whyVoid(made.kernel, made.operands.length, tableOf(made.kernel));
-  if (reason !== undefined) throw new Error(`void: ${reason}`);
-  return made;
+  return family.make(most);
 }
 
 /** The tensors that loads name, by number, then the kernel's own. */

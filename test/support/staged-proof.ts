@@ -53,8 +53,10 @@ export async function proveInStages(args: {
   claimId: Bytes32;
   beneficiary: Address;
   plan: () => StagedProof;
+  /** Stages after which to stop; all of them when absent. */
+  stages?: number;
 }): Promise<Step[]> {
-  const { workbench, place, claim, claimId, beneficiary, plan } = args;
+  const { workbench, place, claim, claimId, beneficiary, plan, stages = Infinity } = args;
   const steps: Step[] = [];
   const sent = async (
     what: Step["what"],
@@ -77,6 +79,7 @@ export async function proveInStages(args: {
       const { evidence, gas, calldataBytes } = stageFrom(Number(next));
       const pending = workbench.advance(claim, jobArgument(context), beneficiary, evidence, { gasLimit });
       await sent("advance", pending, { gas, calldataBytes });
+      if (steps.length > stages) return steps;
     } else {
       const pending = workbench.finish(claim, jobArgument(context), beneficiary, finishEvidence(), {
         gasLimit,
@@ -97,6 +100,7 @@ export const jobArgument = (context: StagedProof["context"]): IWorkbench.Context
 export async function proveDearest(
   protocol: Deployed,
   dear: DearKernel,
+  stages?: number,
 ): Promise<{ readonly steps: readonly Step[]; readonly computed: number; readonly truth: number }> {
   const { operator, challenger, connection } = protocol;
   const staged = stageDear(dear, operator.contracts.registryPlace);
@@ -111,6 +115,7 @@ export async function proveDearest(
     beneficiary: challenger.address,
     // In stages also where one transaction would be enough.
     plan: () => stagedProof(exhibit, { kernel: 0, element: 0 }, dear.kernel),
+    ...(stages === undefined ? {} : { stages }),
   });
   const [finished] = await workbench.queryFilter(workbench.filters.JobFinished(), -1);
   return { steps, computed: Number(finished?.args.computed), truth: staged.truth };
