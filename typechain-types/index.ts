@@ -36,6 +36,7 @@ export type { IWorkbench } from './interfaces/IWorkbench.js';
 export type { KernelHarness } from './mocks/KernelHarness.js';
 export type { OddToken } from './mocks/OddToken.sol/OddToken.js';
 export type { OnusReader } from './libraries/OnusReader.js';
+export type { QuestionHarness } from './mocks/QuestionHarness.js';
 export type { RecordProof } from './libraries/RecordProof.js';
 export type { RefereeHost } from './mocks/RefereeHost.js';
 export type { ResultConsumer } from './mocks/ResultConsumer.js';
@@ -71,6 +72,7 @@ export { OddToken__factory } from './factories/mocks/OddToken.sol/OddToken__fact
 export { OnusReader__factory } from './factories/libraries/OnusReader__factory.js';
 export { Onus__factory } from './factories/Onus__factory.js';
 export { OperatorRegistry__factory } from './factories/OperatorRegistry__factory.js';
+export { QuestionHarness__factory } from './factories/mocks/QuestionHarness__factory.js';
 export { RecordProof__factory } from './factories/libraries/RecordProof__factory.js';
 export { Reductions__factory } from './factories/Reductions__factory.js';
 export { RefereeHost__factory } from './factories/mocks/RefereeHost__factory.js';

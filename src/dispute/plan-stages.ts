@@ -8,7 +8,7 @@ import { CALL_BYTES, predictProof } from "../program/predict-proof.js";
 import { COST, reductionCost } from "../program/static-cost.js";
 import { LEAF_BYTES, depthOf, leafCount } from "../program/tensor-table.js";
 import type { TensorEntry } from "../program/tensor-table.js";
-import { NODE_BYTES } from "../trace/tree.js";
+import { NODE_BYTES, leafAt } from "../trace/tree.js";
 import { bytes32From } from "../types/bytes32.js";
 import { ByteWriter } from "../types/byte-writer.js";
 import { elementEvidence, elementEvidenceWithoutOperands, meaningOfKernel } from "./evidence.js";
@@ -105,7 +105,9 @@ function jobContext(
   subject: Subject,
 ): JobContext {
   const bytes = elementBytes(subject.kernel.dtype);
-  const stored = tensorTree(trace, "trace", kernel).source.subarray(element * bytes, (element + 1) * bytes);
+  const at = element * bytes;
+  const leaf = leafAt(tensorTree(trace, "trace", kernel), Math.floor(at / LEAF_BYTES));
+  const stored = leaf.subarray(at % LEAF_BYTES, (at % LEAF_BYTES) + bytes);
   return {
     descriptorHash: bytes32From(keccak_256(subject.descriptor)),
     element,

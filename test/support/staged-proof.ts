@@ -1,8 +1,11 @@
 import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
 import type { ContractTransactionResponse } from "ethers";
 
+import { submitClaim } from "../../src/chain/submit-claim.js";
+import { claimId as claimIdOf } from "../../src/claim/claim.js";
 import type { Claim } from "../../src/claim/claim.js";
 import { jobId } from "../../src/dispute/job-id.js";
+import { stagedProof } from "../../src/dispute/plan-stages.js";
 import type { StagedProof } from "../../src/dispute/plan-stages.js";
 import type { Address } from "../../src/types/address.js";
 import type { Bytes32 } from "../../src/types/bytes32.js";
@@ -10,6 +13,9 @@ import type { Place } from "../../src/types/place.js";
 import { asAddress } from "../../src/types/address.js";
 import { IOnus__factory, IWorkbench__factory } from "../../typechain-types/index.js";
 import type { IWorkbench } from "../../typechain-types/index.js";
+import { stageDear } from "./dear-kernels.js";
+import type { DearKernel } from "./dear-kernels.js";
+import { publishAndSign } from "./deployed.js";
 import type { Deployed } from "./deployed.js";
 
 export const TRANSACTION_GAS = 16_777_216;
@@ -47,8 +53,10 @@ export async function proveInStages(args: {
   claimId: Bytes32;
   beneficiary: Address;
   plan: () => StagedProof;
+  /** Stages after which to stop; all of them when absent. */
+  stages?: number;
 }): Promise<Step[]> {
-  const { workbench, place, claim, claimId, beneficiary, plan } = args;
+  const { workbench, place, claim, claimId, beneficiary, plan, stages = Infinity } = args;
   const steps: Step[] = [];
   const sent = async (
     what: Step["what"],
@@ -71,6 +79,7 @@ export async function proveInStages(args: {
       const { evidence, gas, calldataBytes } = stageFrom(Number(next));
       const pending = workbench.advance(claim, jobArgument(context), beneficiary, evidence, { gasLimit });
       await sent("advance", pending, { gas, calldataBytes });
+      if (steps.length > stages) return steps;
     } else {
       const pending = workbench.finish(claim, jobArgument(context), beneficiary, finishEvidence(), {
         gasLimit,
@@ -86,3 +95,28 @@ export const jobArgument = (context: StagedProof["context"]): IWorkbench.Context
   ...context,
   operands: context.operands.map((operand) => ({ ...operand })),
 });
+
+/** Publishes, claims and proves wrong the only element of a dear kernel. */
+export async function proveDearest(
+  protocol: Deployed,
+  dear: DearKernel,
+  stages?: number,
+): Promise<{ readonly steps: readonly Step[]; readonly computed: number; readonly truth: number }> {
+  const { operator, challenger, connection } = protocol;
+  const staged = stageDear(dear, operator.contracts.registryPlace);
+  const { claim, exhibit } = await publishAndSign(protocol, staged);
+  await submitClaim(operator.contracts, claim);
+  const workbench = await workbenchOf(protocol);
+  const steps = await proveInStages({
+    workbench,
+    place: await placeOf(connection.ethers, workbench),
+    claim,
+    claimId: claimIdOf(claim, operator.contracts.claimPlace),
+    beneficiary: challenger.address,
+    // In stages also where one transaction would be enough.
+    plan: () => stagedProof(exhibit, { kernel: 0, element: 0 }, dear.kernel),
+    ...(stages === undefined ? {} : { stages }),
+  });
+  const [finished] = await workbench.queryFilter(workbench.filters.JobFinished(), -1);
+  return { steps, computed: Number(finished?.args.computed), truth: staged.truth };
+}
