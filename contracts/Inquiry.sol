@@ -581,8 +581,8 @@ contract Inquiry is IInquiry {
         return gas * MAX_FEE_RISE * baseFee;
     }
 
-    /// @dev A gas price of zero is none of a transaction but of an estimate, which shall find as much to write as the
-    /// transaction will: it is taken for the highest.
+    /// @dev A gas price of zero, which nobody pays where there is a base fee, is an estimate's. It is taken for the highest,
+    /// so that the estimate finds as much to write as the transaction will.
     /// @return Wei for each gas
     function _price(uint256 baseFeeAtQuestion) private view returns (uint256) {
         uint256 most = MAX_FEE_RISE * baseFeeAtQuestion;

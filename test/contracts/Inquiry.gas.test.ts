@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { concatBytes } from "@noble/hashes/utils.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { expect } from "chai";
-import type { ContractTransactionResponse } from "ethers";
+import type { TransactionResponse } from "ethers";
 import { network } from "hardhat";
 
 import { readParameters } from "../../src/chain/parameters.js";
@@ -15,7 +15,8 @@ import { noise } from "../support/exhibit.js";
 import { inquiryScene, PLENTY } from "../support/inquiry-scene.js";
 import type { InquiryScene } from "../support/inquiry-scene.js";
 import { consentOf } from "../support/protocol.js";
-import { recordBlock } from "../support/question-stream.js";
+import type { Account } from "../support/protocol.js";
+import { answerData, keyOf, questionStream, recordBlock } from "../support/question-stream.js";
 import type { Subject } from "../support/question-stream.js";
 
 const connection = await network.create();
@@ -26,8 +27,7 @@ const load = networkHelpers.loadFixture;
 const DIRECTORY = "deploy/parameters";
 const SCHEDULES = readdirSync(DIRECTORY).map((file) => ({ file, ...readParameters(`${DIRECTORY}/${file}`) }));
 
-const gasOf = async (sent: Promise<ContractTransactionResponse>) =>
-  Number((await (await sent).wait())!.gasUsed);
+const gasOf = async (sent: Promise<TransactionResponse>) => Number((await (await sent).wait())!.gasUsed);
 
 /** Nobody has a balance yet, and nothing was burned: every slot that can be new is. */
 const scene = () => inquiryScene(connection, { parameters: { clock: 3_000n, exitDelay: 10_000n } });
@@ -155,5 +155,30 @@ describe("Inquiry: the gas schedule of every deployment", () => {
         expect(settleGas * (1 + payees), `${file}, ${payees} payees`).to.be.at.least(gas);
       }
     }
+  });
+});
+
+describe("Inquiry: an estimate", () => {
+  it("without a gas price finds at least what the transaction uses", async () => {
+    const { inquiry, claim, claimBook, actors, sessionOf, exhibit, id } = await load(scene);
+    const least = async (by: Account, data: string, value = 0n) => {
+      const transaction = { from: by.address, to: await inquiry.getAddress(), data, value };
+      const gasLimit = await ethers.provider.estimateGas(transaction);
+      expect(await gasOf(by.sendTransaction({ ...transaction, gasLimit }))).to.be.at.most(Number(gasLimit));
+    };
+    const call = inquiry.interface.encodeFunctionData.bind(inquiry.interface) as (
+      ...args: unknown[]
+    ) => string;
+    const subject = inLargest(11, 0);
+    const session = sessionOf(actors.challenger);
+    const { form, levels } = keyOf(exhibit, subject, id);
+    await least(actors.challenger, call("open", [claim, 0n, questionStream(exhibit, subject)]), PLENTY);
+    await least(actors.operator, call("answer", [session, FORM[form], levels, answerData(exhibit, subject)]));
+    await time.increase(LATER);
+    await least(actors.stranger, call("close", [claim, session]));
+    await time.increase(LATER);
+    await claimBook.finalize(claim);
+    await least(actors.guardian, call("settle", [claim, session]));
+    await least(actors.operator, call("withdraw", [actors.operator.address]));
   });
 });

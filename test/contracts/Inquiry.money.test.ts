@@ -151,6 +151,28 @@ describe("Inquiry: the deposit", () => {
   });
 });
 
+describe("Inquiry: the largest amounts", () => {
+  it("are a deposit below 2^96 wei and a base fee below 2^64: more is refused", async () => {
+    const { open, actors, inquiry, exhibit, claim, sessionOf } = await load(scene);
+    await networkHelpers.setBalance(actors.challenger.address, 2n ** 120n);
+    await expect(open(actors.challenger, RECORD, { value: 2n ** 96n }))
+      .to.be.revertedWithCustomError(inquiry, "SafeCastOverflowedUintDowncast")
+      .withArgs(96, 2n ** 96n);
+    const most = 2n ** 64n - 1n;
+    await paying(most, (options) =>
+      inquiry
+        .connect(actors.challenger)
+        .open(claim, 0n, questionStream(exhibit, RECORD), {
+          ...options,
+          value: 2n ** 96n - 1n,
+          gasLimit: 500_000n,
+        }),
+    );
+    const { baseFee, deposit } = await inquiry.sessionOf(sessionOf(actors.challenger));
+    expect([baseFee, deposit]).to.deep.equal([most, 2n ** 96n - 1n]);
+  });
+});
+
 describe("Inquiry: the bond", () => {
   it("grows by a sixteenth with every session open against the same operator, on any of its claims", async () => {
     const { open, answer, actors, inquiry, claim, claimBook, sessionOf, exhibit } = await load(scene);
