@@ -2,8 +2,10 @@
 pragma solidity 0.8.34;
 
 import {IClaimBook} from "../interfaces/IClaimBook.sol";
+import {IWorkbench} from "../interfaces/IWorkbench.sol";
 import {Claim, ClaimId} from "../types/Claim.sol";
 import {Fault} from "../types/Fault.sol";
+import {JobId} from "../types/Job.sol";
 import {Phase} from "../types/Phase.sol";
 
 /// @title Stands in for the parts around a workbench: creates it, and is its claim book, model registry and inquiry
@@ -72,6 +74,39 @@ contract WorkbenchHost {
         done = new bool[](calls.length);
         answers = new bytes[](calls.length);
         for (uint256 i = 0; i < calls.length; ++i) (done[i], answers[i]) = to.call(calls[i]);
+    }
+
+    /// @param gas What the call is given
+    function tryGiven(address to, bytes calldata words, uint256 gas) external returns (bool done) {
+        (done, ) = to.call{gas: gas}(words);
+    }
+
+    /// @notice The job after each of these calls, undone in between.
+    /// @param gas What the call is given
+    function tryWithGas(
+        address to,
+        bytes calldata words,
+        JobId job,
+        uint256[] calldata gas
+    ) external returns (IWorkbench.Job[] memory jobs) {
+        jobs = new IWorkbench.Job[](gas.length);
+        for (uint256 i = 0; i < gas.length; ++i) {
+            try this.tryOnce(to, words, job, gas[i]) {} catch (bytes memory answer) {
+                jobs[i] = abi.decode(answer, (IWorkbench.Job));
+            }
+        }
+    }
+
+    /// @dev Reverts with what the job is then.
+    function tryOnce(address to, bytes calldata words, JobId job, uint256 gas) external {
+        (bool done, ) = to.call{gas: gas}(words);
+        IWorkbench.Job memory made = IWorkbench(to).jobOf(job);
+        bytes memory answer = abi.encode(made);
+        // A call that fails leaves nothing behind.
+        assert(done || made.next == 0);
+        assembly ("memory-safe") {
+            revert(add(answer, 32), mload(answer))
+        }
     }
 
     function _create(bytes memory code) private returns (address created) {

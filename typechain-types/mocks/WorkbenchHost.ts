@@ -18,8 +18,16 @@ export declare namespace IClaimBook {
   
     }
 
+export declare namespace IWorkbench {
+      
+    export type JobStruct = {isOpen: boolean, next: BigNumberish, accumulator: BigNumberish, best: BigNumberish}
+
+    export type JobStructOutput = [isOpen: boolean, next: bigint, accumulator: bigint, best: bigint] & {isOpen: boolean, next: bigint, accumulator: bigint, best: bigint }
+  
+    }
+
   export interface WorkbenchHostInterface extends Interface {
-    getFunction(nameOrSignature: "claimBook" | "deploy" | "evaluator" | "fault" | "idOf" | "inquiry" | "modelRegistry" | "phaseOf" | "setInquiry" | "setPhase" | "stateOf" | "stateTrace" | "statedTrace" | "transcendental" | "tryEach" | "workbench"): FunctionFragment;
+    getFunction(nameOrSignature: "claimBook" | "deploy" | "evaluator" | "fault" | "idOf" | "inquiry" | "modelRegistry" | "phaseOf" | "setInquiry" | "setPhase" | "stateOf" | "stateTrace" | "statedTrace" | "transcendental" | "tryEach" | "tryGiven" | "tryOnce" | "tryWithGas" | "workbench"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "Faulted"): EventFragment;
 
@@ -38,6 +46,9 @@ encodeFunctionData(functionFragment: 'stateTrace', values: [BytesLike, BigNumber
 encodeFunctionData(functionFragment: 'statedTrace', values: [BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'transcendental', values?: undefined): string;
 encodeFunctionData(functionFragment: 'tryEach', values: [AddressLike, BytesLike[]]): string;
+encodeFunctionData(functionFragment: 'tryGiven', values: [AddressLike, BytesLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'tryOnce', values: [AddressLike, BytesLike, BytesLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'tryWithGas', values: [AddressLike, BytesLike, BytesLike, BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'workbench', values?: undefined): string;
 
     decodeFunctionResult(functionFragment: 'claimBook', data: BytesLike): Result;
@@ -55,6 +66,9 @@ decodeFunctionResult(functionFragment: 'stateTrace', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'statedTrace', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transcendental', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'tryEach', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'tryGiven', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'tryOnce', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'tryWithGas', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'workbench', data: BytesLike): Result;
   }
 
@@ -225,6 +239,30 @@ decodeFunctionResult(functionFragment: 'workbench', data: BytesLike): Result;
     
 
     
+    tryGiven: TypedContractMethod<
+      [to: AddressLike, words: BytesLike, gas: BigNumberish, ],
+      [boolean],
+      'nonpayable'
+    >
+    
+
+    
+    tryOnce: TypedContractMethod<
+      [to: AddressLike, words: BytesLike, job: BytesLike, gas: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    tryWithGas: TypedContractMethod<
+      [to: AddressLike, words: BytesLike, job: BytesLike, gas: BigNumberish[], ],
+      [IWorkbench.JobStructOutput[]],
+      'nonpayable'
+    >
+    
+
+    
     workbench: TypedContractMethod<
       [],
       [string],
@@ -308,6 +346,21 @@ getFunction(nameOrSignature: 'transcendental'): TypedContractMethod<
 getFunction(nameOrSignature: 'tryEach'): TypedContractMethod<
       [to: AddressLike, calls: BytesLike[], ],
       [[boolean[], string[]] & {done: boolean[], answers: string[] }],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'tryGiven'): TypedContractMethod<
+      [to: AddressLike, words: BytesLike, gas: BigNumberish, ],
+      [boolean],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'tryOnce'): TypedContractMethod<
+      [to: AddressLike, words: BytesLike, job: BytesLike, gas: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'tryWithGas'): TypedContractMethod<
+      [to: AddressLike, words: BytesLike, job: BytesLike, gas: BigNumberish[], ],
+      [IWorkbench.JobStructOutput[]],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'workbench'): TypedContractMethod<
