@@ -50,6 +50,7 @@ getContractFactory(name: 'TreeTwin', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'TwinHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TwinHarness__factory>
 getContractFactory(name: 'TypesHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TypesHarness__factory>
 getContractFactory(name: 'Workbench', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Workbench__factory>
+getContractFactory(name: 'WorkbenchHost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkbenchHost__factory>
 getContractFactory(name: 'WrappedEther', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WrappedEther__factory>
 
 getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
@@ -91,6 +92,7 @@ getContractAt(name: 'TreeTwin', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'TwinHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TwinHarness>
 getContractAt(name: 'TypesHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TypesHarness>
 getContractAt(name: 'Workbench', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Workbench>
+getContractAt(name: 'WorkbenchHost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkbenchHost>
 getContractAt(name: 'WrappedEther', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WrappedEther>
 
 deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
@@ -132,6 +134,7 @@ deployContract(name: 'TreeTwin', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'TwinHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
 deployContract(name: 'Workbench', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workbench>
+deployContract(name: 'WorkbenchHost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkbenchHost>
 deployContract(name: 'WrappedEther', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 
 deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
@@ -173,6 +176,7 @@ deployContract(name: 'TreeTwin', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'TwinHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
 deployContract(name: 'Workbench', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workbench>
+deployContract(name: 'WorkbenchHost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkbenchHost>
 deployContract(name: 'WrappedEther', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 
     // default types

@@ -17,3 +17,4 @@ export type { TreeHarness } from './TreeHarness.js';
 export type { TreeTwin } from './TreeTwin.js';
 export type { TwinHarness } from './TwinHarness.js';
 export type { TypesHarness } from './TypesHarness.js';
+export type { WorkbenchHost } from './WorkbenchHost.js';

@@ -16,3 +16,4 @@ export { TreeHarness__factory } from './TreeHarness__factory.js';
 export { TreeTwin__factory } from './TreeTwin__factory.js';
 export { TwinHarness__factory } from './TwinHarness__factory.js';
 export { TypesHarness__factory } from './TypesHarness__factory.js';
+export { WorkbenchHost__factory } from './WorkbenchHost__factory.js';
