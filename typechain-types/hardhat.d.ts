@@ -32,6 +32,7 @@ getContractFactory(name: 'OddToken', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'Onus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Onus__factory>
 getContractFactory(name: 'OnusReader', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OnusReader__factory>
 getContractFactory(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OperatorRegistry__factory>
+getContractFactory(name: 'Readings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Readings__factory>
 getContractFactory(name: 'RecordProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordProof__factory>
 getContractFactory(name: 'Reductions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Reductions__factory>
 getContractFactory(name: 'Referee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Referee__factory>
@@ -70,6 +71,7 @@ getContractAt(name: 'OddToken', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'Onus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Onus>
 getContractAt(name: 'OnusReader', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OnusReader>
 getContractAt(name: 'OperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OperatorRegistry>
+getContractAt(name: 'Readings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Readings>
 getContractAt(name: 'RecordProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordProof>
 getContractAt(name: 'Reductions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Reductions>
 getContractAt(name: 'Referee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Referee>
@@ -108,6 +110,7 @@ deployContract(name: 'OddToken', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'Onus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Onus>
 deployContract(name: 'OnusReader', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OnusReader>
 deployContract(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
+deployContract(name: 'Readings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Readings>
 deployContract(name: 'RecordProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'Reductions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Reductions>
 deployContract(name: 'Referee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Referee>
@@ -146,6 +149,7 @@ deployContract(name: 'OddToken', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'Onus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Onus>
 deployContract(name: 'OnusReader', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OnusReader>
 deployContract(name: 'OperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
+deployContract(name: 'Readings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Readings>
 deployContract(name: 'RecordProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'Reductions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Reductions>
 deployContract(name: 'Referee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Referee>

@@ -71,8 +71,8 @@ export type SessionModel = {
   key: Bytes32;
   deposit: bigint;
   baseFee: bigint;
-  /** Wei owed for answers and for closing, by account. */
-  readonly owed: Map<string, bigint>;
+  /** Wei owed for answers and for closing; an account that is owed twice in a row stands once. */
+  readonly owed: { readonly account: string; wei: bigint }[];
   heldFor: bigint;
 };
 
@@ -80,8 +80,8 @@ export type SessionModel = {
 export type Asking = {
   readonly key: Bytes32;
   readonly answerBytes: bigint;
-  /** Why nobody could ask this of that subject. */
-  readonly refused?: string;
+  /** Why nobody could ask this of that subject: any of these. */
+  readonly refused?: readonly string[];
   /** It stands on the trace that was stated for a record being this one. */
   readonly standsOn?: { readonly record: number; readonly root: Bytes32 };
 };
@@ -102,6 +102,8 @@ export class InquiryModel {
   /** Wei that may be withdrawn, by account. */
   readonly balances = new Map<string, bigint>();
   burnable = 0n;
+  /** Wei of stake token that askers won from publishers, by account. */
+  readonly bondShares = new Map<string, bigint>();
   /** Wei that came in, and left. */
   putIn = 0n;
   withdrawn = 0n;
@@ -170,7 +172,7 @@ export class InquiryModel {
   }
 
   owedBy(session: SessionModel): bigint {
-    return [...session.owed.values()].reduce((sum, wei) => sum + wei, 0n);
+    return session.owed.reduce((sum, { wei }) => sum + wei, 0n);
   }
 
   /** Wei the contract answers for. */
@@ -189,8 +191,8 @@ export class InquiryModel {
 
   /** What a deposit must cover when this is asked now; the answer and the closing may each owe to somebody new. */
   needed(
-    sent: Sent,
-    asking: Asking,
+    sent: Pick<Sent, "baseFee">,
+    asking: Pick<Asking, "answerBytes">,
     session: {
       readonly bond: bigint;
       readonly liability: bigint;
@@ -209,6 +211,17 @@ export class InquiryModel {
     );
   }
 
+  /** What the view says: as if nothing were asked about the claim in particular. */
+  depositFor(
+    answerer: string,
+    liability: bigint,
+    { baseFee, bytes }: { readonly baseFee: bigint; readonly bytes: bigint },
+  ): bigint {
+    const bond = this.bondOf(answerer);
+    const session = { bond, liability, owed: 0n, payees: 0 };
+    return this.needed({ baseFee }, { answerBytes: bytes }, session);
+  }
+
   neededToOpen(sent: Sent, subject: Subject, asking: Asking): bigint {
     const answerer =
       subject.kind === "claim" ? this.claims[subject.index]!.operator : this.models[subject.index]!.publisher;
@@ -219,7 +232,7 @@ export class InquiryModel {
   neededToAsk(sent: Sent, session: SessionModel, asking: Asking): bigint {
     const liability = this.#liability(session.subject);
     const { bond, owed } = session;
-    return this.needed(sent, asking, { bond, liability, owed: this.owedBy(session), payees: owed.size });
+    return this.needed(sent, asking, { bond, liability, owed: this.owedBy(session), payees: owed.length });
   }
 
   // What can be done: claims
@@ -274,7 +287,7 @@ export class InquiryModel {
     this.sessions.push({
       ...{ subject, asker: from, nonce, bond, baseFee, key: asking.key, deposit: value },
       ...{ stage: "OPEN", rounds: 1, askedAt: now, answererLeft: clock, askerLeft: clock },
-      ...{ owed: new Map(), heldFor: 0n },
+      ...{ owed: [], heldFor: 0n },
     });
     if (subject.kind === "claim") this.claims[subject.index]!.phase = "CONTESTED";
     this.putIn += value;
@@ -306,10 +319,14 @@ export class InquiryModel {
     return [];
   }
 
-  /** @param data What the bytes are an answer to, were they asked for; and how many they are. */
-  answer(sent: Sent, index: number, data: { readonly key: Bytes32; readonly bytes: bigint }): string[] {
+  /** @param data What the bytes are an answer to, were they asked for; how many they are; why they answer nothing. */
+  answer(
+    sent: Sent,
+    index: number,
+    data: { readonly key: Bytes32; readonly bytes: bigint; readonly refused?: readonly string[] },
+  ): string[] {
     const session = this.sessions[index]!;
-    const reasons = this.#whyNotPaid(session, sent, data.key);
+    const reasons = [...(data.refused ?? []), ...this.#whyNotPaid(session, sent, data.key)];
     if (reasons.length > 0) return reasons;
     this.answeredAt.set(data.key, sent.now);
     this.#owe(session, sent, this.rules.answerGas + this.rules.answerByteGas * data.bytes);
@@ -353,7 +370,10 @@ export class InquiryModel {
       return reasons.length > 0 ? reasons : this.fault(sent, session.subject.index, session.asker);
     }
     if (reasons.length > 0) return reasons;
-    this.models[session.subject.index]!.bond = 0n;
+    const model = this.models[session.subject.index]!;
+    const share = this.bondShares.get(session.asker) ?? 0n;
+    this.bondShares.set(session.asker, share + model.bond / 2n);
+    model.bond = 0n;
     this.#return(session);
     return [];
   }
@@ -373,7 +393,7 @@ export class InquiryModel {
     session.stage = "CLOSED";
     this.#owe(session, sent, this.rules.closeGas);
     if (kind === "model") {
-      this.#divide(session, { sent, delay: 0n, settleGas: 0n });
+      this.#divide(session, sent, 0n);
       return [];
     }
     const claim = this.claims[subject]!;
@@ -395,9 +415,7 @@ export class InquiryModel {
       this.#return(session);
       return [];
     }
-    const settleGas = this.rules.settleGas * (1n + BigInt(session.owed.size));
-    const delay = this.#delay(claim.liability, session.heldFor);
-    this.#divide(session, { sent, delay, settleGas });
+    this.#divide(session, sent, this.#delay(claim.liability, session.heldFor));
     return [];
   }
 
@@ -445,10 +463,13 @@ export class InquiryModel {
   }
 
   #whyNotAsked(subject: Subject, asking: Asking): string[] {
-    const reasons = asking.refused === undefined ? [] : [asking.refused];
+    const reasons = [...(asking.refused ?? [])];
     const { standsOn } = asking;
-    if (standsOn !== undefined && this.statedTrace(subject.index, standsOn.record) !== standsOn.root)
-      reasons.push("WrongRoot");
+    if (standsOn !== undefined) {
+      const stated = this.statedTrace(subject.index, standsOn.record);
+      if (stated === undefined) reasons.push("TraceNotStated");
+      else if (stated !== standsOn.root) reasons.push("WrongRoot", "WrongTrace");
+    }
     if (this.answeredAt.has(asking.key)) reasons.push("AlreadyAnswered");
     return reasons;
   }
@@ -468,8 +489,11 @@ export class InquiryModel {
   }
 
   #owe(session: SessionModel, { from, gasPrice }: Sent, gas: bigint): void {
-    const price = min(gasPrice, 4n * session.baseFee);
-    session.owed.set(from, (session.owed.get(from) ?? 0n) + gas * price);
+    if (from === session.asker) return;
+    const wei = gas * min(gasPrice, 4n * session.baseFee);
+    const last = session.owed.at(-1);
+    if (last?.account === from) last.wei += wei;
+    else session.owed.push({ account: from, wei });
   }
 
   #decide(claim: ClaimModel, phase: "FINAL" | "FAULTED", now: bigint): void {
@@ -483,16 +507,14 @@ export class InquiryModel {
     this.#credit(session.asker, session.deposit);
   }
 
-  #divide(
-    session: SessionModel,
-    { sent, delay, settleGas }: { sent: Sent; delay: bigint; settleGas: bigint },
-  ): void {
+  #divide(session: SessionModel, sent: Sent, delay: bigint): void {
     session.stage = "SETTLED";
-    const settling = settleGas * min(sent.gasPrice, 4n * session.baseFee);
+    const price = sent.from === session.asker ? 0n : min(sent.gasPrice, 4n * session.baseFee);
+    const settling = this.rules.settleGas * (1n + BigInt(session.owed.length)) * price;
     const burned = (session.bond + 3n) / 4n;
     const refund = session.deposit - this.owedBy(session) - settling - delay - burned;
     if (refund < 0n) throw new Error(`a deposit of ${session.deposit} wei lacks ${-refund}`);
-    for (const [account, wei] of session.owed) this.#credit(account, wei);
+    for (const { account, wei } of session.owed) this.#credit(account, wei);
     this.#credit(sent.from, settling);
     this.#credit(this.answererOf(session), delay);
     this.#credit(session.asker, refund);
