@@ -48,6 +48,7 @@ getContractFactory(name: 'TreeHarness', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'TreeTwin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TreeTwin__factory>
 getContractFactory(name: 'TwinHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TwinHarness__factory>
 getContractFactory(name: 'TypesHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TypesHarness__factory>
+getContractFactory(name: 'Workbench', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Workbench__factory>
 getContractFactory(name: 'WrappedEther', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WrappedEther__factory>
 
 getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
@@ -87,6 +88,7 @@ getContractAt(name: 'TreeHarness', address: string | ethers.Addressable, signer?
 getContractAt(name: 'TreeTwin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TreeTwin>
 getContractAt(name: 'TwinHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TwinHarness>
 getContractAt(name: 'TypesHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TypesHarness>
+getContractAt(name: 'Workbench', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Workbench>
 getContractAt(name: 'WrappedEther', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WrappedEther>
 
 deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
@@ -126,6 +128,7 @@ deployContract(name: 'TreeHarness', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'TreeTwin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeTwin>
 deployContract(name: 'TwinHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
+deployContract(name: 'Workbench', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workbench>
 deployContract(name: 'WrappedEther', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 
 deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
@@ -165,6 +168,7 @@ deployContract(name: 'TreeHarness', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'TreeTwin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TreeTwin>
 deployContract(name: 'TwinHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
+deployContract(name: 'Workbench', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workbench>
 deployContract(name: 'WrappedEther', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 
     // default types

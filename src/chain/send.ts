@@ -4,10 +4,12 @@ import type { ContractTransactionResponse, Log } from "ethers";
 import { OnusError } from "../errors/onus-error.js";
 import {
   IClaimBook__factory,
+  IInquiry__factory,
   IModelRegistry__factory,
   IOnus__factory,
   IOperatorRegistry__factory,
   IReferee__factory,
+  IWorkbench__factory,
 } from "../../typechain-types/index.js";
 
 /** A transaction that is in the chain. */
@@ -21,6 +23,8 @@ const refusals = new Interface(
     IOperatorRegistry__factory,
     IClaimBook__factory,
     IReferee__factory,
+    IWorkbench__factory,
+    IInquiry__factory,
   ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
 );
 

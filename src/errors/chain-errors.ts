@@ -41,6 +41,11 @@ export const chainErrors = {
     hint: "`npm run recipe -- deploy --network NAME` makes one and writes the file",
     exit: 3,
   },
+  PART_MISSING: {
+    say: (c: { part: string; onus: string }) => `the deployment at ${c.onus} has no ${c.part}`,
+    hint: "it was made without one and never gets one: use another deployment, or `npm run recipe -- deploy` a new one",
+    exit: 3,
+  },
   WRONG_CHAIN: {
     say: (c: { expected: number; found: number; path: string }) =>
       `${c.path} is for chain ${c.expected}; the network answers with chain ${c.found}`,
@@ -56,6 +61,12 @@ export const chainErrors = {
     say: (c: { modelId: string; registry: string }) =>
       `no model ${c.modelId} is published in registry ${c.registry}`,
     hint: "`npm run recipe -- publish-model` publishes one and prints its id",
+    exit: 3,
+  },
+  CLAIM_UNKNOWN: {
+    say: (c: { claimId: string; claimBook: string }) =>
+      `no claim ${c.claimId} was submitted to claim book ${c.claimBook}`,
+    hint: "check the id, the network and its address file; `npm run recipe -- submit` prints a claim's id",
     exit: 3,
   },
   ACCOUNT_MISSING: {
