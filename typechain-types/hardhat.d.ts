@@ -33,6 +33,7 @@ getContractFactory(name: 'Onus', signerOrOptions?: ethers.Signer | FactoryOption
 getContractFactory(name: 'OnusReader', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OnusReader__factory>
 getContractFactory(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OperatorRegistry__factory>
 getContractFactory(name: 'QuestionHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuestionHarness__factory>
+getContractFactory(name: 'Readings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Readings__factory>
 getContractFactory(name: 'RecordProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordProof__factory>
 getContractFactory(name: 'Reductions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Reductions__factory>
 getContractFactory(name: 'Referee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Referee__factory>
@@ -75,6 +76,7 @@ getContractAt(name: 'Onus', address: string | ethers.Addressable, signer?: ether
 getContractAt(name: 'OnusReader', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OnusReader>
 getContractAt(name: 'OperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OperatorRegistry>
 getContractAt(name: 'QuestionHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuestionHarness>
+getContractAt(name: 'Readings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Readings>
 getContractAt(name: 'RecordProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordProof>
 getContractAt(name: 'Reductions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Reductions>
 getContractAt(name: 'Referee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Referee>
@@ -117,6 +119,7 @@ deployContract(name: 'Onus', signerOrOptions?: ethers.Signer | DeployContractOpt
 deployContract(name: 'OnusReader', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OnusReader>
 deployContract(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
 deployContract(name: 'QuestionHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuestionHarness>
+deployContract(name: 'Readings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Readings>
 deployContract(name: 'RecordProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'Reductions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Reductions>
 deployContract(name: 'Referee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Referee>
@@ -159,6 +162,7 @@ deployContract(name: 'Onus', args: any[], signerOrOptions?: ethers.Signer | Depl
 deployContract(name: 'OnusReader', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OnusReader>
 deployContract(name: 'OperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
 deployContract(name: 'QuestionHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuestionHarness>
+deployContract(name: 'Readings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Readings>
 deployContract(name: 'RecordProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'Reductions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Reductions>
 deployContract(name: 'Referee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Referee>

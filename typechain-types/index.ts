@@ -37,6 +37,7 @@ export type { KernelHarness } from './mocks/KernelHarness.js';
 export type { OddToken } from './mocks/OddToken.sol/OddToken.js';
 export type { OnusReader } from './libraries/OnusReader.js';
 export type { QuestionHarness } from './mocks/QuestionHarness.js';
+export type { Readings } from './mocks/Readings.js';
 export type { RecordProof } from './libraries/RecordProof.js';
 export type { RefereeHost } from './mocks/RefereeHost.js';
 export type { ResultConsumer } from './mocks/ResultConsumer.js';
@@ -74,6 +75,7 @@ export { OnusReader__factory } from './factories/libraries/OnusReader__factory.j
 export { Onus__factory } from './factories/Onus__factory.js';
 export { OperatorRegistry__factory } from './factories/OperatorRegistry__factory.js';
 export { QuestionHarness__factory } from './factories/mocks/QuestionHarness__factory.js';
+export { Readings__factory } from './factories/mocks/Readings__factory.js';
 export { RecordProof__factory } from './factories/libraries/RecordProof__factory.js';
 export { Reductions__factory } from './factories/Reductions__factory.js';
 export { RefereeHost__factory } from './factories/mocks/RefereeHost__factory.js';

@@ -6,6 +6,7 @@ export * as oddTokenSol from './OddToken.sol/index.js';
 export { ArithmeticHarness__factory } from './ArithmeticHarness__factory.js';
 export { KernelHarness__factory } from './KernelHarness__factory.js';
 export { QuestionHarness__factory } from './QuestionHarness__factory.js';
+export { Readings__factory } from './Readings__factory.js';
 export { RefereeHost__factory } from './RefereeHost__factory.js';
 export { ResultConsumer__factory } from './ResultConsumer__factory.js';
 export { RunHarness__factory } from './RunHarness__factory.js';
