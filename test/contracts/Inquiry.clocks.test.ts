@@ -301,14 +301,31 @@ describe("Inquiry: one answer", () => {
     );
   });
 
-  it("is refused as a question: AlreadyAnswered", async () => {
-    const { open, ask, actors, session, inquiry, key, t } = await load(oneAnswered);
-    await expect(open(actors.stranger, FIRST))
-      .to.be.revertedWithCustomError(inquiry, "AlreadyAnswered")
-      .withArgs(key, t);
-    await expect(ask(actors.challenger, session, FIRST))
-      .to.be.revertedWithCustomError(inquiry, "AlreadyAnswered")
-      .withArgs(key, t);
+  it("keeps nobody from opening with the same question: it is the asker's turn at once", async () => {
+    const { open, ask, actors, sessionOf, inquiry, claim, t } = await load(oneAnswered);
+    const late = sessionOf(actors.stranger);
+    await time.setNextBlockTimestamp(t + 20n);
+    await open(actors.stranger, FIRST);
+    await expect(inquiry.timeOut(claim, late)).to.be.revertedWithCustomError(inquiry, "AnswererClockRunning");
+    await time.setNextBlockTimestamp(t + 20n + 29n);
+    await ask(actors.stranger, late, SECOND);
+    const { askerLeft, answererLeft } = await inquiry.sessionOf(late);
+    expect(askerLeft).to.equal(1n);
+    expect(answererLeft).to.equal(30n);
+  });
+
+  it("that was given before is over with the asker's clock like any other", async () => {
+    const { open, ask, actors, sessionOf, inquiry, claim, claimBook, id, t } = await load(oneAnswered);
+    const late = sessionOf(actors.stranger);
+    await time.setNextBlockTimestamp(t + 20n);
+    await open(actors.stranger, FIRST);
+    await time.setNextBlockTimestamp(t + 50n);
+    await expect(ask(actors.stranger, late, SECOND))
+      .to.be.revertedWithCustomError(inquiry, "AskerClockOver")
+      .withArgs(late, t + 50n, t + 50n);
+    await time.setNextBlockTimestamp(t + 60n);
+    await inquiry.close(claim, late);
+    expect((await claimBook.stateOf(id)).openSessions).to.equal(1n);
   });
 
   it("that comes too late for one session serves another one with a later deadline", async () => {

@@ -135,12 +135,11 @@ describe("Inquiry.stateTraces", () => {
     await expect(inquiry.timeOut(claim, session)).to.emit(inquiry, "SilenceProven");
   });
 
-  it("makes the question a settled one: AlreadyAnswered", async () => {
-    const { state, statement, actors, inquiry, askTrace, keyOf } = await load(oneClaim);
+  it("unasked answers the question before it is put: the asker goes on at once", async () => {
+    const { state, statement, actors, inquiry, askTrace, claim, sessionOf } = await load(oneClaim);
     await state(actors.operator, statement(2));
-    await expect(askTrace(actors.challenger, 2))
-      .to.be.revertedWithCustomError(inquiry, "AlreadyAnswered")
-      .withArgs(keyOf(2), await time.latest());
+    await askTrace(actors.challenger, 2);
+    await inquiry.connect(actors.challenger).close(claim, sessionOf(actors.challenger));
   });
 
   it("speaks for one claim: the same record in another one is asked and stated anew", async () => {
