@@ -40,12 +40,14 @@ const machine = solc({
 const profile = {
   compilers: [solc({ optimizer })],
   overrides: {
+    "contracts/Inquiry.sol": solc({ optimizer: { enabled: true, runs: 200 } }),
     "contracts/Referee.sol": machine,
     "contracts/libraries/Accumulator.sol": machine,
     "contracts/mocks/ArithmeticHarness.sol": machine,
     "contracts/mocks/RunHarness.sol": machine,
     "contracts/Reductions.sol": machine,
     "contracts/Evaluator.sol": machine,
+    "contracts/Workbench.sol": machine,
     "contracts/mocks/TwinHarness.sol": machine,
   },
 };

@@ -21,7 +21,9 @@ export function turnOf(session: SessionView, view: DisputeView, now: Seconds): T
     return now < silence ? { of: "answerer", deadline: silence } : { of: "nobody", because: "silence" };
   }
   if (session.rounds >= rules.rounds) return { of: "nobody", because: "rounds used up" };
-  const deadline = asSeconds(answeredAt + raised(session.askerLeft, rules));
+  // Of a question that was answered before it was put, it is the asker's turn at once.
+  const begins = answeredAt < session.askedAt ? session.askedAt : answeredAt;
+  const deadline = asSeconds(begins + raised(session.askerLeft, rules));
   return now < deadline ? { of: "asker", deadline } : { of: "nobody", because: "clock over" };
 }
 

@@ -10,6 +10,18 @@ export const chainErrors = {
     hint: "check the node and send it again; every call is safe to repeat",
     exit: 5,
   },
+  FUNDS_MISSING: {
+    say: (c: { call: string; account: string; actual: bigint; expected: bigint }) =>
+      `${c.call} needs ${c.expected} wei at most; account ${c.account} has ${c.actual} wei`,
+    hint: "send native currency to the account; what a deposit does not use, and gas that was not needed, stays yours",
+    exit: 5,
+  },
+  GAS_OVER_CAP: {
+    say: (c: { call: string; actual: bigint; expected: bigint }) =>
+      `${c.call} needs ${c.actual} gas; at most ${c.expected} are allowed`,
+    hint: "a transaction may use 16,777,216 gas; raise the limit where you set a lower one",
+    exit: 5,
+  },
   DEPLOYMENT_STOPPED: {
     say: (c: { reason: string }) => `the deployment is not complete: ${c.reason}`,
     hint: "run `npm run recipe -- deploy` again with the same network: it goes on where it stopped",
@@ -41,6 +53,11 @@ export const chainErrors = {
     hint: "`npm run recipe -- deploy --network NAME` makes one and writes the file",
     exit: 3,
   },
+  PART_MISSING: {
+    say: (c: { part: string; onus: string }) => `the deployment at ${c.onus} has no ${c.part}`,
+    hint: "it was made without one and never gets one: use another deployment, or `npm run recipe -- deploy` a new one",
+    exit: 3,
+  },
   WRONG_CHAIN: {
     say: (c: { expected: number; found: number; path: string }) =>
       `${c.path} is for chain ${c.expected}; the network answers with chain ${c.found}`,
@@ -56,6 +73,12 @@ export const chainErrors = {
     say: (c: { modelId: string; registry: string }) =>
       `no model ${c.modelId} is published in registry ${c.registry}`,
     hint: "`npm run recipe -- publish-model` publishes one and prints its id",
+    exit: 3,
+  },
+  CLAIM_UNKNOWN: {
+    say: (c: { claimId: string; claimBook: string }) =>
+      `no claim ${c.claimId} was submitted to claim book ${c.claimBook}`,
+    hint: "check the id, the network and its address file; `npm run recipe -- submit` prints a claim's id",
     exit: 3,
   },
   ACCOUNT_MISSING: {
