@@ -23,6 +23,7 @@ import { asAddress } from "../../src/types/address.js";
 import type { Address } from "../../src/types/address.js";
 import type { Bytes32 } from "../../src/types/bytes32.js";
 import { asSeconds } from "../../src/types/seconds.js";
+import type { Place as ContractPlace } from "../../src/types/place.js";
 import type { Seconds } from "../../src/types/seconds.js";
 import { asWei } from "../../src/types/wei.js";
 import { readQuestion } from "./question-reader.js";
@@ -55,6 +56,7 @@ export type Setting = {
   readonly records: RecordTree;
   readonly model: ModelIdentity;
   readonly committed: CommittedArtifact;
+  readonly registry: ContractPlace;
 };
 
 type Kept = { -readonly [key in keyof SessionView]: SessionView[key] };
@@ -118,7 +120,7 @@ export class DisputeArena {
       jobs: new Map(this.jobs),
       openSessions: this.#open().length,
       baseFee: this.baseFee,
-      places: PLACES,
+      places: { ...PLACES, registry: this.setting.registry },
     };
   }
 
@@ -239,7 +241,7 @@ export class DisputeArena {
     const { claim } = this.setting;
     must(!this.answers.answeredAt.has(question.key), "answered already");
     const read = readQuestion(question.stream, {
-      ...{ claim, claimId: this.claimId, registry: PLACES.registry, stated: this.answers.traces },
+      ...{ claim, claimId: this.claimId, registry: this.setting.registry, stated: this.answers.traces },
     });
     const { stream: _, ...asked } = question;
     must(JSON.stringify(sorted(read)) === JSON.stringify(sorted(asked)), "the stream asks something else");
