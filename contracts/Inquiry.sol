@@ -84,10 +84,10 @@ contract Inquiry is IInquiry {
     mapping(ClaimId => bool) private _discounted;
     /// @inheritdoc IInquiry
     mapping(address account => uint256) public balanceOf;
-    /// @inheritdoc IInquiry
-    uint256 public burnableBonds;
-    /// @inheritdoc IInquiry
-    uint256 public totalHeld;
+    /// @dev Wei, both: parts of the balance, which fits. One slot, so that the first bond after a burn costs no more to add
+    /// than others.
+    uint128 private _totalHeld;
+    uint128 private _burnableBonds;
 
     constructor() {
         IOnus onus = IOnus(msg.sender);
@@ -245,9 +245,9 @@ contract Inquiry is IInquiry {
 
     /// @inheritdoc IInquiry
     function burn() external {
-        uint256 amount = burnableBonds;
+        uint256 amount = _burnableBonds;
         if (amount == 0) revert NothingToMove();
-        burnableBonds = 0;
+        _burnableBonds = 0;
         emit BondsBurned(amount);
         _send(NOWHERE, amount);
     }
@@ -276,6 +276,16 @@ contract Inquiry is IInquiry {
     ) external view returns (uint256) {
         uint256 bond = _bondUp(openSessionsAgainst[answerer]);
         return bond + _delayFee(liability, _longestHold()) + _mostPaid(answerBytes, 0, baseFee);
+    }
+
+    /// @inheritdoc IInquiry
+    function burnableBonds() external view returns (uint256) {
+        return _burnableBonds;
+    }
+
+    /// @inheritdoc IInquiry
+    function totalHeld() external view returns (uint256) {
+        return _totalHeld;
     }
 
     function _idOf(Claim calldata claim) private view returns (ClaimId) {
@@ -328,8 +338,6 @@ contract Inquiry is IInquiry {
 
     /// @dev Puts a question: the answerer's turn begins.
     function _put(SessionId session, Question memory asked, uint40 answererLeft, uint40 askerLeft) private {
-        uint40 answered = answeredAt[asked.key];
-        if (answered != 0) revert AlreadyAnswered(asked.key, answered);
         Session storage s = _sessions[session];
         s.rounds += 1;
         s.askedAt = _now();
@@ -338,7 +346,8 @@ contract Inquiry is IInquiry {
         s.key = asked.key;
         s.baseFee = SafeCast.toUint64(block.basefee);
         s.deposit = SafeCast.toUint96(uint256(s.deposit) + msg.value);
-        totalHeld += msg.value;
+        // Its sum with the deposit fits a uint96.
+        _totalHeld += uint128(msg.value);
         emit Asked(
             session,
             asked.key,
@@ -445,8 +454,8 @@ contract Inquiry is IInquiry {
         // at the highest price that `_price` gives for this base fee: one answer, since a key is answered once; one closing;
         // and settling with PAYEES_TO_COME more payees than there were then, since an answer and a closing add one each.
         uint256 refund = s.deposit - paid - forSettling - delayFee - burned;
-        burnableBonds += burned;
         // All of them are parts of the deposit, a uint96.
+        _burnableBonds += uint96(burned);
         emit SessionSettled(
             session,
             s.asker,
@@ -472,7 +481,8 @@ contract Inquiry is IInquiry {
     }
 
     function _send(address payable to, uint256 amount) private {
-        totalHeld -= amount;
+        // Part of it.
+        _totalHeld -= uint128(amount);
         (bool sent, ) = to.call{value: amount}("");
         if (!sent) revert NativeTransferFailed(to, amount);
     }
@@ -507,6 +517,8 @@ contract Inquiry is IInquiry {
         Session storage s = _sessions[session];
         answered = answeredAt[s.key];
         if (answered == 0) revert NotAnswered(session, s.key);
+        // Nobody can be kept from asking by an answer that comes first: it is the asker's turn at once.
+        if (answered < s.askedAt) answered = s.askedAt;
         uint40 deadline = s.askedAt + s.answererLeft;
         if (answered >= deadline) revert AnswerTooLate(session, answered, deadline);
     }
@@ -571,8 +583,8 @@ contract Inquiry is IInquiry {
         return gas * MAX_FEE_RISE * baseFee;
     }
 
-    /// @dev A gas price of zero is none of a transaction but of an estimate, which shall find as much to write as the
-    /// transaction will: it is taken for the highest.
+    /// @dev A gas price of zero, which nobody pays where there is a base fee, is an estimate's. It is taken for the highest,
+    /// so that the estimate finds as much to write as the transaction will.
     /// @return Wei for each gas
     function _price(uint256 baseFeeAtQuestion) private view returns (uint256) {
         uint256 most = MAX_FEE_RISE * baseFeeAtQuestion;

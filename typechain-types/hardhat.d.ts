@@ -32,6 +32,7 @@ getContractFactory(name: 'OddToken', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'Onus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Onus__factory>
 getContractFactory(name: 'OnusReader', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OnusReader__factory>
 getContractFactory(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OperatorRegistry__factory>
+getContractFactory(name: 'QuestionHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuestionHarness__factory>
 getContractFactory(name: 'Readings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Readings__factory>
 getContractFactory(name: 'RecordProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordProof__factory>
 getContractFactory(name: 'Reductions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Reductions__factory>
@@ -39,6 +40,7 @@ getContractFactory(name: 'Referee', signerOrOptions?: ethers.Signer | FactoryOpt
 getContractFactory(name: 'RefereeHost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RefereeHost__factory>
 getContractFactory(name: 'ResultConsumer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ResultConsumer__factory>
 getContractFactory(name: 'RunHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RunHarness__factory>
+getContractFactory(name: 'StageHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StageHarness__factory>
 getContractFactory(name: 'StakeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakeToken__factory>
 getContractFactory(name: 'Stranger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Stranger__factory>
 getContractFactory(name: 'Transcendental', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Transcendental__factory>
@@ -49,6 +51,7 @@ getContractFactory(name: 'TreeTwin', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'TwinHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TwinHarness__factory>
 getContractFactory(name: 'TypesHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TypesHarness__factory>
 getContractFactory(name: 'Workbench', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Workbench__factory>
+getContractFactory(name: 'WorkbenchHost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkbenchHost__factory>
 getContractFactory(name: 'WrappedEther', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WrappedEther__factory>
 
 getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
@@ -72,6 +75,7 @@ getContractAt(name: 'OddToken', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'Onus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Onus>
 getContractAt(name: 'OnusReader', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OnusReader>
 getContractAt(name: 'OperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OperatorRegistry>
+getContractAt(name: 'QuestionHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuestionHarness>
 getContractAt(name: 'Readings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Readings>
 getContractAt(name: 'RecordProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordProof>
 getContractAt(name: 'Reductions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Reductions>
@@ -79,6 +83,7 @@ getContractAt(name: 'Referee', address: string | ethers.Addressable, signer?: et
 getContractAt(name: 'RefereeHost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RefereeHost>
 getContractAt(name: 'ResultConsumer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ResultConsumer>
 getContractAt(name: 'RunHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RunHarness>
+getContractAt(name: 'StageHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StageHarness>
 getContractAt(name: 'StakeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakeToken>
 getContractAt(name: 'Stranger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Stranger>
 getContractAt(name: 'Transcendental', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Transcendental>
@@ -89,6 +94,7 @@ getContractAt(name: 'TreeTwin', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'TwinHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TwinHarness>
 getContractAt(name: 'TypesHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TypesHarness>
 getContractAt(name: 'Workbench', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Workbench>
+getContractAt(name: 'WorkbenchHost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkbenchHost>
 getContractAt(name: 'WrappedEther', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WrappedEther>
 
 deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
@@ -112,6 +118,7 @@ deployContract(name: 'OddToken', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'Onus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Onus>
 deployContract(name: 'OnusReader', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OnusReader>
 deployContract(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
+deployContract(name: 'QuestionHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuestionHarness>
 deployContract(name: 'Readings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Readings>
 deployContract(name: 'RecordProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'Reductions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Reductions>
@@ -119,6 +126,7 @@ deployContract(name: 'Referee', signerOrOptions?: ethers.Signer | DeployContract
 deployContract(name: 'RefereeHost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ResultConsumer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ResultConsumer>
 deployContract(name: 'RunHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
+deployContract(name: 'StageHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StageHarness>
 deployContract(name: 'StakeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Stranger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Stranger>
 deployContract(name: 'Transcendental', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Transcendental>
@@ -129,6 +137,7 @@ deployContract(name: 'TreeTwin', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'TwinHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
 deployContract(name: 'Workbench', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workbench>
+deployContract(name: 'WorkbenchHost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkbenchHost>
 deployContract(name: 'WrappedEther', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 
 deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
@@ -152,6 +161,7 @@ deployContract(name: 'OddToken', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'Onus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Onus>
 deployContract(name: 'OnusReader', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OnusReader>
 deployContract(name: 'OperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
+deployContract(name: 'QuestionHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuestionHarness>
 deployContract(name: 'Readings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Readings>
 deployContract(name: 'RecordProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'Reductions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Reductions>
@@ -159,6 +169,7 @@ deployContract(name: 'Referee', args: any[], signerOrOptions?: ethers.Signer | D
 deployContract(name: 'RefereeHost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ResultConsumer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ResultConsumer>
 deployContract(name: 'RunHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
+deployContract(name: 'StageHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StageHarness>
 deployContract(name: 'StakeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Stranger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Stranger>
 deployContract(name: 'Transcendental', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Transcendental>
@@ -169,6 +180,7 @@ deployContract(name: 'TreeTwin', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'TwinHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
 deployContract(name: 'Workbench', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workbench>
+deployContract(name: 'WorkbenchHost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkbenchHost>
 deployContract(name: 'WrappedEther', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 
     // default types
