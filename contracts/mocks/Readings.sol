@@ -8,12 +8,14 @@ contract Readings {
     error ReadingFailed(uint256 index);
 
     /// @param list One after the other: source 20, bytes of words u16, words (selector and arguments)
-    /// @return all What the sources return, one after the other
+    /// @return all What the sources return, one after the other; where there are no words, a source's balance
     function read(bytes calldata list) external view returns (bytes memory all) {
         for (uint256 at = 0; at < list.length;) {
             address source = address(bytes20(list[at:at + 20]));
             uint256 end = at + 22 + uint16(bytes2(list[at + 20:at + 22]));
-            (bool done, bytes memory part) = source.staticcall(list[at + 22:end]);
+            bool done = true;
+            bytes memory part = abi.encode(source.balance);
+            if (end > at + 22) (done, part) = source.staticcall(list[at + 22:end]);
             if (!done) revert ReadingFailed(at);
             all = bytes.concat(all, part);
             at = end;

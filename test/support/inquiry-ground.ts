@@ -21,14 +21,14 @@ const LISTS = [
   { n: 1, onDemand: [0] },
 ] as const;
 
-export type Template = { readonly committed: Committed; readonly onDemand: readonly number[] };
+type Template = { readonly committed: Committed; readonly onDemand: readonly number[] };
 
 /** What claims of a play look like, in order; all are submitted by their operators when the play says so. */
 const CLAIMS = [
   { operator: 0, list: 0, liability: 1_000n, window: 60n },
-  { operator: 0, list: 1, liability: 3_333n, window: 75n },
-  { operator: 1, list: 0, liability: 4_001n, window: 60n },
-  { operator: 0, list: 0, liability: 1_001n, window: 90n },
+  { operator: 0, list: 1, liability: 3_333n, window: 150n },
+  { operator: 1, list: 0, liability: 4_001n, window: 75n },
+  { operator: 0, list: 0, liability: 1_001n, window: 300n },
   { operator: 1, list: 1, liability: 1_000n, window: 61n },
 ] as const;
 
@@ -158,12 +158,6 @@ export class Wire {
     const answer = (await this.#provider.request({ method: "eth_call", params })) as string;
     const bytes = Number(`0x${answer.slice(66, 130)}`);
     return answer.slice(130, 130 + 2 * bytes);
-  }
-
-  async balanceOf(account: string): Promise<bigint> {
-    return BigInt(
-      (await this.#provider.request({ method: "eth_getBalance", params: [account, "latest"] })) as string,
-    );
   }
 
   #nameOf(thrown: unknown): string {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import type { Claim } from "../../src/claim/claim.js";
-import { FORM, sessionId } from "../../src/dispute/question.js";
+import { FORM, sessionId, type ListName } from "../../src/dispute/question.js";
 import { ZERO_HASH, type Bytes32 } from "../../src/types/bytes32.js";
 import {
   InquiryModel,
@@ -68,15 +68,19 @@ export function actionsOf(weights: Partial<Record<Kind, number>>): fc.Arbitrary<
   }));
   return fc.record({
     kind: fc.oneof(...kinds),
-    who: fc.nat(11),
-    which: fc.nat(0xffff),
-    what: fc.nat(0x3fffffff),
-    how: fc.nat(0xff),
+    // Their digits are choices: none of them is an edge.
+    who: fc.noBias(fc.nat(11)),
+    which: fc.noBias(fc.nat(0xffff)),
+    what: fc.noBias(fc.nat(0x3fffffff)),
+    how: fc.noBias(fc.nat(0xff)),
     when,
     baseFee: fc.constantFrom(7n, 7n, 8n, 29n, 1_000n),
     times: fc.constantFrom(1n, 1n, 2n, 4n, 5n),
   });
 }
+
+/** Of the accounts of a play. */
+const STRANGER = 1;
 
 /** Takes small numbers out of a large one. */
 class Digits {
@@ -98,6 +102,7 @@ class Digits {
 }
 
 type Call = { readonly to: string; readonly data: string };
+type Question = { readonly posed: Posed; readonly asking: Asking; readonly record: number };
 type Known = { readonly posed: Posed; readonly claim: number; readonly record: number };
 
 /** The contracts beside their definition: whatever one does the other does too. */
@@ -115,6 +120,8 @@ export class InquiryPlay {
   #nonces = 0n;
   readonly refused = new Map<string, number>();
   performed = 0;
+  /** Whether something happened since everything was last compared: a refusal changes nothing. */
+  #isDirty = true;
 
   constructor(ground: InquiryGround, now: bigint, { honest = false }: { honest?: boolean } = {}) {
     this.ground = ground;
@@ -135,17 +142,19 @@ export class InquiryPlay {
   /** Performs an action, and fails unless it succeeds exactly when the definition says so. */
   async act(action: Action): Promise<void> {
     const target = this.#targetOf(action);
-    // What is about a session needs one.
-    if (target === undefined) return action.kind === "submit" ? undefined : this.act({ ...action, kind: "open" });
+    if (target === undefined) {
+      // Nothing to act on: something is done that leads to it.
+      const instead: Partial<Record<Kind, Kind>> = { ask: "answer", close: "answer", timeOut: "wait" };
+      if (action.kind === "submit" || action.kind === "open") return;
+      return this.act({ ...action, kind: instead[action.kind] ?? "open" });
+    }
     if (action.kind === "exchange") return this.#exchange(action, target.session!);
     await this.#do(action, target);
   }
 
   async #do(action: Action, target: Target): Promise<void> {
     const { kind, how } = action;
-    const now = this.#momentOf(action, target);
-    if (this.#isHonest) await this.#answerUntil(now);
-    if (now > this.now) this.now = now;
+    await this.passUntil(this.#momentOf(action, target));
     const digits = new Digits(action.what);
     // A base fee of 7 and five times that: what is paid then is limited by the fee at the question, not by the sender.
     const sent: Sent = {
@@ -208,34 +217,46 @@ export class InquiryPlay {
       const all = sessions.map((_, index) => index);
       const fitting = all.filter((index) => wanted(sessions[index]!));
       // One time in eight any session, so that every refusal is met.
-      const among = how % 8 === 7 || fitting.length === 0 ? all : fitting;
+      const among = how % 8 === 7 ? all : fitting;
       return among.length === 0 ? undefined : { session: among[which % among.length]! };
     };
     const isOpen = ({ stage }: SessionModel): boolean => stage === "OPEN";
     const claimFor = (wanted: (index: number) => boolean): Target | undefined => {
       const all = claims.map((_, index) => index);
       const fitting = all.filter(wanted);
-      const among = how % 8 === 7 || fitting.length === 0 ? all : fitting;
+      const among = how % 8 === 7 ? all : fitting;
       return among.length === 0 ? undefined : { claim: among[which % among.length]! };
     };
     switch (kind) {
       case "submit":
         return claims.length === this.ground.claims.length ? undefined : { claim: claims.length };
       case "open":
-        return claimFor((index) => claims[index]!.decidedAt === 0n);
+        return claimFor(
+          (index) =>
+            claims[index]!.decidedAt === 0n && this.now <= this.shadow.windowEnd(claims[index]!) + 1n,
+        );
       case "openOnModel":
       case "retire":
       case "withdrawBond":
         return { model: which % models.length };
       case "ask":
-        return sessionFor((session) => isOpen(session) && this.shadow.answerInTime(session) !== undefined);
+        return sessionFor(
+          (session) =>
+            isOpen(session) &&
+            this.shadow.answerInTime(session) !== undefined &&
+            this.#endOfTurn(sessions.indexOf(session)) > this.now,
+        );
       case "answer":
-        return sessionFor((session) => isOpen(session) && !this.shadow.answeredAt.has(session.key));
+        return sessionFor(
+          (session) =>
+            isOpen(session) &&
+            !this.shadow.answeredAt.has(session.key) &&
+            this.#endOfTurn(sessions.indexOf(session)) > this.now,
+        );
       case "exchange":
-        return sessionFor((session) => {
-          const answered = this.shadow.askerDeadline(session);
-          return isOpen(session) && (answered ?? this.shadow.answererDeadline(session)) > this.now;
-        });
+        return sessionFor(
+          (session) => isOpen(session) && this.#endOfTurn(sessions.indexOf(session)) > this.now,
+        );
       case "timeOut":
         return sessionFor((session) => isOpen(session) && this.shadow.answerInTime(session) === undefined);
       case "close":
@@ -269,15 +290,15 @@ export class InquiryPlay {
     return edge < this.now ? this.now : edge;
   }
 
+  #endOfTurn(index: number): bigint {
+    const session = this.shadow.sessions[index]!;
+    return this.shadow.askerDeadline(session) ?? this.shadow.answererDeadline(session);
+  }
+
   #edgesOf(kind: Kind, { session: at, claim, model }: Target): bigint[] {
     const { shadow } = this;
     const edges: bigint[] = [];
-    if (at !== undefined) {
-      const session = shadow.sessions[at]!;
-      const asker = shadow.askerDeadline(session);
-      if (asker === undefined) edges.push(shadow.answererDeadline(session));
-      else edges.push(asker);
-    }
+    if (at !== undefined) edges.push(this.#endOfTurn(at));
     if (claim !== undefined && claim < shadow.claims.length) {
       const { finalizableAt } = shadow.claims[claim]!;
       edges.push(kind === "finalize" ? finalizableAt : shadow.windowEnd(shadow.claims[claim]!));
@@ -311,7 +332,7 @@ export class InquiryPlay {
   }
 
   /** A question about a subject, most often a good one. */
-  #question(subject: Subject, digits: Digits): { posed: Posed; asking: Asking; record: number } {
+  #question(subject: Subject, digits: Digits): Question {
     const ofModel = subject.kind === "model";
     const { template, claimId: id } = ofModel
       ? this.ground.claims[0]!
@@ -320,7 +341,7 @@ export class InquiryPlay {
     const count = committed.records.records.length;
     const model = this.ground.models[ofModel ? subject.index : 0]!;
     const about = { claimId: id, model: model.identity };
-    const spoil = digits.below(12);
+    const spoil = digits.below(24);
     const choice = digits.below(12);
     let refused: readonly string[] | undefined;
     let standsOn: Asking["standsOn"];
@@ -332,7 +353,7 @@ export class InquiryPlay {
     } else if (!ofModel && choice < 4) {
       record = digits.below(8) === 0 ? digits.below(count) : digits.pick(onDemand);
       spot = { kind: "trace", record };
-      if (!(onDemand as readonly number[]).includes(record)) refused = ["TraceNotOnDemand"];
+      if (!onDemand.includes(record)) refused = ["TraceNotOnDemand"];
     } else if (choice === 4) {
       spot = { kind: "descriptor", kernel: digits.below(5) };
     } else {
@@ -340,8 +361,11 @@ export class InquiryPlay {
       const lists = artifactOnly
         ? (["program", "table", "weights"] as const)
         : (["trace", "trace", "trace", "records", "input", "output", "program", "table", "weights"] as const);
-      const list = digits.pick(lists);
+      let list: ListName = digits.pick(lists);
       record = digits.below(count);
+      const unstated = !ofModel && this.#isUnstated(subject.index, record);
+      // Below a trace that nobody has stated there is nothing to ask yet.
+      if (list === "trace" && unstated && digits.below(8) > 0) list = "input";
       const inside = committed.tensors[list].length > 0 && digits.below(3) > 0;
       const tensor = inside ? digits.below(committed.tensors[list].length) : undefined;
       const tree = tensor === undefined ? committed.lists[list] : committed.tensors[list][tensor]!;
@@ -349,7 +373,7 @@ export class InquiryPlay {
       let level = lowest + digits.below(tree.depth - lowest + 1);
       let index = digits.below(2 ** (tree.depth - level));
       const root = committed.lists.trace.root;
-      const ofTrace = list === "trace" && (onDemand as readonly number[]).includes(record);
+      const ofTrace = list === "trace" && onDemand.includes(record);
       const stated = ofTrace && !ofModel ? this.shadow.statedTrace(subject.index, record) : undefined;
       const unknown = stated === GARBAGE_ROOT && tensor === undefined ? GARBAGE_ROOT : undefined;
       if (unknown !== undefined) [level, index] = [tree.depth, 0];
@@ -371,18 +395,23 @@ export class InquiryPlay {
     }
     const asking: Asking = {
       key: posed.key,
-      answerBytes: posed.form === "descriptor" ? 8_192n : lengthOf(posed, committed.records.tree.depth),
+      answerBytes: lengthOf(posed, committed.records.tree.depth),
       ...(refused === undefined ? {} : { refused }),
       ...(standsOn === undefined ? {} : { standsOn }),
     };
     return { posed, asking, record };
   }
 
+  #isUnstated(claim: number, record: number): boolean {
+    const { onDemand } = this.ground.claims[claim]!.template;
+    return onDemand.includes(record) && this.shadow.statedTrace(claim, record) === undefined;
+  }
+
   /** What to send along: mostly enough to the wei. */
   #valueOf(least: bigint, how: number): bigint {
     if (least <= 0n) return how % 8 === 0 ? 5n : 0n;
-    const kinds = [least, least, least, least, least - 1n, least + 1_000n, 2n * least, 0n];
-    return kinds[(how >> 3) % 8]!;
+    const others = [least - 1n, least - 1n, 0n, least + 1_000n, 2n * least];
+    return others[how >> 3] ?? least;
   }
 
   // Doing
@@ -413,15 +442,27 @@ export class InquiryPlay {
     subject: Subject,
     { digits, how }: { digits: Digits; how: number },
   ): Promise<void> {
-    const { inquiry, claims, models } = this.ground;
-    // A number already used, now and then.
-    const nonce = how % 16 === 15 ? 0n : this.#nonces++;
+    // Now and then a session that exists is opened again.
+    const again =
+      how % 16 === 15
+        ? this.shadow.sessions.find(
+            (session) => session.subject.kind === subject.kind && session.subject.index === subject.index,
+          )
+        : undefined;
+    const nonce = again?.nonce ?? this.#nonces++;
+    if (again !== undefined) given = { ...given, from: again.asker };
     const question = this.#question(subject, digits);
-    const { asking, posed } = question;
+    const { asking } = question;
     const sent = {
       ...given,
       value: this.#valueOf(this.shadow.neededToOpen(given, subject, asking), how),
     };
+    await this.#openWith(sent, subject, nonce, question);
+  }
+
+  async #openWith(sent: Sent, subject: Subject, nonce: bigint, question: Question): Promise<void> {
+    const { inquiry, claims, models } = this.ground;
+    const { asking, posed } = question;
     const reasons = this.shadow.open(sent, { subject, nonce }, asking);
     const data =
       subject.kind === "claim"
@@ -443,14 +484,18 @@ export class InquiryPlay {
   }
 
   async #ask(given: Sent, index: number, { digits, how }: { digits: Digits; how: number }): Promise<void> {
-    const { inquiry } = this.ground;
     const session = this.shadow.sessions[index]!;
     const { subject } = session;
     const question = this.#question(subject, digits);
+    const least = this.shadow.neededToAsk(given, session, question.asking) - session.deposit;
+    await this.#askWith({ ...given, value: this.#valueOf(least, how) }, index, question);
+  }
+
+  async #askWith(sent: Sent, index: number, question: Question): Promise<void> {
+    const { inquiry } = this.ground;
     const { asking, posed } = question;
-    const least = this.shadow.neededToAsk(given, session, asking) - session.deposit;
-    const sent = { ...given, value: this.#valueOf(least, how) };
-    const before = { ...session };
+    const session = this.shadow.sessions[index]!;
+    const { subject } = session;
     const reasons = this.shadow.ask(sent, index, asking);
     const id = this.#ids[index]!;
     const data =
@@ -460,11 +505,6 @@ export class InquiryPlay {
     await this.#send(sent, { to: this.ground.addresses.inquiry, data }, reasons);
     if (reasons.length > 0) return;
     this.#remember(subject, question);
-    // Clocks only fall, but for the extension rule.
-    const { clockExtension } = this.shadow.rules;
-    const mostOf = (left: bigint): bigint => (left > clockExtension ? left : clockExtension);
-    expect(session.answererLeft <= mostOf(before.answererLeft), "answerer's clock").to.equal(true);
-    expect(session.askerLeft <= mostOf(before.askerLeft), "asker's clock").to.equal(true);
   }
 
   async #answer(sent: Sent, index: number, how: number): Promise<void> {
@@ -667,11 +707,13 @@ export class InquiryPlay {
       const { key, stage, rounds } = this.shadow.sessions[session]!;
       const kind = this.shadow.answeredAt.has(key) ? "ask" : "answer";
       if (stage !== "OPEN" || (kind === "ask" && rounds === ROUNDS && turn % 2 === 0)) return;
+      if (this.#endOfTurn(session) <= this.now) return;
       seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 2;
       const [length] = [seed >>> 8].map((bits) => bits % 4);
       const when = length === 3 ? { edge: 0, offset: -1n } : { soon: BigInt(length!) };
-      const turned = { ...action, kind, when, what: seed, how: length! === 0 ? 1 : 9 } as const;
+      const turned = { ...action, kind, when, what: seed, how: 241 } as const;
       await this.#do({ ...turned, who: seed % 7 }, { session });
+      await this.check();
     }
   }
 
@@ -685,11 +727,8 @@ export class InquiryPlay {
         .sort((a, b) => Number(a.at - b.at))[0];
       if (due === undefined) return;
       if (due.at > this.now) this.now = due.at;
-      const { posed } = this.#known.get(due.session.key)!;
       const from = this.shadow.answererOf(due.session);
-      const sent = { from, now: this.now, baseFee: 7n, gasPrice: 7n, value: 0n };
-      if (posed.form === "trace") await this.#stateFor(sent, due.index);
-      else await this.#answerWith(sent, due.index, { ...posed, form: FORM[posed.form] });
+      await this.answerRight(due.index, { ...this.sentBy(STRANGER), from });
       await this.check();
     }
   }
@@ -698,11 +737,12 @@ export class InquiryPlay {
     const outcome = await this.ground.wire.send({ ...call, from: sent.from }, sent);
     this.performed++;
     if (outcome !== undefined) this.refused.set(outcome, (this.refused.get(outcome) ?? 0) + 1);
+    else this.#isDirty = true;
     if (reasons.length === 0) expect(outcome, `at ${sent.now}`).to.equal(undefined);
     else expect(outcome, `at ${sent.now}`).to.be.oneOf(reasons);
   }
 
-  #remember(subject: Subject, { posed, record }: { posed: Posed; record: number }): void {
+  #remember(subject: Subject, { posed, record }: Question): void {
     const claim = subject.kind === "claim" ? subject.index : 0;
     if (!this.#known.has(posed.key)) this.#known.set(posed.key, { posed, claim, record });
   }
@@ -717,64 +757,120 @@ export class InquiryPlay {
 
   /** Every field of everything, against the definition. */
   async check(): Promise<void> {
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
     const { shadow, now, accounts } = this;
     await compareWithModel(this.ground, { shadow, now, accounts, ids: this.#ids, keys: this.#known.keys() });
   }
 
-  /** Somebody does what is left to do about every claim and every session, the former just before their hard ends. */
-  async pokeAll(): Promise<void> {
+  /**
+   * Somebody pokes what has not ended: of each claim in the last second before its hard end, or now if that is over.
+   * Returns how many claims were decided in time.
+   */
+  async pokeAll(): Promise<number> {
     const { shadow } = this;
-    const stranger = this.accounts[1]!;
-    const sent = (): Sent => ({ from: stranger, now: this.now, baseFee: 7n, gasPrice: 7n, value: 0n });
-    const undecided = [...shadow.claims.entries()]
-      .filter(([, { decidedAt }]) => decidedAt === 0n)
-      .sort(([, a], [, b]) => Number(shadow.hardEnd(a) - shadow.hardEnd(b)));
-    for (const [index, claim] of undecided) {
-      const last = shadow.hardEnd(claim) - 1n;
-      if (this.#isHonest) await this.#answerUntil(last);
-      if (last > this.now) this.now = last;
-      for (const [i, session] of shadow.sessions.entries()) {
-        if (session.stage !== "OPEN" || session.subject.kind !== "claim" || session.subject.index !== index)
-          continue;
-        if (claim.decidedAt !== 0n) break;
-        if (shadow.answerInTime(session) === undefined) await this.timeOut(sent(), i);
-        else await this.close(sent(), i);
+    const hardEndOf = (index: number): bigint => shadow.hardEnd(shadow.claims[index]!);
+    const undecided = [...shadow.claims.keys()]
+      .filter((index) => shadow.claims[index]!.decidedAt === 0n)
+      .sort((a, b) => Number(hardEndOf(a) - hardEndOf(b)));
+    let inTime = 0;
+    for (const index of undecided) {
+      const claim = shadow.claims[index]!;
+      await this.passUntil(hardEndOf(index) - 1n);
+      for (const session of shadow.openSessionsOf(index)) {
+        if (claim.decidedAt === 0n) await this.#end(shadow.sessions.indexOf(session));
       }
-      if (claim.decidedAt === 0n) await this.finalize(sent(), index);
-      expect(claim.decidedAt, "decided by its hard end").to.equal(this.now);
+      if (claim.decidedAt === 0n) await this.finalize(this.sentBy(STRANGER), index);
+      expect(claim.decidedAt, "decided").to.equal(this.now);
+      if (this.now < hardEndOf(index)) inTime++;
       await this.check();
     }
-    for (const [i, session] of shadow.sessions.entries()) {
-      if (session.stage !== "OPEN" || session.subject.kind !== "model") continue;
-      const silent = shadow.answerInTime(session) === undefined;
-      const deadline = silent ? shadow.answererDeadline(session) : shadow.askerDeadline(session)!;
-      if (this.#isHonest) await this.#answerUntil(deadline);
-      const end = shadow.askerDeadline(session) ?? shadow.answererDeadline(session);
-      if (end > this.now) this.now = end;
-      if (shadow.answerInTime(session) === undefined) await this.timeOut(sent(), i);
-      else await this.close(sent(), i);
+    for (const [i, { stage, subject }] of shadow.sessions.entries()) {
+      if (stage !== "OPEN" || subject.kind !== "model") continue;
+      await this.passUntil(this.#endOfTurn(i));
+      // An honest publisher has answered meanwhile.
+      await this.passUntil(this.#endOfTurn(i));
+      await this.#end(i);
       await this.check();
     }
+    return inTime;
+  }
+
+  /** A stranger ends a session whose time is over. */
+  async #end(index: number): Promise<void> {
+    const silent = this.shadow.answerInTime(this.shadow.sessions[index]!) === undefined;
+    if (silent) await this.timeOut(this.sentBy(STRANGER), index);
+    else await this.close(this.sentBy(STRANGER), index);
+  }
+
+  /** Lets time pass, in which an honest node answers. */
+  async passUntil(now: bigint): Promise<void> {
+    if (this.#isHonest) await this.#answerUntil(now);
+    if (now > this.now) this.now = now;
+  }
+
+  /** A transaction of one of the accounts, at the least price. */
+  sentBy(account: number, more: Partial<Sent> = {}): Sent {
+    const from = this.accounts[account]!;
+    return { from, now: this.now, baseFee: 7n, gasPrice: 7n, value: 0n, ...more };
   }
 
   /** Settles, pays out and burns everything: nothing may be left. */
   async settleAll(): Promise<void> {
-    const { shadow } = this;
+    const { shadow, accounts } = this;
     for (const [i, { stage }] of shadow.sessions.entries()) {
       if (stage === "SETTLED") continue;
-      const from = this.accounts[i % this.accounts.length]!;
-      await this.settle({ from, now: this.now, baseFee: 7n, gasPrice: 35n, value: 0n }, i);
+      await this.settle(this.sentBy(i % accounts.length, { gasPrice: 35n }), i);
       await this.check();
     }
-    for (const from of this.accounts) {
-      const sent = { from, now: this.now, baseFee: 7n, gasPrice: 7n, value: 0n };
-      if ((shadow.balances.get(from) ?? 0n) > 0n) await this.withdraw(sent);
+    for (const [i, account] of accounts.entries()) {
+      if ((shadow.balances.get(account) ?? 0n) > 0n) await this.withdraw(this.sentBy(i));
     }
-    if (shadow.burnable > 0n) {
-      const [from] = this.accounts as [string];
-      await this.burn({ from, now: this.now, baseFee: 7n, gasPrice: 7n, value: 0n });
-    }
+    if (shadow.burnable > 0n) await this.burn(this.sentBy(STRANGER));
     await this.check();
+    expect(shadow.held(), "everything settled").to.equal(0n);
+  }
+
+  /** Puts one question, the deposit given or exact; returns the session. */
+  async openOn(
+    claim: number,
+    spot: Spot,
+    { asker, less = 0n }: { readonly asker: number; readonly less?: bigint },
+  ): Promise<number> {
+    const question = this.#questionAbout(claim, spot);
+    const subject: Subject = { kind: "claim", index: claim };
+    const value = this.shadow.neededToOpen(this.sentBy(asker), subject, question.asking) - less;
+    await this.#openWith(this.sentBy(asker, { value }), subject, this.#nonces++, question);
+    return this.shadow.sessions.length - 1;
+  }
+
+  /** The next question of a session about a claim, by its asker. */
+  async askAbout(index: number, spot: Spot): Promise<void> {
+    const session = this.shadow.sessions[index]!;
+    const question = this.#questionAbout(session.subject.index, spot);
+    const asker = this.accounts.indexOf(session.asker);
+    const lacks = this.shadow.neededToAsk(this.sentBy(asker), session, question.asking) - session.deposit;
+    await this.#askWith(this.sentBy(asker, { value: lacks > 0n ? lacks : 0n }), index, question);
+  }
+
+  async answerRight(index: number, sent: Sent): Promise<void> {
+    const { posed } = this.#known.get(this.shadow.sessions[index]!.key)!;
+    if (posed.form === "trace") await this.#stateFor(sent, index);
+    else await this.#answerWith(sent, index, { ...posed, form: FORM[posed.form] });
+  }
+
+  #questionAbout(claim: number, spot: Spot): Question {
+    const { claimId: id, template } = this.ground.claims[claim]!;
+    const { committed } = template;
+    const posed = poseQuestion(committed, { claimId: id, model: this.ground.models[0]!.identity }, spot);
+    const answerBytes = lengthOf(posed, committed.records.tree.depth);
+    return { posed, asking: { key: posed.key, answerBytes }, record: "record" in spot ? spot.record : 0 };
+  }
+
+  /** The operator states something for a record. */
+  async state(claim: number, record: number, root: Bytes32): Promise<void> {
+    const { operator } = this.shadow.claims[claim]!;
+    await this.#stateAll({ ...this.sentBy(0), from: operator }, claim, [{ record, root }]);
   }
 }
 
@@ -788,6 +884,8 @@ function hexOf(bytes: Uint8Array): Bytes32 {
 function lengthOf({ form, levels }: Posed, recordDepth: number): bigint {
   if (form === "record") return BigInt(20 + 5 * 32 + 1 + 4 + 32 * recordDepth);
   if (form === "trace") return 32n;
+  // Nobody says beforehand how long a descriptor is.
+  if (form === "descriptor") return 8_192n;
   return BigInt(2 ** levels * (form === "leaves" ? 128 : 32));
 }
 
