@@ -16,7 +16,7 @@ const accusations: readonly ChainMove["kind"][] = [
  * `isSoOnChain`.
  */
 export function saysAlreadyDone(move: ChainMove, { name, values }: Refusal): boolean {
-  const { actual, expected } = values;
+  const { actual } = values;
   switch (name) {
     case "AlreadyAnswered":
       return move.kind === "answer" || move.kind === "time-out";
@@ -36,9 +36,9 @@ export function saysAlreadyDone(move: ChainMove, { name, values }: Refusal): boo
     }
     case "JobAlreadyOpen":
       return move.kind === "open-job";
-    // A stage that begins before the one that is due was done; one that begins after it misses a stage.
-    case "WrongStart":
-      return move.kind === "advance-job" && (actual as bigint) < (expected as bigint);
+    // Of a stage that was done in part, the rest counts: nobody is refused for it.
+    case "StageDone":
+      return move.kind === "advance-job";
     default:
       return false;
   }
