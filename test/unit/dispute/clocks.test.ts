@@ -57,6 +57,11 @@ describe("dispute: clocks", () => {
     expect(turn(1_017, 1_005)).to.deep.equal({ of: "nobody", because: "clock over" });
   });
 
+  it("make it the asker's turn at once where the answer came before the question", () => {
+    expect(turn(1_011, 900)).to.deep.equal({ of: "asker", deadline: 1_012n });
+    expect(turn(1_012, 900)).to.deep.equal({ of: "nobody", because: "clock over" });
+  });
+
   it("raise an asker's clock to the extension, and leave a longer one alone", () => {
     expect(turn(1_006, 1_005, { askerLeft: at(4) })).to.deep.equal({ of: "asker", deadline: 1_010n });
     expect(turn(1_006, 1_005, { askerLeft: at(5) })).to.deep.equal({ of: "asker", deadline: 1_010n });

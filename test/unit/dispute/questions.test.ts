@@ -1,84 +1,20 @@
 import { expect } from "chai";
 
 import { answerFor, answerForModel } from "../../../src/dispute/answer-for.js";
-import {
-  aboutDescriptor,
-  aboutNode,
-  aboutRecord,
-  aboutRecordsNode,
-  aboutTrace,
-} from "../../../src/dispute/ask-about.js";
-import type { NodePlace } from "../../../src/dispute/ask-about.js";
+import { aboutNode, aboutRecord } from "../../../src/dispute/ask-about.js";
 import { answerBytes } from "../../../src/dispute/deposit.js";
 import type { OperatorHoldings } from "../../../src/dispute/holdings.js";
-import { descentFrom } from "../../../src/dispute/question.js";
-import type { Question } from "../../../src/dispute/question.js";
 import { isAnswer, keyOfAnswer, readRecord } from "../../../src/dispute/read-answer.js";
-import { openRecord } from "../../../src/claim/record-list.js";
 import { depthOf } from "../../../src/program/tensor-table.js";
-import { commitRun } from "../../../src/trace/commit-run.js";
-import type { Tree } from "../../../src/trace/tree.js";
-import { PLACES } from "../../support/dispute-arena.js";
+import { committed, everyQuestion, own, questionScene } from "../../support/every-question.js";
 import { readQuestion } from "../../support/question-reader.js";
 import { Random } from "../../support/random.js";
 import { stageClaim } from "../../support/staged-claim.js";
-import { wideModel } from "../../support/wide-model.js";
-
-const wide = wideModel({ inputs: 3, weights: 2, kernels: 70, outputs: 3, elements: 2_500 });
-const { committed } = wide;
-const own = commitRun(committed.artifact, wide.model.run(wide.inputsFrom("questions")));
-
-function scene(onDemand: boolean) {
-  const claim = stageClaim({ committed, own, theirs: own, n: 100, index: 41, onDemand });
-  const model = { identity: claim.model, commitment: committed.commitment };
-  const record = {
-    index: 41,
-    record: claim.records.records[41]!,
-    path: openRecord(claim.records, 41),
-  };
-  const stated = new Map(onDemand ? [[41, own.roots.trace] as const] : []);
-  const asked = { claim: claim.claim, claimId: claim.claimId, registry: PLACES.registry, stated };
-  return { claim, model, record, asked, ground: { model, table: committed.table, record } };
-}
-
-/** Every node of a tree that can be asked about, the absent ones included; of deep levels some. */
-function* nodesOf(tree: Tree): Generator<{ level: number; index: number }> {
-  for (let level = 0; level <= tree.depth; level++) {
-    if (descentFrom(tree.form, level) === undefined) continue;
-    const nodes = 2 ** (tree.depth - level);
-    for (const index of new Set([0, 1, nodes >> 1, nodes - 2, nodes - 1])) {
-      if (index >= 0 && index < nodes) yield { level, index };
-    }
-  }
-}
-
-function* everyQuestion({ claim, model, record, ground }: ReturnType<typeof scene>): Generator<Question> {
-  for (const index of [0, 41, 99]) yield aboutRecord(claim.claim, index);
-  for (const at of nodesOf(claim.records.tree)) yield aboutRecordsNode(claim.records.tree, at);
-  for (const kernel of [0, 1, 64, 69]) yield aboutDescriptor(model, committed.program, kernel);
-  const { program, table, weights, weightTensors } = committed;
-  const places: Omit<NodePlace, "level" | "index">[] = [
-    { list: "program", tree: program },
-    { list: "table", tree: table },
-    { list: "weights", tree: weights },
-    { list: "weights", tree: weights, tensor: { index: 1, tree: weightTensors[1]! } },
-  ];
-  for (const list of ["input", "output", "trace"] as const) {
-    const tree = own.lists[list];
-    places.push({ list, tree });
-    for (const index of [0, tree.count - 1])
-      places.push({ list, tree, tensor: { index, tree: own.tensor(list, index) } });
-  }
-  for (const place of places) {
-    for (const at of nodesOf(place.tensor?.tree ?? place.tree)) yield aboutNode(ground, { ...place, ...at });
-  }
-  if (record.record.traceRoot === `0x${"00".repeat(32)}`) yield aboutTrace(claim.claimId, record);
-}
 
 describe("dispute: questions", () => {
   for (const onDemand of [false, true]) {
     it(`prove that what they ask about is the claim's, the trace stated ${onDemand ? "when asked" : "at once"}`, () => {
-      const given = scene(onDemand);
+      const given = questionScene(onDemand);
       const forms = new Set<string>();
       for (const question of everyQuestion(given)) {
         const { stream, ...rest } = question;
@@ -98,7 +34,7 @@ describe("dispute: questions", () => {
   }
 
   it("are refused when any byte of them is another one", () => {
-    const given = scene(false);
+    const given = questionScene(false);
     const random = new Random(5);
     for (const { stream, key } of everyQuestion(given)) {
       if (random.chance(80)) continue;
@@ -118,14 +54,14 @@ describe("dispute: questions", () => {
   });
 
   it("about an item of a list are refused: nothing is below it", () => {
-    const { ground } = scene(false);
+    const { ground } = questionScene(false);
     expect(() => aboutNode(ground, { list: "trace", tree: own.lists.trace, level: 0, index: 3 }))
       .to.throw()
       .with.property("code", "NOTHING_BELOW");
   });
 
   it("about a record's lists need a record", () => {
-    const { model } = scene(false);
+    const { model } = questionScene(false);
     const ground = { model, table: committed.table };
     expect(() => aboutNode(ground, { list: "input", tree: own.lists.input, level: 1, index: 0 }))
       .to.throw()
@@ -137,7 +73,7 @@ describe("dispute: questions", () => {
 });
 
 describe("dispute: answers", () => {
-  const given = scene(true);
+  const given = questionScene(true);
   const { operator } = given.claim;
 
   it("are given to every question, are as long as their form says, and prove themselves", () => {
