@@ -1,5 +1,5 @@
 import { Contract } from "ethers";
-import type { ContractRunner } from "ethers";
+import type { ContractRunner, Provider } from "ethers";
 
 import {
   IClaimBook__factory,
@@ -74,8 +74,17 @@ export function connectContracts(deployment: Deployment, runner: ContractRunner)
   };
 }
 
+export const hasPart = ({ deployment }: Contracts, part: "workbench" | "inquiry"): boolean =>
+  deployment[part] !== ZERO_ADDRESS;
+
 /** Throws where the deployment was made without this part: a call to the zero address would succeed and do nothing. */
-export function requirePart({ deployment }: Contracts, part: "workbench" | "inquiry"): void {
-  if (deployment[part] !== ZERO_ADDRESS) return;
-  throw new OnusError("PART_MISSING", { part, onus: deployment.onus });
+export function requirePart(contracts: Contracts, part: "workbench" | "inquiry"): void {
+  if (hasPart(contracts, part)) return;
+  throw new OnusError("PART_MISSING", { part, onus: contracts.deployment.onus });
+}
+
+/** What the contracts are read through. */
+export function providerOf({ runner }: Contracts): Provider {
+  if (!runner.provider) throw new TypeError("these contracts were connected without a provider");
+  return runner.provider;
 }

@@ -63,6 +63,12 @@ export const chainErrors = {
     hint: "`npm run recipe -- publish-model` publishes one and prints its id",
     exit: 3,
   },
+  CLAIM_UNKNOWN: {
+    say: (c: { claimId: string; claimBook: string }) =>
+      `no claim ${c.claimId} was submitted to claim book ${c.claimBook}`,
+    hint: "check the id, the network and its address file; `npm run recipe -- submit` prints a claim's id",
+    exit: 3,
+  },
   ACCOUNT_MISSING: {
     say: (c: { network: string; account: number; count: number }) =>
       `network ${c.network} has ${c.count} accounts here; account ${c.account} was asked for`,

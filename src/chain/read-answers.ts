@@ -1,0 +1,93 @@
+import { getBytes } from "ethers";
+import type { Provider } from "ethers";
+
+import type { Claim } from "../claim/claim.js";
+import type { Answers, OpenedRecord } from "../dispute/dispute-view.js";
+import { questionKey, traceSubject } from "../dispute/question.js";
+import { asBytes32 } from "../types/bytes32.js";
+import type { Bytes32 } from "../types/bytes32.js";
+import { asSeconds } from "../types/seconds.js";
+import type { Seconds } from "../types/seconds.js";
+import type { AnsweredEvent, TraceStatedEvent } from "../../typechain-types/interfaces/IInquiry.js";
+import type { Contracts } from "./contracts.js";
+import { decodeRecordAnswer, formOf } from "./decode-inquiry.js";
+import { firstBlockAt } from "./first-block-at.js";
+import { inBatches } from "./in-batches.js";
+import { readEvents } from "./read-events.js";
+import type { EventSource, Seen } from "./read-events.js";
+
+/**
+ * Everything that was answered about a claim: to the keys asked about it, to `keys` beside them, and the traces stated.
+ *
+ * @param given.inquiry spans the life of the claim
+ */
+export async function readAnswers(given: {
+  contracts: Contracts;
+  inquiry: EventSource;
+  claim: Claim;
+  id: Bytes32;
+  asked: ReadonlySet<Bytes32>;
+  keys: Iterable<Bytes32>;
+}): Promise<Answers> {
+  const { contracts, inquiry, claim, id, asked, keys } = given;
+  const wanted = [...new Set(keys)].filter((key) => !asked.has(key));
+  const [here, stated, elsewhere] = await Promise.all([
+    // A key that was answered before cannot be asked for, so the answers to these follow the claim.
+    readEvents<AnsweredEvent.OutputObject>(inquiry, "Answered", [[...asked]]),
+    readEvents<TraceStatedEvent.OutputObject>(inquiry, "TraceStated", [id]),
+    inBatches(wanted, (key) => findAnswer(contracts, inquiry, key)),
+  ]);
+  const answered = [...here, ...elsewhere.flat()];
+  const times = await timesOf(inquiry.provider, [...answered, ...stated]);
+  const records = new Map<number, OpenedRecord>();
+  const traces = new Map<number, Bytes32>();
+  const data = new Map<Bytes32, Uint8Array>();
+  const answeredAt = new Map<Bytes32, Seconds>();
+  for (const { args, blockNumber } of answered) {
+    const key = asBytes32(args.key);
+    const bytes = getBytes(args.data);
+    answeredAt.set(key, times.get(blockNumber) as Seconds);
+    const form = formOf(args.form);
+    // What was stated is read from `TraceStated`, which knows the record.
+    if (form === "trace") continue;
+    if (form !== "record") data.set(key, bytes);
+    else {
+      const record = decodeRecordAnswer(claim, key, bytes);
+      if (record !== undefined) records.set(record.index, record.opened);
+    }
+  }
+  for (const { args, blockNumber } of stated) {
+    const index = Number(args.recordIndex);
+    traces.set(index, asBytes32(args.traceRoot));
+    answeredAt.set(questionKey("trace", 0, traceSubject(id, index)).key, times.get(blockNumber) as Seconds);
+  }
+  return { records, traces, data, answeredAt };
+}
+
+/** The answer to a key that nobody asked about this claim: the contract knows when it came, which says where to look. */
+async function findAnswer(
+  { inquiry: contract, deployment }: Contracts,
+  inquiry: EventSource,
+  key: Bytes32,
+): Promise<readonly Seen<AnsweredEvent.OutputObject>[]> {
+  const { to } = inquiry.span;
+  const time = await contract.answeredAt(key, { blockTag: to });
+  if (time === 0n) return [];
+  const from = await firstBlockAt(inquiry.provider, asSeconds(time), { from: deployment.fromBlock, to });
+  const after = await firstBlockAt(inquiry.provider, asSeconds(time + 1n), { from, to });
+  return readEvents({ ...inquiry, span: { from, to: after - 1 } }, "Answered", [key]);
+}
+
+/** Unix seconds of the blocks in which events stand. */
+async function timesOf(
+  provider: Provider,
+  events: readonly Seen<unknown>[],
+): Promise<ReadonlyMap<number, Seconds>> {
+  const numbers = [...new Set(events.map(({ blockNumber }) => blockNumber))];
+  const times = await inBatches(numbers, async (number): Promise<[number, Seconds]> => {
+    const block = await provider.getBlock(number);
+    if (block === null) throw new RangeError(`block ${number} has logs, and is not there`);
+    return [number, asSeconds(BigInt(block.timestamp))];
+  });
+  return new Map(times);
+}
