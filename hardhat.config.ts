@@ -40,6 +40,7 @@ const machine = solc({
 const profile = {
   compilers: [solc({ optimizer })],
   overrides: {
+    "contracts/Inquiry.sol": solc({ optimizer: { enabled: true, runs: 200 } }),
     "contracts/Referee.sol": machine,
     "contracts/libraries/Accumulator.sol": machine,
     "contracts/mocks/ArithmeticHarness.sol": machine,

@@ -14,7 +14,7 @@ export const PARTS = [
   "OperatorRegistry",
   "ClaimBook",
   undefined, // Workbench
-  undefined, // Inquiry
+  "Inquiry",
   undefined, // ReceiptCourt
 ] as const;
 

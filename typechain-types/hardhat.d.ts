@@ -25,6 +25,7 @@ getContractFactory(name: 'IReferee', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenReceiver__factory>
 getContractFactory(name: 'ITranscendental', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITranscendental__factory>
 getContractFactory(name: 'IWorkbench', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWorkbench__factory>
+getContractFactory(name: 'Inquiry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Inquiry__factory>
 getContractFactory(name: 'KernelHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KernelHarness__factory>
 getContractFactory(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ModelRegistry__factory>
 getContractFactory(name: 'OddToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OddToken__factory>
@@ -62,6 +63,7 @@ getContractAt(name: 'IReferee', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'ITokenReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenReceiver>
 getContractAt(name: 'ITranscendental', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITranscendental>
 getContractAt(name: 'IWorkbench', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWorkbench>
+getContractAt(name: 'Inquiry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Inquiry>
 getContractAt(name: 'KernelHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KernelHarness>
 getContractAt(name: 'ModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ModelRegistry>
 getContractAt(name: 'OddToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OddToken>
@@ -99,6 +101,7 @@ deployContract(name: 'IReferee', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
 deployContract(name: 'ITranscendental', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITranscendental>
 deployContract(name: 'IWorkbench', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkbench>
+deployContract(name: 'Inquiry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Inquiry>
 deployContract(name: 'KernelHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
 deployContract(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'OddToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OddToken>
@@ -136,6 +139,7 @@ deployContract(name: 'IReferee', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'ITokenReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
 deployContract(name: 'ITranscendental', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITranscendental>
 deployContract(name: 'IWorkbench', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWorkbench>
+deployContract(name: 'Inquiry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Inquiry>
 deployContract(name: 'KernelHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KernelHarness>
 deployContract(name: 'ModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
 deployContract(name: 'OddToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OddToken>

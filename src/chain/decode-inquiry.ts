@@ -1,18 +1,12 @@
-import { hexlify } from "ethers";
-
-import type { InferenceRecord } from "../claim/record.js";
-import type { Claim } from "../claim/claim.js";
-import type { OpenedRecord, SessionView, Stage } from "../dispute/dispute-view.js";
+import type { SessionView, Stage } from "../dispute/dispute-view.js";
 import { STAGES } from "../dispute/dispute-view.js";
-import { FORM, LIST, questionKey, recordSubject } from "../dispute/question.js";
+import { FORM, LIST } from "../dispute/question.js";
 import type { Form, ListName, Place, QuestionKey } from "../dispute/question.js";
-import { depthOf } from "../program/tensor-table.js";
-import { parseAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
-import { ByteReader } from "../types/byte-reader.js";
-import { asBytes32, bytes32From } from "../types/bytes32.js";
+import { asBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { asSeconds } from "../types/seconds.js";
+import { asWei } from "../types/wei.js";
 import type { AskedEvent } from "../../typechain-types/interfaces/IInquiry.js";
 import type { IInquiry } from "../../typechain-types/index.js";
 
@@ -60,7 +54,7 @@ export function decodeSession(
   state: IInquiry.SessionStruct | IInquiry.SessionStructOutput,
   known: { readonly asker: Address; readonly question: SessionView["question"] },
 ): SessionView {
-  const { stage, rounds, askedAt, answererLeft, askerLeft } = state;
+  const { stage, rounds, askedAt, answererLeft, askerLeft, deposit, bond, owed, payees } = state;
   return {
     id,
     asker: known.asker,
@@ -70,39 +64,9 @@ export function decodeSession(
     answererLeft: asSeconds(BigInt(answererLeft)),
     askerLeft: asSeconds(BigInt(askerLeft)),
     question: known.question,
+    deposit: asWei(BigInt(deposit)),
+    bond: asWei(BigInt(bond)),
+    owed: asWei(BigInt(owed)),
+    payees: Number(payees),
   };
 }
-
-/**
- * The record in an answer of form Record (RECORD of docs/spec/faults.md), and its index; undefined when the answer is
- * not to a question about this claim's list of records.
- */
-export function decodeRecordAnswer(
-  { recordsRoot, n }: Pick<Claim, "recordsRoot" | "n">,
-  key: Bytes32,
-  data: Uint8Array,
-): { readonly index: number; readonly opened: OpenedRecord } | undefined {
-  const depth = depthOf(n);
-  if (data.length !== RECORD_BYTES + 32 * depth) return undefined;
-  const reader = new ByteReader(data, "answer", (reason) => new RangeError(reason));
-  const word = (): Bytes32 => bytes32From(reader.take(32));
-  const requester = parseAddress(hexlify(reader.take(20)));
-  const [salt, inputRoot, outputRoot, traceRoot, parentsRoot] = [word(), word(), word(), word(), word()];
-  const parentsCount = reader.u8();
-  const record: InferenceRecord = {
-    requester,
-    salt,
-    inputRoot,
-    outputRoot,
-    traceRoot,
-    parentsRoot,
-    parentsCount,
-  };
-  const index = reader.u32();
-  // Two lists of one depth may both be asked about: only the key says which this record is in.
-  if (questionKey("record", 0, recordSubject(recordsRoot, depth, index)).key !== key) return undefined;
-  return { index, opened: { record, path: Array.from({ length: depth }, word) } };
-}
-
-/** requester 20, five words, count 1, index 4 */
-const RECORD_BYTES = 20 + 5 * 32 + 1 + 4;

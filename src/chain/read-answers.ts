@@ -1,8 +1,7 @@
 import { getBytes } from "ethers";
 import type { Provider } from "ethers";
 
-import type { Claim } from "../claim/claim.js";
-import type { Answers, OpenedRecord } from "../dispute/dispute-view.js";
+import type { Answers } from "../dispute/dispute-view.js";
 import { questionKey, traceSubject } from "../dispute/question.js";
 import { asBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
@@ -10,7 +9,7 @@ import { asSeconds } from "../types/seconds.js";
 import type { Seconds } from "../types/seconds.js";
 import type { AnsweredEvent, TraceStatedEvent } from "../../typechain-types/interfaces/IInquiry.js";
 import type { Contracts } from "./contracts.js";
-import { decodeRecordAnswer, formOf } from "./decode-inquiry.js";
+import { formOf } from "./decode-inquiry.js";
 import { firstBlockAt } from "./first-block-at.js";
 import { inBatches } from "./in-batches.js";
 import { readEvents } from "./read-events.js";
@@ -24,12 +23,11 @@ import type { EventSource, Seen } from "./read-events.js";
 export async function readAnswers(given: {
   contracts: Contracts;
   inquiry: EventSource;
-  claim: Claim;
   id: Bytes32;
   asked: ReadonlySet<Bytes32>;
   keys: Iterable<Bytes32>;
 }): Promise<Answers> {
-  const { contracts, inquiry, claim, id, asked, keys } = given;
+  const { contracts, inquiry, id, asked, keys } = given;
   const wanted = [...new Set(keys)].filter((key) => !asked.has(key));
   const [here, stated, elsewhere] = await Promise.all([
     // A key that was answered before cannot be asked for, so the answers to these follow the claim.
@@ -39,29 +37,21 @@ export async function readAnswers(given: {
   ]);
   const answered = [...here, ...elsewhere.flat()];
   const times = await timesOf(inquiry.provider, [...answered, ...stated]);
-  const records = new Map<number, OpenedRecord>();
   const traces = new Map<number, Bytes32>();
   const data = new Map<Bytes32, Uint8Array>();
   const answeredAt = new Map<Bytes32, Seconds>();
   for (const { args, blockNumber } of answered) {
     const key = asBytes32(args.key);
-    const bytes = getBytes(args.data);
     answeredAt.set(key, times.get(blockNumber) as Seconds);
-    const form = formOf(args.form);
     // What was stated is read from `TraceStated`, which knows the record.
-    if (form === "trace") continue;
-    if (form !== "record") data.set(key, bytes);
-    else {
-      const record = decodeRecordAnswer(claim, key, bytes);
-      if (record !== undefined) records.set(record.index, record.opened);
-    }
+    if (formOf(args.form) !== "trace") data.set(key, getBytes(args.data));
   }
   for (const { args, blockNumber } of stated) {
     const index = Number(args.recordIndex);
     traces.set(index, asBytes32(args.traceRoot));
     answeredAt.set(questionKey("trace", 0, traceSubject(id, index)).key, times.get(blockNumber) as Seconds);
   }
-  return { records, traces, data, answeredAt };
+  return { traces, data, answeredAt };
 }
 
 /** The answer to a key that nobody asked about this claim: the contract knows when it came, which says where to look. */

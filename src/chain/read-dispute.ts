@@ -3,7 +3,13 @@ import type { Provider } from "ethers";
 import { claimId } from "../claim/claim.js";
 import type { Claim } from "../claim/claim.js";
 import { PHASES } from "../dispute/dispute-view.js";
-import type { DisputeView, InquiryRules, JobView, SessionView } from "../dispute/dispute-view.js";
+import type {
+  DisputeView,
+  InquiryRules,
+  JobView,
+  PublishedModel,
+  SessionView,
+} from "../dispute/dispute-view.js";
 import { parseAddress } from "../types/address.js";
 import { asBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
@@ -18,6 +24,7 @@ import { decodeAsked, decodeSession } from "./decode-inquiry.js";
 import { inBatches } from "./in-batches.js";
 import { readAnswers } from "./read-answers.js";
 import { readClaim, submissionBlock } from "./read-claim.js";
+import { readPublication } from "./read-model.js";
 import { readEvents } from "./read-events.js";
 import type { EventSource } from "./read-events.js";
 
@@ -34,6 +41,8 @@ export type ReadDispute = {
   readonly keys?: Iterable<Bytes32>;
   /** Blocks of one log query; halved where the provider refuses. */
   readonly blockRange?: number;
+  /** The claim's model, where it is known already: its publication may be many blocks back. */
+  readonly model?: PublishedModel;
 };
 
 /**
@@ -44,7 +53,7 @@ export type ReadDispute = {
 export async function readDispute(
   contracts: Contracts,
   of: Claim | Bytes32,
-  { block, keys = [], blockRange }: ReadDispute = {},
+  { block, keys = [], blockRange, model: known }: ReadDispute = {},
 ): Promise<DisputeView> {
   requirePart(contracts, "inquiry");
   const provider = providerOf(contracts);
@@ -61,17 +70,19 @@ export async function readDispute(
   const workbench = { ...inquiry, address: deployment.workbench, abi: contracts.workbench.interface };
 
   const { sessions, asked } = await readSessions(contracts, inquiry, id, at);
-  const [state, openSessions, rules, baseFee, answers, jobs] = await Promise.all([
+  const [model, state, openSessions, rules, baseFee, answers, jobs] = await Promise.all([
+    known ?? readPublication(contracts, claim.modelId, blockRange),
     contracts.claims.stateOf(id, { blockTag: at }),
     contracts.inquiry.openSessionsAgainst(claim.operator, { blockTag: at }),
     readRules(contracts, at),
     nextBaseFee(provider, at),
-    readAnswers({ contracts, inquiry, claim, id, asked, keys }),
+    readAnswers({ contracts, inquiry, id, asked, keys }),
     hasPart(contracts, "workbench") ? readJobs(workbench, id) : new Map<Bytes32, JobView>(),
   ]);
   return {
     claim,
     claimId: id,
+    model,
     phase: PHASES[Number(state.phase)] ?? "none",
     submittedAt: asSeconds(state.submittedAt),
     finalizableAt: asSeconds(state.finalizableAt),

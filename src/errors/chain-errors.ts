@@ -10,6 +10,18 @@ export const chainErrors = {
     hint: "check the node and send it again; every call is safe to repeat",
     exit: 5,
   },
+  FUNDS_MISSING: {
+    say: (c: { call: string; account: string; actual: bigint; expected: bigint }) =>
+      `${c.call} needs ${c.expected} wei at most; account ${c.account} has ${c.actual} wei`,
+    hint: "send native currency to the account; what a deposit does not use, and gas that was not needed, stays yours",
+    exit: 5,
+  },
+  GAS_OVER_CAP: {
+    say: (c: { call: string; actual: bigint; expected: bigint }) =>
+      `${c.call} needs ${c.actual} gas; at most ${c.expected} are allowed`,
+    hint: "a transaction may use 16,777,216 gas; raise the limit where you set a lower one",
+    exit: 5,
+  },
   DEPLOYMENT_STOPPED: {
     say: (c: { reason: string }) => `the deployment is not complete: ${c.reason}`,
     hint: "run `npm run recipe -- deploy` again with the same network: it goes on where it stopped",

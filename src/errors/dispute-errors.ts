@@ -15,7 +15,7 @@ export const disputeErrors = {
   TRACE_NOT_STATED: {
     say: (c: { index: number }) =>
       `record ${c.index} leaves its trace to be stated on demand, and it was not stated`,
-    hint: "nobody can be convicted by a trace that is not stated: do not rely on this record",
+    hint: "`npm run recipe -- challenge` asks for it, and convicts an operator that stays silent; until then do not rely on this record",
     exit: 6,
   },
   RECORD_MISSING: {

@@ -35,13 +35,22 @@ export type TestParameters = typeof TEST_PARAMETERS & { token: string; guardian:
 
 export type TokenName = "WrappedEther" | "OddToken";
 
-/** A whole deployment in which `referee`, `workbench`, `inquiry` and `receiptCourt` are strangers under our control. */
+/**
+ * A whole deployment in which `referee`, `workbench` and `receiptCourt` are strangers under our control, and `inquiry` too
+ * unless the real one is wanted.
+ */
 async function deployParts(
   connection: NetworkConnection<"generic">,
   {
     tokenName = "WrappedEther",
     parameters = {},
-  }: { tokenName?: TokenName; parameters?: Partial<TestParameters> } = {},
+    inquiryName = "Stranger",
+  }: {
+    tokenName?: TokenName;
+    parameters?: Partial<TestParameters>;
+    /** The real one is at the address of `inquiry` too; `Inquiry__factory` knows its functions. */
+    inquiryName?: "Stranger" | "Inquiry";
+  } = {},
 ) {
   const { ethers } = connection;
   const [deployer, guardian, publisher, operator, otherOperator, signer, requester, challenger, stranger] =
@@ -62,7 +71,7 @@ async function deployParts(
     "OperatorRegistry",
     "ClaimBook",
     "Stranger",
-    "Stranger",
+    inquiryName,
     "Stranger",
   ] as const;
   const initcodes: string[] = [];

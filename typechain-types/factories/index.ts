@@ -8,6 +8,7 @@ export * as libraries from './libraries/index.js';
 export * as mocks from './mocks/index.js';
 export { ClaimBook__factory } from './ClaimBook__factory.js';
 export { Evaluator__factory } from './Evaluator__factory.js';
+export { Inquiry__factory } from './Inquiry__factory.js';
 export { ModelRegistry__factory } from './ModelRegistry__factory.js';
 export { Onus__factory } from './Onus__factory.js';
 export { OperatorRegistry__factory } from './OperatorRegistry__factory.js';
