@@ -1,20 +1,22 @@
 import { OnusError } from "../errors/onus-error.js";
 import type { ModelIdentity } from "../model/model-id.js";
 import type { InferenceRecord } from "../claim/record.js";
+import { openRecord } from "../claim/record-list.js";
 import type { RecordTree } from "../claim/record-list.js";
 import { meaningOf } from "../program/check-kernel.js";
 import { decodeKernel } from "../program/codec.js";
 import { elementBytes } from "../program/dtype.js";
 import type { TensorData } from "../program/dtype.js";
 import type { Kernel } from "../program/kernel.js";
-import { LEAF_BYTES, TABLE_ENTRY_BYTES, leafCount } from "../program/tensor-table.js";
+import { LEAF_BYTES, leafCount } from "../program/tensor-table.js";
 import type { TensorEntry } from "../program/tensor-table.js";
 import { tensorOfBytes } from "../run/engine.js";
 import type { CommittedArtifact } from "../trace/commit-artifact.js";
 import type { CommittedTrace, RecordList } from "../trace/committed-trace.js";
-import { nodeAt, openPositions } from "../trace/tree.js";
+import { openPositions } from "../trace/tree.js";
 import type { Tree } from "../trace/tree.js";
 import { ByteWriter } from "../types/byte-writer.js";
+import { listItems, tableOpening, writeModel, writeNode, writeRecord } from "./blocks.js";
 import { operandLeaves, rangesOf } from "./operand-leaves.js";
 
 /** Codes of the faults that evidence proves (docs/spec/faults.md). */
@@ -50,7 +52,7 @@ export function elementEvidence(
   const loaded = (decodeKernel(descriptor)?.loads ?? [])
     .map(({ tensor }) => tensor)
     .filter((tensor) => tensor < id);
-  writer.bytes(openPositions(committed.table, tableLeaves([id, ...loaded])));
+  writer.bytes(tableOpening(committed.table, [id, ...loaded]));
   const claimed = tensorTree(trace, "trace", kernel);
   const leaf = Math.floor((element * elementBytes(own.dtype)) / LEAF_BYTES);
   writer.bytes(openPositions(claimed, [leaf]));
@@ -107,7 +109,7 @@ export function paddingEvidence(
     .u8(LIST_CODE[list])
     .u32(index)
     .bytes(listItems(exhibit.trace.lists[list], [index]))
-    .bytes(openPositions(exhibit.committed.table, tableLeaves([id])))
+    .bytes(tableOpening(exhibit.committed.table, [id]))
     .bytes(openPositions(tree, [leafCount(entry) - 1]))
     .finish();
 }
@@ -121,16 +123,8 @@ export type AbsentPlace = { readonly level?: number; readonly position: number }
 /** Evidence that a node over absent positions alone is not the absent node. */
 export function absentNodeEvidence(exhibit: Exhibit, place: AbsentPlace): Uint8Array {
   const { level = 0, position, list, tensor } = place;
-  const node = (writer: ByteWriter, tree: Tree): Uint8Array => {
-    writer
-      .u8(level)
-      .u32(position)
-      .bytes(nodeAt(tree, level, position));
-    for (let above = level, at = position; above < tree.depth; above++, at = Math.floor(at / 2)) {
-      writer.bytes(nodeAt(tree, above, at % 2 === 0 ? at + 1 : at - 1));
-    }
-    return writer.finish();
-  };
+  const node = (writer: ByteWriter, tree: Tree): Uint8Array =>
+    writeNode(writer, tree, { level, index: position }).finish();
   if (list === "records") {
     return node(new ByteWriter().u8(FAULT.absentNode).u8(0).u8(0), exhibit.records.tree);
   }
@@ -142,7 +136,7 @@ export function absentNodeEvidence(exhibit: Exhibit, place: AbsentPlace): Uint8A
   if (tensor === undefined) return node(writer, exhibit.trace.lists[list]);
   const { id } = tensorEntry(exhibit, list, tensor);
   writer.u32(tensor).bytes(listItems(exhibit.trace.lists[list], [tensor]));
-  writer.bytes(openPositions(exhibit.committed.table, tableLeaves([id])));
+  writer.bytes(tableOpening(exhibit.committed.table, [id]));
   return node(writer, tensorTree(exhibit.trace, list, tensor));
 }
 
@@ -155,32 +149,8 @@ function head(exhibit: Exhibit, fault: number): ByteWriter {
 function writeRecordAndModel(writer: ByteWriter, exhibit: Exhibit): ByteWriter {
   const { records, recordIndex, model, committed } = exhibit;
   const record = records.records[recordIndex] as InferenceRecord;
-  writer
-    .hex(record.requester)
-    .hex(record.salt)
-    .hex(record.inputRoot)
-    .hex(record.outputRoot)
-    .hex(record.traceRoot);
-  writer.hex(record.parentsRoot).u8(record.parentsCount).u32(recordIndex);
-  writer.bytes(openPositions(records.tree, [recordIndex]));
-  const { kernelCount, weightCount, inputCount, outputCount, ...roots } = committed.commitment;
-  writer.u32(kernelCount).u32(weightCount).u32(inputCount).u32(outputCount);
-  writer.hex(roots.programRoot).hex(roots.tableRoot).hex(roots.weightsRoot).hex(roots.interfaceHash);
-  return writer.hex(model.publisher).hex(model.superseded);
-}
-
-/** Items of a list at ascending positions, then their siblings; nothing for no positions. */
-function listItems(tree: Tree, positions: readonly number[]): Uint8Array {
-  if (positions.length === 0) return new Uint8Array(0);
-  const writer = new ByteWriter();
-  for (const position of positions) writer.bytes(nodeAt(tree, 0, position));
-  return writer.bytes(openPositions(tree, positions)).finish();
-}
-
-/** The leaves of the tensor table that hold the entries of some tensors, ascending. */
-function tableLeaves(ids: readonly number[]): number[] {
-  const leaves = new Set(ids.map((id) => Math.floor((id * TABLE_ENTRY_BYTES) / LEAF_BYTES)));
-  return [...leaves].sort((a, b) => a - b);
+  writeRecord(writer, recordIndex, { record, path: openRecord(records, recordIndex) });
+  return writeModel(writer, { identity: model, commitment: committed.commitment });
 }
 
 /** Bit j: the tensor of load j is opened. */

@@ -16,8 +16,8 @@ export type ChallengerHoldings = {
   readonly records: readonly HeldRecord[];
   /** All records as they were handed over. A claim that commits to another list is looked into where it differs. */
   readonly recordList?: RecordTree;
-  /** Pieces of one input, or of the artifact, that one pays for before one gives up; `MOST_PIECES` when absent. */
-  readonly mostPieces?: number;
+  /** Questions one pays for to get at an input or artifact that is withheld; `MOST_QUESTIONS` when absent. */
+  readonly mostQuestions?: number;
 };
 
 /** What a challenger has of one record: each part may be missing. */

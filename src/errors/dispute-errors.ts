@@ -18,6 +18,17 @@ export const disputeErrors = {
     hint: "`npm run recipe -- challenge` asks for it, and convicts an operator that stays silent; until then do not rely on this record",
     exit: 6,
   },
+  NOTHING_BELOW: {
+    say: (c: { list: string; index: number }) =>
+      `item ${c.index} of the ${c.list} list is no node; nothing stands below it`,
+    hint: "ask for the tensor, the record or the descriptor that the item stands for",
+    exit: 3,
+  },
+  RECORD_NEEDED: {
+    say: (c: { list: string }) => `the ${c.list} list is a record's; the question names no record`,
+    hint: "a publisher answers only for program, table and weights",
+    exit: 3,
+  },
   RECORD_MISSING: {
     say: (c: { index: number; count: number }) =>
       `there is no record ${c.index}; the claim file has ${c.count}`,
