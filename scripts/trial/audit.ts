@@ -12,7 +12,7 @@ import { PARTY, wealthOf } from "./scene.js";
 import type { Scene } from "./scene.js";
 
 const PULL_PERIOD = 90 * 86_400;
-const NOWHERE = "0x000000000000000000000000000000000000dEaD";
+const GAS_MONEY = 10n ** 18n;
 
 /** How a case ended. */
 export type Outcome = {
@@ -100,6 +100,8 @@ async function pullShares(scene: Scene, actors: readonly Actor[], view: DisputeV
     const { contracts } = ground.as(address);
     const owed = await contracts.inquiry.balanceOf(address);
     if (owed === 0n) continue;
+    // Contracts that asked have spent what they had.
+    if ((await chain.balanceOf(address)) === 0n) await chain.setBalance(address, GAS_MONEY);
     const data = contracts.inquiry.interface.encodeFunctionData("withdraw", [address]);
     await chain.send({ from: address, to: contracts.deployment.inquiry, data });
   }
@@ -133,7 +135,6 @@ async function closeBooks(scene: Scene, view: DisputeView): Promise<string[]> {
   if (staked !== answersFor) violations.push(`stakes are ${staked}, the registry answers for ${answersFor}`);
   const { stake, bound } = await contracts.operators.operatorOf(claim.operator);
   if (bound !== 0n) violations.push(`${bound} of ${stake} wei stay bound behind no claim`);
-  void NOWHERE;
   return violations;
 }
 

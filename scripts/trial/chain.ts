@@ -54,6 +54,8 @@ export class Chain {
   second = 0;
   /** Wei per gas of the next transaction. */
   baseFee = 10n ** 9n;
+  /** Transactions so far that were not refused. */
+  changes = 0;
   /** What the next transactions are, for whoever listens. */
   label = "";
   /** Told of every transaction. */
@@ -101,6 +103,7 @@ export class Chain {
       logs: raw.logs,
       ...(raw.contractAddress === null ? {} : { created: raw.contractAddress }),
     };
+    if (receipt.succeeded) this.changes++;
     this.onReceipt?.(receipt, { from, data, value, gas, ...(to === undefined ? {} : { to }) });
     return receipt;
   }

@@ -49,12 +49,14 @@ export class Chronicle {
   private readonly disputes = new Map<Bytes32, Dispute>();
   private readonly sessionOwner = new Map<Bytes32, { readonly of: Dispute; readonly asker: Address }>();
   private readonly questions = new Map<Bytes32, SessionView["question"]>();
+  private readonly asked = new Map<Bytes32, readonly ListName[]>();
   private readonly data = new Map<Bytes32, Uint8Array>();
   private readonly answeredAt = new Map<Bytes32, Seconds>();
   private readonly jobOwner = new Map<Bytes32, Dispute>();
   private readonly staleSessions = new Set<Bytes32>();
   private readonly staleClaims = new Set<Bytes32>();
   private readonly openSessions = new Map<Address, number>();
+  private readonly beneficiaries = new Map<Bytes32, Address>();
 
   constructor(chain: Chain, contracts: Contracts, parameters: Parameters) {
     this.chain = chain;
@@ -76,7 +78,7 @@ export class Chronicle {
     for (const log of logs) {
       const address = parseAddress(log.address);
       if (address === inquiry) this.noteInquiry(log, asSeconds(BigInt(second)));
-      else if (address === claimBook) this.staleClaims.add(asBytes32(log.topics[1] ?? ""));
+      else if (address === claimBook) this.noteClaim(log);
       else if (address === workbench) this.noteJob(log);
     }
   }
@@ -109,6 +111,31 @@ export class Chronicle {
     };
   }
 
+  /** Who is paid for the fall of a claim. */
+  beneficiaryOf(id: Bytes32): Address | undefined {
+    return this.beneficiaries.get(id);
+  }
+
+  /** Questions of somebody's longest session: about trace and artifact, and about records and input. */
+  roundsOf(asker: Address): { readonly deep: number; readonly shallow: number } {
+    const counts = [...this.asked.entries()]
+      .filter(([session]) => this.sessionOwner.get(session)?.asker === asker)
+      .map(([, lists]) => {
+        const shallow = lists.filter((list) => list === "records" || list === "input").length;
+        return { deep: lists.length - shallow, shallow };
+      });
+    return counts.sort((a, b) => b.deep - a.deep || b.shallow - a.shallow)[0] ?? { deep: 0, shallow: 0 };
+  }
+
+  private noteClaim(log: ChainLog): void {
+    const event = this.contracts.claims.interface.parseLog(log);
+    const id = log.topics[1];
+    if (event === null || id === undefined) return;
+    this.staleClaims.add(asBytes32(id));
+    if (event.name !== "ClaimFaulted") return;
+    this.beneficiaries.set(asBytes32(id), parseAddress(event.args["beneficiary"] as string));
+  }
+
   private noteInquiry(log: ChainLog, now: Seconds): void {
     const { interface: abi } = this.contracts.inquiry;
     const event = abi.parseLog(log);
@@ -124,10 +151,13 @@ export class Chronicle {
         this.openSessions.delete(of.claim.operator);
         return;
       }
-      case "Asked":
-        this.questions.set(session(), questionOf(args as unknown as AskedArgs));
+      case "Asked": {
+        const question = questionOf(args as unknown as AskedArgs);
+        this.questions.set(session(), question);
+        this.asked.set(session(), [...(this.asked.get(session()) ?? []), question.place.list]);
         this.staleSessions.add(session());
         return;
+      }
       case "Answered": {
         const key = asBytes32(args["key"] as string);
         this.answeredAt.set(key, now);

@@ -22,7 +22,7 @@ export type Ground = {
   readonly deployment: Deployment;
   readonly parameters: Parameters;
   /** Called as an account. */
-  readonly as: (account: Address) => { readonly account: Account; readonly contracts: Contracts };
+  readonly as: (account: Address) => Party;
 };
 
 const DEPLOYER = asAddress("0x00000000000000000000000000000000000000d1");
@@ -77,14 +77,21 @@ export async function deployGround(replacements: Replacements = {}): Promise<Gro
     fromBlock: 0,
   };
   await chain.keep();
-  return {
-    chain,
-    deployment,
-    parameters,
-    as: (address) => {
-      const account = new Account(chain, address);
-      return { account, contracts: connectContracts(deployment, account) };
-    },
+  return { chain, deployment, parameters, as: knownParties(chain, deployment) };
+}
+
+type Party = { readonly account: Account; readonly contracts: Contracts };
+
+/** Connecting takes as long as dozens of transactions. */
+function knownParties(chain: Chain, deployment: Deployment): (address: Address) => Party {
+  const known = new Map<Address, Party>();
+  return (address) => {
+    const party = known.get(address);
+    if (party !== undefined) return party;
+    const account = new Account(chain, address);
+    const made = { account, contracts: connectContracts(deployment, account) };
+    known.set(address, made);
+    return made;
   };
 }
 

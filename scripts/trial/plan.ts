@@ -61,7 +61,7 @@ const OWN_MODEL: ReadonlySet<Kind> = new Set<Kind>([
 /** Kinds that are about batches. */
 const BATCH: ReadonlySet<Kind> = new Set<Kind>(["asks every record at once"]);
 
-export const LARGEST_BATCH = 4_096;
+export const LARGEST_BATCH = Number(process.env["LB"] ?? 4_096);
 
 /** All cases of a trial: kinds in turn, models and batches spread over the turns of each kind. */
 export function planTrial({ cases, seed }: { cases: number; seed: number }): CaseSpec[] {

@@ -27,12 +27,15 @@ export async function play(scene: Scene, actors: readonly Actor[]): Promise<Play
   const violations: string[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const view = await chronicle.view(claimId);
+    const seenAt = chain.changes;
     const now = chain.second;
     let hasActed = false;
     let until = Infinity;
     for (const actor of inOrder(actors, random.chance(70))) {
       // Who sends blindly decided on what the last block showed; others see what came before them.
-      const seen = hasActed && !spec.isBlind ? await chronicle.view(claimId) : view;
+      const isFresh = hasActed && !spec.isBlind;
+      const seen = isFresh ? await chronicle.view(claimId) : view;
+      const changesSeen = isFresh ? chain.changes : seenAt;
       const deed = await actor.next(seen, now);
       if (deed.kind === "rest") continue;
       if (deed.kind === "wait") {
@@ -40,7 +43,7 @@ export async function play(scene: Scene, actors: readonly Actor[]): Promise<Play
         until = Math.min(until, deed.until);
         continue;
       }
-      const problem = await perform(scene, actor, deed, hasActed);
+      const problem = await perform(scene, actor, deed, changesSeen);
       if (problem !== undefined) violations.push(problem);
       if (violations.length > 20) return { violations };
       hasActed = true;
@@ -71,7 +74,7 @@ async function perform(
   scene: Scene,
   actor: Actor,
   deed: Exclude<Deed, { kind: "wait" | "rest" }>,
-  cameSecond: boolean,
+  changesSeen: number,
 ): Promise<string | undefined> {
   const { ground, claim, random } = scene;
   const { chain } = ground;
@@ -87,6 +90,7 @@ async function perform(
     return undefined;
   }
   const { contracts } = ground.as(from);
+  const cameSecond = chain.changes > changesSeen;
   actor.account.isBlind = scene.spec.isBlind && cameSecond;
   try {
     const move = deed.move as ChainMove;
