@@ -47,6 +47,7 @@ const profile = {
     "contracts/mocks/RunHarness.sol": machine,
     "contracts/Reductions.sol": machine,
     "contracts/Evaluator.sol": machine,
+    "contracts/Workbench.sol": machine,
     "contracts/mocks/TwinHarness.sol": machine,
   },
 };

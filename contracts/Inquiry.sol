@@ -160,7 +160,7 @@ contract Inquiry is IInquiry {
     /// @inheritdoc IInquiry
     function stateTraces(Claim calldata claim, TraceStatement[] calldata statements) external {
         address operator = claim.operator;
-        if (!operatorRegistry.isActiveSigner(operator, msg.sender)) {
+        if (msg.sender != operator && !operatorRegistry.isActiveSigner(operator, msg.sender)) {
             revert NotOperatorOrSigner(operator, msg.sender);
         }
         ClaimId claimId = _idOf(claim);
@@ -183,7 +183,7 @@ contract Inquiry is IInquiry {
         address asker = _requireSilence(session);
         --openSessionsAgainst[publisher];
         emit SilenceProven(session, ModelId.unwrap(modelId), asker);
-        _settleWhole(session);
+        _settleWhole(session, Stage.OPEN);
         modelRegistry.slashBond(modelId, asker);
     }
 
@@ -213,18 +213,19 @@ contract Inquiry is IInquiry {
     function settle(Claim calldata claim, SessionId session) external {
         ClaimId claimId = _idOf(claim);
         _requireSubject(session, ClaimId.unwrap(claimId));
-        Session storage s = _sessions[session];
         IClaimBook.ClaimState memory state = claimBook.stateOf(claimId);
         if (state.phase == Phase.FINAL) {
-            _requireStage(session, Stage.CLOSED);
-            _settleDivided(session, claim.operator, _delayFee(claim.liability, s.heldFor));
+            uint256 delayFee = _delayFee(claim.liability, _sessions[session].heldFor);
+            _settleDivided(session, claim.operator, delayFee);
         } else if (state.phase == Phase.FAULTED) {
-            if (s.stage != Stage.OPEN) _requireStage(session, Stage.CLOSED);
+            // The claim fell with the sessions that were open then, and they end with it.
+            Stage stage = _sessions[session].stage;
+            if (stage != Stage.OPEN) _requireStage(session, Stage.CLOSED);
             if (!_discounted[claimId]) {
                 _discounted[claimId] = true;
                 openSessionsAgainst[claim.operator] -= state.openSessions;
             }
-            _settleWhole(session);
+            _settleWhole(session, stage);
         } else {
             revert ClaimUndecided(claimId);
         }
@@ -324,8 +325,6 @@ contract Inquiry is IInquiry {
 
     /// @dev Puts a question: the answerer's turn begins.
     function _put(SessionId session, Question memory asked, uint40 answererLeft, uint40 askerLeft) private {
-        uint40 answered = answeredAt[asked.key];
-        if (answered != 0) revert AlreadyAnswered(asked.key, answered);
         Session storage s = _sessions[session];
         s.rounds += 1;
         s.askedAt = _now();
@@ -418,9 +417,9 @@ contract Inquiry is IInquiry {
     }
 
     /// @dev The deposit returns whole.
-    function _settleWhole(SessionId session) private {
+    function _settleWhole(SessionId session, Stage from) private {
+        _advance(session, from, Stage.SETTLED);
         Session storage s = _sessions[session];
-        s.stage = Stage.SETTLED;
         (address asker, uint96 deposit) = (s.asker, s.deposit);
         emit SessionSettled(session, asker, deposit, 0, 0, 0);
         _credit(session, asker, deposit);
@@ -474,7 +473,7 @@ contract Inquiry is IInquiry {
         if (!sent) revert NativeTransferFailed(to, amount);
     }
 
-    /// @dev The only writer of `stage` but for `_settleWhole`, which takes sessions that are open as well as closed ones.
+    /// @dev The only writer of `stage`: every legal edge of the life of a session is a call to this.
     function _advance(SessionId session, Stage from, Stage to) private {
         _requireStage(session, from);
         _sessions[session].stage = to;
@@ -504,6 +503,8 @@ contract Inquiry is IInquiry {
         Session storage s = _sessions[session];
         answered = answeredAt[s.key];
         if (answered == 0) revert NotAnswered(session, s.key);
+        // Nobody can be kept from asking by an answer that comes first: it is the asker's turn at once.
+        if (answered < s.askedAt) answered = s.askedAt;
         uint40 deadline = s.askedAt + s.answererLeft;
         if (answered >= deadline) revert AnswerTooLate(session, answered, deadline);
     }

@@ -7,9 +7,9 @@ import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {IOnus} from "./interfaces/IOnus.sol";
 import {IReferee} from "./interfaces/IReferee.sol";
 import {Calldata} from "./libraries/Calldata.sol";
+import {ElementReader} from "./libraries/ElementReader.sol";
 import {Evidence, EvidenceReader} from "./libraries/EvidenceReader.sol";
-import {KernelCodec, Load} from "./libraries/KernelCodec.sol";
-import {KernelCheck, TensorEntry} from "./libraries/KernelCheck.sol";
+import {TensorEntry} from "./libraries/KernelCheck.sol";
 import {Disputed, OperandReader} from "./libraries/OperandReader.sol";
 import {CommittedTree, PlaceReader, TreeNode} from "./libraries/PlaceReader.sol";
 import {Tree} from "./libraries/Tree.sol";
@@ -84,68 +84,18 @@ contract Referee is IReferee {
     /// @dev Returns iff the committed element differs from the computed one.
     function _judgeElement(Evidence memory e, Claim calldata claim, bytes calldata evidence) private view {
         _readRecordAndModel(e, claim);
-        Disputed memory d;
-        d.kernelIndex = e.u32();
-        d.element = e.u32();
-        if (d.kernelIndex >= e.artifact.kernelCount) {
-            revert KernelOutOfRange(d.kernelIndex, e.artifact.kernelCount);
-        }
-        d.id = e.artifact.kernelTensor(d.kernelIndex);
         IEvaluator.Question memory question;
-        bool decodable = _readDescriptor(e, d, question, evidence);
-        OperandReader.readEntries(e, d);
-        if (d.element >= d.own.count) revert ElementOutOfRange(d.element, d.own.count);
-        uint256 committed;
-        (committed, d.root) = _readElement(e, d.own, d.element);
-
-        bool isVoid = true;
-        if (decodable) (isVoid, question.bodyIsFloat) = KernelCheck.isVoid(d.kernel, d.id, d.own, d.entries);
+        Disputed memory d = ElementReader.read(e, question, Calldata.positionOf(evidence));
         uint256 computed = 0;
-        if (isVoid) {
-            OperandReader.readOwnRoot(e, d, _traceRoot(e));
+        if (d.isVoid) {
+            OperandReader.readOwnRoot(e, d, e.traceRoot());
             e.finish(evidence);
         } else {
-            OperandReader.readOperands(e, d, _traceRoot(e), question, Calldata.positionOf(evidence));
+            OperandReader.readOperands(e, d, e.traceRoot(), question, Calldata.positionOf(evidence));
             e.finish(evidence);
             computed = evaluator.evaluate(question, evidence);
         }
-        if (computed == committed) revert ElementAgrees(d.kernelIndex, d.element, committed);
-    }
-
-    /// @dev An undecodable descriptor has no loads.
-    function _readDescriptor(
-        Evidence memory e,
-        Disputed memory d,
-        IEvaluator.Question memory question,
-        bytes calldata evidence
-    ) private pure returns (bool decodable) {
-        uint256 length = e.u16();
-        if (length > KernelCodec.MAX_DESCRIPTOR_BYTES) {
-            revert DescriptorTooLong(length, KernelCodec.MAX_DESCRIPTOR_BYTES);
-        }
-        uint256 at = e.at;
-        e.at = at + length;
-        question.descriptorAt = at - Calldata.positionOf(evidence);
-        question.descriptorLength = length;
-        question.element = d.element;
-        bytes32 hash = Calldata.hash(at, length);
-        bytes32 root = e.readPath(hash, d.kernelIndex, e.artifact.kernelDepth());
-        if (root != e.artifact.programRoot) revert WrongDescriptor(root, e.artifact.programRoot);
-        (decodable, d.kernel) = KernelCodec.decode(at, length);
-        if (!decodable) d.kernel.loads = new Load[](0);
-    }
-
-    /// @return committed The element as it is stored
-    /// @return root Of the tensor whose leaf was read
-    function _readElement(
-        Evidence memory e,
-        TensorEntry memory own,
-        uint256 element
-    ) private pure returns (uint256 committed, bytes32 root) {
-        uint256 byteAt = element << own.elementShift();
-        uint256 at;
-        (at, root) = e.readLeaf(byteAt / Tree.LEAF_BYTES, Tree.depthOf(own.leaves()));
-        committed = OperandReader.elementAt(at + (byteAt % Tree.LEAF_BYTES), own);
+        if (computed == d.committed) revert ElementAgrees(d.kernelIndex, d.element, computed);
     }
 
     /// @dev Returns iff an output item is not the trace's.
@@ -201,9 +151,5 @@ contract Referee is IReferee {
         e.readRecord(claim);
         e.bindTrace(claim, address(claimBook), inquiry);
         e.readModel(claim.modelId, address(modelRegistry));
-    }
-
-    function _traceRoot(Evidence memory e) private pure returns (bytes32) {
-        return PlaceReader.traceRoot(e);
     }
 }

@@ -13,7 +13,7 @@ export const PARTS = [
   "ModelRegistry",
   "OperatorRegistry",
   "ClaimBook",
-  undefined, // Workbench
+  "Workbench",
   "Inquiry",
   undefined, // ReceiptCourt
 ] as const;

@@ -129,7 +129,7 @@ interface IInquiry {
     error NothingBelow(uint256 list);
     /// @notice The record states its trace itself.
     error TraceNotOnDemand(uint256 recordIndex);
-    /// @notice Somebody asked and was answered: read the answer.
+    /// @notice Somebody answered before: read the answer.
     error AlreadyAnswered(bytes32 key, uint256 answeredAt);
     /// @notice The last question waits for its answer.
     error NotAnswered(SessionId session, bytes32 key);
@@ -172,7 +172,7 @@ interface IInquiry {
     ) external payable returns (SessionId session);
 
     /// @notice The next question, once the last one was answered. The session's asker, on its clock. Value tops up the
-    /// deposit.
+    /// deposit. A question that was answered before is the asker's turn at once.
     function ask(Claim calldata claim, SessionId session, bytes calldata question) external payable;
 
     /// @notice The same, of a model's publisher: only about program, table and weights, only while there is a bond, and

@@ -102,6 +102,12 @@ library EvidenceReader {
         e.record.traceRoot = IInquiry(inquiry).statedTrace(id, e.recordIndex);
     }
 
+    /// @notice The record's own, or the one bound to it.
+    function traceRoot(Evidence memory e) internal pure returns (bytes32 root) {
+        root = e.record.traceRoot;
+        if (root == 0) revert IReferee.TraceNotStated();
+    }
+
     /// @notice MODEL: what a model commits to.
     function readModel(Evidence memory e, ModelId model, address registry) internal view {
         Artifact memory artifact = e.artifact;

@@ -47,17 +47,11 @@ library PlaceReader {
     function listOf(Evidence memory e, uint256 list) internal pure returns (CommittedTree memory) {
         if (list == INPUT) return CommittedTree(e.record.inputRoot, e.artifact.inputCount, false);
         if (list == OUTPUT) return CommittedTree(e.record.outputRoot, e.artifact.outputCount, false);
-        if (list == TRACE) return CommittedTree(traceRoot(e), e.artifact.kernelCount, false);
+        if (list == TRACE) return CommittedTree(e.traceRoot(), e.artifact.kernelCount, false);
         if (list == PROGRAM) return CommittedTree(e.artifact.programRoot, e.artifact.kernelCount, false);
         if (list != TABLE) return CommittedTree(e.artifact.weightsRoot, e.artifact.weightCount, false);
         uint256 leaves = Tree.leavesOf(TABLE_ENTRY_BYTES * e.artifact.tensorCount());
         return CommittedTree(e.artifact.tableRoot, leaves, true);
-    }
-
-    /// @notice The record's own, or the one bound to it (`EvidenceReader.bindTrace`).
-    function traceRoot(Evidence memory e) internal pure returns (bytes32 root) {
-        root = e.record.traceRoot;
-        if (root == 0) revert IReferee.TraceNotStated();
     }
 
     /// @notice An item of a list and its path.

@@ -19,7 +19,7 @@ export function saysAlreadyDone(move: ChainMove, { name, values }: Refusal): boo
   const { actual, expected } = values;
   switch (name) {
     case "AlreadyAnswered":
-      return move.kind === "open" || move.kind === "ask" || move.kind === "answer";
+      return (["open", "ask", "answer", "time-out"] as const).some((kind) => kind === move.kind);
     // An asker chooses its own nonces: the session is one's own.
     case "SessionExists":
       return move.kind === "open";

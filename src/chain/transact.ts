@@ -40,7 +40,7 @@ export async function transact(runner: ContractRunner, call: Call, fees: Fees = 
   }
   const { to, data, value } = call;
   const from = await accountOf(runner);
-  const price = await priceOf(provider, fees);
+  const price = await priceOf(provider, call, fees);
   let sent: Awaited<ReturnType<NonNullable<ContractRunner["sendTransaction"]>>>;
   try {
     const estimate = await runner.estimateGas({ from, to, data, value });
@@ -88,12 +88,16 @@ function limitOf({ call }: Call, estimate: bigint, { mostGas = GAS_CAP }: Fees):
   return wanted < mostGas ? wanted : mostGas;
 }
 
-/** The base fee may grow fourfold before the transaction has to wait. */
-async function priceOf(provider: Provider, { tip }: Fees) {
+/**
+ * The base fee may grow fourfold before the transaction has to wait; twofold where it carries a deposit, which was
+ * reckoned for fees of these blocks and would be too small for a higher one.
+ */
+async function priceOf(provider: Provider, { value }: Call, { tip }: Fees) {
+  const rise = value === 0n ? 4n : 2n;
   const base = (await provider.getBlock("latest"))?.baseFeePerGas ?? 0n;
   const suggested = tip ?? (await provider.getFeeData()).maxPriorityFeePerGas ?? 0n;
   const maxPriorityFeePerGas = tip ?? (suggested < base ? suggested : base);
-  return { maxPriorityFeePerGas, maxFeePerGas: 4n * base + maxPriorityFeePerGas };
+  return { maxPriorityFeePerGas, maxFeePerGas: rise * base + maxPriorityFeePerGas };
 }
 
 /** A revert that no error of ours explains; every client words it its own way. */

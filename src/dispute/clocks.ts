@@ -21,7 +21,9 @@ export function turnOf(session: SessionView, view: DisputeView, now: Seconds): T
     return now < silence ? { of: "answerer", deadline: silence } : { of: "nobody", because: "silence" };
   }
   if (session.rounds >= rules.rounds) return { of: "nobody", because: "rounds used up" };
-  const deadline = asSeconds(answeredAt + raised(session.askerLeft, rules));
+  // Of a question that was answered before it was put, it is the asker's turn at once.
+  const begins = answeredAt < session.askedAt ? session.askedAt : answeredAt;
+  const deadline = asSeconds(begins + raised(session.askerLeft, rules));
   return now < deadline ? { of: "asker", deadline } : { of: "nobody", because: "clock over" };
 }
 
@@ -43,4 +45,26 @@ export function longestSession({ clock, clockExtension, proofTime, rounds }: Inq
 /** A turn begins with at least the extension. */
 function raised(left: Seconds, { clockExtension }: InquiryRules): bigint {
   return left < clockExtension ? clockExtension : left;
+}
+
+/** An open session and whose turn it is at. */
+export type OpenTurn = { readonly session: SessionView; readonly turn: Turn };
+
+export function openTurns(view: DisputeView, now: Seconds): OpenTurn[] {
+  return view.sessions
+    .filter(({ stage }) => stage === "open")
+    .map((session) => ({ session, turn: turnOf(session, view, now) }));
+}
+
+/** When time alone next changes what can be done: a clock runs out, or the claim becomes final. */
+export function soonest(
+  { phase, finalizableAt }: DisputeView,
+  turns: readonly OpenTurn[],
+): Seconds | undefined {
+  const ends = turns.flatMap(({ turn }) => (turn.of === "nobody" ? [] : [turn.deadline]));
+  if (phase === "open") ends.push(finalizableAt);
+  return ends.reduce<Seconds | undefined>(
+    (least, end) => (least === undefined || end < least ? end : least),
+    undefined,
+  );
 }

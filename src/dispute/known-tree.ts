@@ -99,3 +99,10 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
   return true;
 }
+
+/** All leaves that are present, once they are known. */
+export function bytesKnown(tree: KnownTree): Uint8Array {
+  const bytes = new Uint8Array(tree.count * LEAF_BYTES);
+  for (let leaf = 0; leaf < tree.count; leaf++) bytes.set(leafAt(tree, leaf), leaf * LEAF_BYTES);
+  return bytes;
+}

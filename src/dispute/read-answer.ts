@@ -4,7 +4,8 @@ import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { recordHash } from "../claim/record.js";
 import { LIMITS } from "../program/kernel.js";
 import { LEAF_BYTES } from "../program/tensor-table.js";
-import { NODE_BYTES, rootFromOpening, treeOfBytes, treeOfItems } from "../trace/tree.js";
+import { treeOfPath } from "../trace/tree-of-path.js";
+import { NODE_BYTES, treeOfBytes, treeOfItems } from "../trace/tree.js";
 import type { Tree } from "../trace/tree.js";
 import { parseAddress } from "../types/address.js";
 import { ByteReader } from "../types/byte-reader.js";
@@ -75,11 +76,14 @@ export function readRecord(data: Uint8Array): RecordAt | undefined {
   }
 }
 
+/** The list of `count` records, of which one and its path are at hand. */
+export function treeOfRecord({ record, index, path }: RecordAt, count: number): Tree {
+  const item = hexToBytes(recordHash(record).slice(2));
+  const siblings = path.map((sibling) => hexToBytes(sibling.slice(2)));
+  return treeOfPath({ count, index, item, path: siblings });
+}
+
 /** The root of the list of records that a record and its path lead to. */
-export function rootOf({ record, index, path }: RecordAt): Bytes32 {
-  const stream = new Uint8Array(path.length * NODE_BYTES);
-  path.forEach((sibling, level) => stream.set(hexToBytes(sibling.slice(2)), level * NODE_BYTES));
-  const items = hexToBytes(recordHash(record).slice(2));
-  const opening = { form: "list", positions: [index], depth: path.length, stream, items } as const;
-  return bytes32From(rootFromOpening(opening).root);
+export function rootOf(opened: RecordAt): Bytes32 {
+  return bytes32From(treeOfRecord(opened, 2 ** opened.path.length).root);
 }

@@ -24,6 +24,11 @@ export const disputeErrors = {
     hint: "ask for the tensor, the record or the descriptor that the item stands for",
     exit: 3,
   },
+  NOTHING_TO_PROVE: {
+    say: (c: { finding: string }) => `a finding of kind "${c.finding}" is no fault that evidence proves`,
+    hint: "ask for what is missing, or rely on the claim",
+    exit: 6,
+  },
   RECORD_NEEDED: {
     say: (c: { list: string }) => `the ${c.list} list is a record's; the question names no record`,
     hint: "a publisher answers only for program, table and weights",

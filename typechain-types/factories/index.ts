@@ -15,3 +15,4 @@ export { OperatorRegistry__factory } from './OperatorRegistry__factory.js';
 export { Reductions__factory } from './Reductions__factory.js';
 export { Referee__factory } from './Referee__factory.js';
 export { Transcendental__factory } from './Transcendental__factory.js';
+export { Workbench__factory } from './Workbench__factory.js';
