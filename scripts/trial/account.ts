@@ -27,15 +27,18 @@ export class Account extends AbstractSigner<Provider> {
     return Promise.resolve(this.address);
   }
 
-  /** Throws the chain's refusal, before it costs anything. */
-  override async estimateGas(transaction: TransactionRequest): Promise<bigint> {
-    if (!this.isBlind) await this.chain.call(this.callOf(transaction));
-    return ESTIMATE;
+  override estimateGas(): Promise<bigint> {
+    return Promise.resolve(ESTIMATE);
   }
 
+  /** Throws the chain's refusal: before it costs anything, unless `isBlind`. */
   override async sendTransaction(transaction: TransactionRequest): Promise<TransactionResponse> {
     const call = this.callOf(transaction);
-    const receipt = await this.chain.send(call, BigInt(transaction.maxPriorityFeePerGas ?? 0n));
+    const tip = BigInt(transaction.maxPriorityFeePerGas ?? 0n);
+    const receipt = this.isBlind ? await this.chain.send(call, tip) : await this.chain.sendIfTaken(call, tip);
+    if (receipt === undefined) {
+      throw refusal(await this.chain.call(call));
+    }
     const params = receiptParams(receipt, call);
     this.sent.set(receipt.hash, params);
     // Where ethers has made an object of it, it asks for the receipt; src/chain/transact.ts waits for this one.
@@ -72,6 +75,10 @@ export class Account extends AbstractSigner<Provider> {
   }
 }
 
+/** As ethers throws it. */
+const refusal = (data: string): Error =>
+  Object.assign(new Error("refused"), { code: "CALL_EXCEPTION", data });
+
 const keyless = (): Promise<string> => Promise.reject(new Error("accounts of the trial have no keys"));
 
 /** Answers what src/chain and contracts of ethers ask beside sending. */
@@ -80,13 +87,13 @@ function providerOf(chain: Chain, sent: ReadonlyMap<string, TransactionReceiptPa
     getNetwork: () => Promise.resolve(Network.from(31337)),
     getBlock: () => Promise.resolve({ baseFeePerGas: chain.baseFee }),
     getBalance: (account: string) => chain.balanceOf(account),
-    call: ({ to, data, from, value }: TransactionRequest) =>
-      chain.call({
-        to: to as string,
-        data: data ?? "0x",
-        value: BigInt(value ?? 0n),
-        ...(from ? { from: from as Address } : {}),
-      }),
+    call: async ({ to, data, from, value, blockTag }: TransactionRequest) => {
+      const read = { to: to as string, data: data ?? "0x" };
+      // Only what was sent and refused is called again on top of its block.
+      if (blockTag === undefined) return chain.call(read);
+      const call = { ...read, from: from as Address, value: BigInt(value ?? 0n) };
+      throw refusal(await chain.call(call));
+    },
     getTransactionReceipt: (hash: string) => Promise.resolve(sent.get(hash) ?? null),
     resolveName: (name: string) => Promise.resolve(name),
   };
@@ -97,7 +104,13 @@ function receiptParams(
   { hash, gasUsed, price, logs, succeeded }: Receipt,
   { from, to }: Call,
 ): TransactionReceiptParams {
-  const place = { transactionHash: hash, blockHash: hash, blockNumber: 1, transactionIndex: 0, removed: false };
+  const place = {
+    transactionHash: hash,
+    blockHash: hash,
+    blockNumber: 1,
+    transactionIndex: 0,
+    removed: false,
+  };
   return {
     ...{ to: to ?? null, from, contractAddress: null, hash, index: 0, blockHash: hash, blockNumber: 1 },
     ...{ logsBloom: "0x", gasUsed, cumulativeGasUsed: gasUsed, gasPrice: price, effectiveGasPrice: price },

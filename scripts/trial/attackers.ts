@@ -76,7 +76,9 @@ export function nuisance(scene: Scene, who: Address, manner: Nuisance): Actor {
         if (session.asker !== who || session.stage !== "open" || dead.has(session.id)) continue;
         const turn = turnOf(session, view, asSeconds(BigInt(now)));
         if (turn.of === "answerer") {
-          const data = manner.answersItself ? answerFor(session.question, holdingsOf(scene.claimed)) : undefined;
+          const data = manner.answersItself
+            ? answerFor(session.question, holdingsOf(scene.claimed))
+            : undefined;
           if (data !== undefined) {
             return call({ kind: "answer", session: session.id, to: session.question, data });
           }
@@ -89,7 +91,13 @@ export function nuisance(scene: Scene, who: Address, manner: Nuisance): Actor {
           }
           const question = randomQuestion(scene, view, random);
           if (question === undefined) dead.add(session.id);
-          else return call({ kind: "ask", session: session.id, question, value: topUp(view, session, question) });
+          else
+            return call({
+              kind: "ask",
+              session: session.id,
+              question,
+              value: topUp(view, session, question),
+            });
         } else if (turn.of === "nobody" && turn.because === "silence" && manner.timesOut) {
           dead.add(session.id);
           return call({ kind: "time-out", session: session.id });
@@ -184,7 +192,10 @@ function topUp(view: DisputeView, session: SessionView, question: Question): Wei
 }
 
 /** The manners of those who only want to be a nuisance. */
-export function mannerOf(kind: "asks and abandons" | "stalls" | "occupies" | "answers for the operator", random: Random): Nuisance {
+export function mannerOf(
+  kind: "asks and abandons" | "stalls" | "occupies" | "answers for the operator",
+  random: Random,
+): Nuisance {
   const window = 48 * 3_600;
   const anyTime = random.pick([0, random.below(window), window]);
   switch (kind) {

@@ -6,6 +6,7 @@ import type { DisputeView } from "../../src/dispute/dispute-view.js";
 import { OnusError } from "../../src/errors/onus-error.js";
 import { asSeconds } from "../../src/types/seconds.js";
 import type { Address } from "../../src/types/address.js";
+import { bytes32From } from "../../src/types/bytes32.js";
 import type { Actor } from "./actor.js";
 import { addressOf } from "./actor.js";
 import { PARTY, wealthOf } from "./scene.js";
@@ -72,7 +73,12 @@ async function keep({ ground, claim }: Scene, move: ChainMove): Promise<void> {
   const { contracts, account } = ground.as(PARTY.keeper);
   ground.chain.label = move.kind;
   try {
-    await performMove({ contracts: { ...contracts, runner: account }, claim, move, fees: { tip: 0n as never } });
+    await performMove({
+      contracts: { ...contracts, runner: account },
+      claim,
+      move,
+      fees: { tip: 0n as never },
+    });
   } catch (error) {
     if (!(error instanceof OnusError)) throw error;
   }
@@ -91,8 +97,9 @@ async function pullShares(scene: Scene, actors: readonly Actor[], view: DisputeV
     chain.label = "pull";
     const { contracts } = ground.as(PARTY.challenger);
     await pullBeneficiaryShare(contracts, claim);
-    if (claimed.records.root === claim.recordsRoot && claimed.records.tree.levels.length > 0) {
-      await pullRecordShare(contracts, claim, claimed.records, claimed.disputed).catch(() => undefined);
+    // Of a list behind which there is nothing, nobody can open a record.
+    if (bytes32From(claimed.records.tree.root) === claim.recordsRoot) {
+      await pullRecordShare(contracts, claim, claimed.records, claimed.disputed);
     }
   }
   chain.label = "withdraw";
@@ -120,7 +127,8 @@ async function closeBooks(scene: Scene, view: DisputeView): Promise<string[]> {
   }
   const held = await contracts.inquiry.totalHeld();
   const native = await chain.balanceOf(deployment.inquiry);
-  if (held !== 0n || native !== 0n) violations.push(`the inquiry holds ${native} wei and answers for ${held}`);
+  if (held !== 0n || native !== 0n)
+    violations.push(`the inquiry holds ${native} wei and answers for ${held}`);
   if (view.phase === "faulted") {
     chain.second += PULL_PERIOD;
     await burnPenalty(contracts, claim);

@@ -41,8 +41,7 @@ export type CaseResult = {
   readonly seconds: number;
 };
 
-export const isLie = (kind: CaseSpec["kind"]): kind is LieKind =>
-  (LIES as readonly string[]).includes(kind);
+export const isLie = (kind: CaseSpec["kind"]): kind is LieKind => (LIES as readonly string[]).includes(kind);
 
 /** Plays one case from its first transaction to its last. */
 export async function playCase(ground: Ground, spec: CaseSpec): Promise<CaseResult> {
@@ -92,12 +91,9 @@ async function claimFor(
 async function worldFor({ kind, model, turn }: CaseSpec, seed: number): Promise<World> {
   if (kind === "extreme operands") return extremeWorld(seed);
   if (kind === "void kernel") return voidWorld(seed);
-  if (kind === "proof over many transactions") return longWorld(seed, LONG[turn % LONG.length] as number);
+  if (kind === "proof over many transactions") return longWorld(seed, turn);
   return model === "classifier" ? classifierWorld() : smallWorld(seed);
 }
-
-/** Terms of the sums of which no transaction holds the proof. */
-const LONG = [2 ** 15, 40_001, 2 ** 16, 2 ** 15 + 7, 2 ** 18, 50_000] as const;
 
 async function actorsOf(scene: Scene, world: World, terms: Terms): Promise<readonly Actor[]> {
   const { spec, claimed, random } = scene;
@@ -153,7 +149,9 @@ async function lossesOf(
     raceLoss += race;
     if (net <= 0n) continue;
     const wasBeaten =
-      actor.role === "challenger" && phase === "faulted" && scene.chronicle.beneficiaryOf(scene.claimId) !== who;
+      actor.role === "challenger" &&
+      phase === "faulted" &&
+      scene.chronicle.beneficiaryOf(scene.claimId) !== who;
     if (wasBeaten) raceLoss += net;
     else netLoss += net;
   }

@@ -193,7 +193,8 @@ export class Chronicle {
       this.jobOwner.set(job, of);
       of.jobs.set(job, { next: 0 });
     }
-    if (event.name === "JobAdvanced") this.jobOwner.get(job)?.jobs.set(job, { next: Number(event.args["next"]) });
+    if (event.name === "JobAdvanced")
+      this.jobOwner.get(job)?.jobs.set(job, { next: Number(event.args["next"]) });
   }
 
   /** Reads again what events said has changed. */

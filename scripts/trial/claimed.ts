@@ -17,6 +17,8 @@ export type Claimed = {
   readonly trace: (record: number) => CommittedTrace;
   /** What it states when asked, where that is not the trace's root. */
   readonly statedRoot?: (record: number) => Bytes32;
+  /** States the trace of the disputed record before anybody asks. */
+  readonly statesUnasked?: boolean;
   /** The record that is disputed, and whose preimage the challenger has. */
   readonly disputed: number;
   /** What is wrong; absent of a claim that is right. */

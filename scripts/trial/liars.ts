@@ -2,6 +2,7 @@ import type { SessionView } from "../../src/dispute/dispute-view.js";
 import { commitRecords } from "../../src/claim/record-list.js";
 import type { ChallengerHoldings, HeldRecord } from "../../src/dispute/holdings.js";
 import type { Move } from "../../src/dispute/move.js";
+import { rootsOf } from "../../src/trace/commit-run.js";
 import type { Random } from "../../test/support/random.js";
 import { claimTruly } from "./claimed.js";
 import type { Actor, Deed } from "./actor.js";
@@ -55,18 +56,28 @@ function withheld(world: World, terms: Terms, what: string): Claimed {
 export const SILENT_AFTER = [0, 1, 2, 3, 4, 5] as const;
 
 /** Answers what it likes, with what it committed to, and never admits anything. */
-export function lyingOperator(scene: Scene, kind: LieKind): Actor {
-  const { ground, claimed, spec, chronicle } = scene;
+export function lyingOperator({ ground, claimed, spec }: Scene, kind: LieKind): Actor {
   const refused = new Set<string>();
-  const mind = operatorMind(holdingsOf(claimed));
-  const willing = leaveUnanswered(mind, (session) => refused.has(session.question.key) || leaves(kind, spec.turn, session));
-  const { account } = ground.as(PARTY.operator);
-  void chronicle;
+  const willing = leaveUnanswered(
+    operatorMind(holdingsOf(claimed)),
+    (session) => refused.has(session.question.key) || leaves(kind, spec.turn, session),
+  );
+  const mind = kind === "lies in the last second" ? answerLate(willing) : willing;
+  const { disputed, statesUnasked = false } = claimed;
   return {
     role: "operator",
     isHonest: false,
-    account,
-    next: (view, now) => lieInMove(claimed, (kind === "lies in the last second" ? answerLate(willing) : willing)(view, now)),
+    account: ground.as(PARTY.operator).account,
+    next(view, now) {
+      if (statesUnasked && view.phase === "open" && !view.answers.traces.has(disputed)) {
+        const traceRoot = claimed.statedRoot?.(disputed) ?? rootsOf(claimed.trace(disputed).lists).trace;
+        return {
+          kind: "move",
+          move: { kind: "state-traces", statements: [{ recordIndex: disputed, traceRoot }] },
+        };
+      }
+      return lieInMove(claimed, mind(view, now));
+    },
     refused(deed) {
       if (deed.kind === "move" && deed.move.kind === "answer") refused.add(deed.move.to.key);
     },

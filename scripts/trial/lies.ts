@@ -1,7 +1,9 @@
 import type { InferenceRecord } from "../../src/claim/record.js";
 import { elementBytes } from "../../src/program/dtype.js";
+import type { TensorData } from "../../src/program/dtype.js";
 import { LEAF_BYTES } from "../../src/program/tensor-table.js";
 import type { TensorEntry } from "../../src/program/tensor-table.js";
+import { bytesOfTensor } from "../../src/run/engine.js";
 import { rootsOf } from "../../src/trace/commit-run.js";
 import type { CommittedTrace, RecordList } from "../../src/trace/committed-trace.js";
 import { NODE_BYTES, treeOfBytes, treeOfItems } from "../../src/trace/tree.js";
@@ -37,14 +39,42 @@ function withTrace(world: World, terms: Terms, lie: CommittedTrace, wrong: strin
 
 const own = (world: World, { disputed }: Terms): CommittedTrace => traceOf(world)(disputed);
 
-/** One bit of one element of one kernel's output: of any kernel, or of the one the world is about. */
+/**
+ * One bit of one element of one kernel's output: of any kernel, or of the one the world is about. Either nothing else
+ * changes, or everything after it is computed from it. A trace that is left to be stated is wrong only where the output
+ * is: there is nothing else yet.
+ */
 export const flipElement: Lie = (world, terms, random) => {
-  const { artifact } = world.committed;
-  const kernel = world.disputed ?? random.below(artifact.kernels.length);
+  for (let attempt = 0; attempt < 4; attempt++) {
+    const { artifact } = world.committed;
+    const kernel = world.disputed ?? random.below(artifact.kernels.length);
+    const { dtype, count } = entryOf(world, "trace", kernel);
+    const bit = random.below(8 * elementBytes(dtype) * count);
+    const lie =
+      terms.onDemand || random.chance(40)
+        ? world.rerun(terms.disputed % world.traces.length, kernel, (output) => flipped(output, bit))
+        : withFlippedBit(own(world, terms), { index: kernel, bit });
+    if (terms.onDemand && rootsOf(lie.lists).output === rootsOf(own(world, terms).lists).output) continue;
+    return withTrace(world, terms, lie, `bit ${bit} of kernel ${kernel}`);
+  }
+  return flipOutput(world, terms, random);
+};
+
+function flipped(output: TensorData, bit: number): TensorData {
+  const copy = output.slice();
+  const bytes = bytesOfTensor(copy);
+  bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
+  return copy;
+}
+
+/** One bit of one output, in the trace and in the output list. */
+const flipOutput: Lie = (world, terms, random) => {
+  const { kernels, outputs } = world.committed.artifact;
+  const kernel = kernels.length - 1 - random.below(outputs.length);
   const { dtype, count } = entryOf(world, "trace", kernel);
   const bit = random.below(8 * elementBytes(dtype) * count);
   const lie = withFlippedBit(own(world, terms), { index: kernel, bit });
-  return withTrace(world, terms, lie, `bit ${bit} of kernel ${kernel}`);
+  return withTrace(world, terms, lie, `bit ${bit} of output kernel ${kernel}`);
 };
 
 /** The record speaks of an input that differs in one bit from the one its trace was computed from. */
@@ -55,7 +85,11 @@ export const flipInput: Lie = (world, terms, random) => {
   const { dtype, count } = entryOf(world, "input", index);
   const bit = random.below(8 * elementBytes(dtype) * count);
   const lie = withFlippedBit(own(world, terms), { list: "input", index, bit });
-  return withTrace(world, terms, lie, `bit ${bit} of input ${index}`);
+  // Where the bit changes nothing that is claimed, the claim is right.
+  const truth = rootsOf(world.runOn(lie).lists);
+  const claimed = rootsOf(lie.lists);
+  const isWrong = truth.output !== claimed.output || (!terms.onDemand && truth.trace !== claimed.trace);
+  return isWrong ? withTrace(world, terms, lie, `bit ${bit} of input ${index}`) : undefined;
 };
 
 /** The output list holds another tensor than the trace does. */
@@ -72,7 +106,7 @@ export const otherOutput: Lie = (world, terms, random) => {
 /** A byte after the last element of some tensor. */
 export const padWithBytes: Lie = (world, terms, random) => {
   const trace = own(world, terms);
-  const places = tensorsOf(world, trace).filter(({ tree }) => tree.source.length % LEAF_BYTES !== 0);
+  const places = tensorsOf(world, trace, terms).filter(({ tree }) => tree.source.length % LEAF_BYTES !== 0);
   if (places.length === 0) return undefined;
   const { list, index, tree } = random.pick(places);
   const bytes = new Uint8Array(tree.count * LEAF_BYTES);
@@ -86,9 +120,9 @@ export const padWithBytes: Lie = (world, terms, random) => {
 export const fillAbsent: Lie = (world, terms, random) => {
   const trace = own(world, terms);
   const lists = (["input", "output", "trace"] as const).filter(
-    (list) => trace.lists[list].count < 2 ** trace.lists[list].depth,
+    (list) => trace.lists[list].count < 2 ** trace.lists[list].depth && !(list === "trace" && terms.onDemand),
   );
-  const tensors = tensorsOf(world, trace).filter(({ tree }) => tree.count < 2 ** tree.depth);
+  const tensors = tensorsOf(world, trace, terms).filter(({ tree }) => tree.count < 2 ** tree.depth);
   if (lists.length + tensors.length === 0) return undefined;
   if (lists.length > 0 && (tensors.length === 0 || random.chance(50))) {
     const list = random.pick(lists);
@@ -109,21 +143,35 @@ export const fillRecords: Lie = (world, terms, random) => {
   const { tree, place } = fillTree(records.tree, random);
   const forged = { records: records.records, root: bytes32From(tree.root), tree };
   const { committed } = world;
-  return { committed, records: forged, trace, disputed: terms.disputed, wrong: `absent ${place} of the records` };
+  return {
+    committed,
+    records: forged,
+    trace,
+    disputed: terms.disputed,
+    wrong: `absent ${place} of the records`,
+  };
 };
 
-/** A trace root behind which there is nothing, stated in the record or when asked. */
+/**
+ * A trace root behind which there is nothing: in the record, or stated for it. What is stated only when asked belongs to
+ * a wrong output: a right one gives no reason to ask.
+ */
 export const garbageTrace: Lie = (world, terms, random) => {
   const root = garbage(random);
-  const trace = traceOf(world);
   const { disputed, onDemand } = terms;
+  const statesUnasked = onDemand && random.chance(50);
+  const trace =
+    (onDemand && !statesUnasked ? flipOutput(world, terms, random)?.trace : undefined) ?? traceOf(world);
   const other = (record: number): Partial<InferenceRecord> =>
     record === disputed && !onDemand ? { traceRoot: root } : {};
   const statedRoot = (record: number): Bytes32 =>
     record === disputed ? root : rootsOf(trace(record).lists).trace;
   const { committed } = world;
   const records = recordsOf(terms, trace, other);
-  return { committed, records, trace, statedRoot, disputed, wrong: "garbage for a trace root" };
+  return {
+    ...{ committed, records, trace, statedRoot, disputed, statesUnasked },
+    wrong: "garbage for a trace root",
+  };
 };
 
 /** A root of the list of records behind which there is nothing. */
@@ -145,24 +193,23 @@ function entryOf({ committed: { artifact } }: World, list: RecordList, index: nu
 
 type Placed = { readonly list: RecordList; readonly index: number; readonly tree: Tree };
 
-function tensorsOf({ committed: { artifact } }: World, trace: CommittedTrace): Placed[] {
+/** The tensors that a record commits to before its trace is stated, or all. */
+function tensorsOf({ committed: { artifact } }: World, trace: CommittedTrace, { onDemand }: Terms): Placed[] {
   const counts = {
     input: artifact.inputs.length,
     output: artifact.outputs.length,
     trace: artifact.kernels.length,
   };
   return (["input", "output", "trace"] as const).flatMap((list) =>
-    Array.from({ length: counts[list] }, (_, index) => ({
-      list,
-      index,
-      tree: trace.tensor(list, index) as Tree,
-    })),
+    Array.from({ length: counts[list] }, (_, index) => index)
+      .filter((index) => list !== "trace" || !onDemand || index >= counts.trace - counts.output)
+      .map((index) => ({ list, index, tree: trace.tensor(list, index) as Tree })),
   );
 }
 
 /** A leaf, an item or a whole subtree at a position where nothing should be. */
 function fillTree(tree: Tree, random: Random): { readonly tree: Tree; readonly place: string } {
-  const level = random.chance(60) ? 0 : random.below(tree.depth);
+  const level = tree.depth === 0 || random.chance(60) ? 0 : random.below(tree.depth);
   const least = Math.ceil(tree.count / 2 ** level);
   const beyond = 2 ** (tree.depth - level);
   if (least === beyond) return fillTree(tree, random);
@@ -186,7 +233,10 @@ function withTree(trace: CommittedTrace, list: RecordList, index: number, change
   const firstOutput = lists.trace.count - lists.output.count;
   const places: readonly (readonly [RecordList, number])[] =
     list === "trace" && index >= firstOutput
-      ? [["trace", index], ["output", index - firstOutput]]
+      ? [
+          ["trace", index],
+          ["output", index - firstOutput],
+        ]
       : [[list, index]];
   let changedLists = lists;
   for (const [name, at] of places) {

@@ -10,7 +10,8 @@ export type Mind = (view: DisputeView, now: number) => Deed;
 /** Answers every question in the last second in which it may be answered. */
 export function answerLate(mind: Mind): Mind {
   return (view, now) => {
-    const isEarly = (session: SessionView): boolean => isWaiting(view, session, now) && now < lastSecond(session);
+    const isEarly = (session: SessionView): boolean =>
+      isWaiting(view, session, now) && now < lastSecond(session);
     const early = view.sessions.filter((session) => session.stage === "open" && isEarly(session));
     const others = view.sessions.filter((session) => !early.includes(session));
     const deed = mind({ ...view, sessions: others }, now);

@@ -45,7 +45,7 @@ export async function play(scene: Scene, actors: readonly Actor[]): Promise<Play
       }
       const problem = await perform(scene, actor, deed, changesSeen);
       if (problem !== undefined) violations.push(problem);
-      if (violations.length > 20) return { violations };
+      if (violations.length > 3) return { violations };
       hasActed = true;
     }
     if (hasActed) continue;

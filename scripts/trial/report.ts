@@ -44,7 +44,10 @@ export type Failure = {
   readonly replay: string;
 };
 
-export function reportOf(results: readonly CaseResult[], { seed, seconds }: { seed: number; seconds: number }): Report {
+export function reportOf(
+  results: readonly CaseResult[],
+  { seed, seconds }: { seed: number; seconds: number },
+): Report {
   const honest = results.filter(({ wrong }) => wrong === undefined);
   const lying = results.filter(({ wrong }) => wrong !== undefined);
   const asked = lying.filter(({ rounds }) => rounds.deep + rounds.shallow > 0);
@@ -90,10 +93,14 @@ export function reportOf(results: readonly CaseResult[], { seed, seconds }: { se
 }
 
 /** What must not be in a case: a loss, a fault, an escape, or something that does not come out even. */
-export function failuresOf({ spec, verdict, wrong, violations, netLoss }: CaseResult, seed: number): Failure[] {
+export function failuresOf(
+  { spec, verdict, wrong, violations, netLoss }: CaseResult,
+  seed: number,
+): Failure[] {
   const found = [...violations];
   if (wrong === undefined && verdict === "faulted") found.push("fault: an honest operator was convicted");
-  if (wrong !== undefined && verdict !== "faulted") found.push(`escape: ${wrong}, and the claim is ${verdict}`);
+  if (wrong !== undefined && verdict !== "faulted")
+    found.push(`escape: ${wrong}, and the claim is ${verdict}`);
   if (netLoss > 0n) found.push(`loss: honest parties lost ${netLoss} wei`);
   const { number, kind } = spec;
   const replay = `npm run trial -- --seed ${seed} --case ${number}`;

@@ -42,7 +42,13 @@ async function playToTheEnd(ground: Ground, spec: CaseSpec): Promise<CaseResult>
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return {
-      ...{ spec, verdict: "undecided", violations: [`the case broke off: ${text}`], netLoss: 0n, raceLoss: 0n },
+      ...{
+        spec,
+        verdict: "undecided",
+        violations: [`the case broke off: ${text}`],
+        netLoss: 0n,
+        raceLoss: 0n,
+      },
       ...{ rounds: { deep: 0, shallow: 0 }, spent: [], disputeGas: 0, seconds: 0 },
     };
   }

@@ -94,11 +94,13 @@ function valueOf(type: ParamType, scene: Scene, view: DisputeView): unknown {
         const question = random.chance(50) ? randomQuestion(scene, view, random)?.stream : undefined;
         return question ?? noise(random, random.pick([0, 1, 32, 100, 569, 2_048]));
       }
-      return random.pick([
-        ...[claimId, claim.modelId, claim.recordsRoot, claimed.committed.id],
-        ...sessions.slice(0, 3),
-        hexOf(noise(random, bits)),
-      ]).slice(0, 2 + 2 * bits);
+      return random
+        .pick([
+          ...[claimId, claim.modelId, claim.recordsRoot, claimed.committed.id],
+          ...sessions.slice(0, 3),
+          hexOf(noise(random, bits)),
+        ])
+        .slice(0, 2 + 2 * bits);
     default:
       return 0;
   }

@@ -1,10 +1,12 @@
 import { importOnnx } from "../../src/program/import-onnx.js";
 import { encodeKernel } from "../../src/program/codec.js";
-import { meaningOf } from "../../src/program/check-kernel.js";
+import { meaningOf, whyVoid } from "../../src/program/check-kernel.js";
 import type { Artifact } from "../../src/program/artifact.js";
 import type { TensorData } from "../../src/program/dtype.js";
-import type { Kernel } from "../../src/program/kernel.js";
-import { loopEngine, prepareModel, referenceEngine } from "../../src/run/engine.js";
+import type { Instruction } from "../../src/program/instruction.js";
+import type { Kernel, Load } from "../../src/program/kernel.js";
+import type { TensorEntry } from "../../src/program/tensor-table.js";
+import { loopEngine, prepareModel, referenceEngine, tensorOfBytes } from "../../src/run/engine.js";
 import type { Engine } from "../../src/run/engine.js";
 import { evaluateOnce } from "../../src/run/evaluate.js";
 import { importCached } from "../../src/store/import-cache.js";
@@ -12,6 +14,8 @@ import { commitArtifact } from "../../src/trace/commit-artifact.js";
 import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
 import { commitRun } from "../../src/trace/commit-run.js";
 import type { Trace } from "../../src/trace/commit-run.js";
+import type { CommittedTrace } from "../../src/trace/committed-trace.js";
+import type { Tree } from "../../src/trace/tree.js";
 import { randomGraph } from "../../test/support/graph-generator.js";
 import { randomKernel } from "../../test/support/kernel-generator.js";
 import type { RandomKernel } from "../../test/support/kernel-generator.js";
@@ -26,6 +30,10 @@ export type World = {
   readonly committed: CommittedArtifact;
   /** At least one. */
   readonly traces: readonly Trace[];
+  /** The same run again, with another output of one kernel, on which everything after it is computed. */
+  readonly rerun: (run: number, kernel: number, change: (output: TensorData) => TensorData) => Trace;
+  /** What it computes from the input tensors of a committed trace. */
+  readonly runOn: (given: CommittedTrace) => Trace;
   /** Of kernels whose proof is the point of the world: the one to lie about. */
   readonly disputed?: number;
 };
@@ -52,8 +60,14 @@ function graphWorld(random: Random): World {
 }
 
 function kernelWorld(made: RandomKernel, random: Random): World {
-  const { committed, trace } = modelAround(made, random.between(0, made.data.length), random.below(3));
-  return { committed, traces: [trace], disputed: committed.artifact.kernels.length - 1 };
+  const { committed } = modelAround(made, random.between(0, made.data.length), random.below(3));
+  return worldAround(committed.artifact, made);
+}
+
+/** The last kernel is what the world is about; the inputs are the first of its operands. */
+function worldAround(artifact: Artifact, { data }: RandomKernel): World {
+  const world = worldOf(artifact, [data.slice(0, artifact.inputs.length)], referenceEngine);
+  return { ...world, disputed: artifact.kernels.length - 1 };
 }
 
 /** A kernel whose operands are full of NaN, infinities, subnormals and the largest numbers there are. */
@@ -61,7 +75,8 @@ export function extremeWorld(seed: number): World {
   const random = new Random(seed);
   for (;;) {
     const made = randomKernel(random.word());
-    const isExtreme = (bits: number): boolean => ((bits >>> 23) & 0xff) >= 250 || ((bits >>> 23) & 0xff) === 0;
+    const isExtreme = (bits: number): boolean =>
+      ((bits >>> 23) & 0xff) >= 250 || ((bits >>> 23) & 0xff) === 0;
     const extremes = made.data.filter(
       (data) => data instanceof Float32Array && new Uint32Array(data.buffer).some(isExtreme),
     );
@@ -81,9 +96,7 @@ export function voidWorld(seed: number): World {
     const spoiledArtifact: Artifact = { ...artifact, kernels };
     const id = artifact.table.length - 1;
     if ("kernel" in meaningOf(kernels.at(-1) as Uint8Array, id, artifact.table)) continue;
-    const inputs = made.data.slice(0, artifact.inputs.length);
-    const world = worldOf(spoiledArtifact, [inputs], referenceEngine);
-    return { ...world, disputed: kernels.length - 1 };
+    return worldAround(spoiledArtifact, made);
   }
 }
 
@@ -93,7 +106,10 @@ function spoiled(kernel: Kernel, { kernels, table }: Artifact, random: Random): 
     case 0: // Cut off.
       return descriptor.slice(0, random.below(descriptor.length));
     case 1: // More elements than the table has.
-      return encodeKernel({ ...kernel, shape: [...kernel.shape.slice(0, -1), (kernel.shape.at(-1) ?? 1) + 1] });
+      return encodeKernel({
+        ...kernel,
+        shape: [...kernel.shape.slice(0, -1), (kernel.shape.at(-1) ?? 1) + 1],
+      });
     case 2: // Reads itself.
       return encodeKernel({
         ...kernel,
@@ -104,40 +120,42 @@ function spoiled(kernel: Kernel, { kernels, table }: Artifact, random: Random): 
   }
 }
 
-/** One sum of products over so many operands that no transaction holds its proof. */
-export function longWorld(seed: number, terms: number): World {
+/**
+ * One sum over so many operands that no transaction holds its proof: products of two runs, products of elements that lie
+ * leaves apart, or of exponentials, in turn.
+ */
+export function longWorld(seed: number, turn: number): World {
   const random = new Random(seed);
+  const [terms, stride, body] = [
+    [random.pick([16_384, random.between(16_000, 30_000), 30_000]), 1, PRODUCT],
+    [random.between(1_200, 2_200), 33, PRODUCT],
+    [random.between(10_000, 16_000), 1, [...PRODUCT, { op: "f32.exp" }]],
+  ][turn % 3] as [number, number, readonly Instruction[]];
   const outputs = 2;
+  const load = (tensor: number, dims: Load["dims"]): Load => ({ tensor, dtype: "f32", pad: 0, dims });
   const kernel: Kernel = {
-    shape: [outputs],
-    reduce: [terms],
-    reducer: "sum",
-    dtype: "f32",
+    ...{ shape: [outputs], reduce: [terms], reducer: "sum", dtype: "f32", body, tail: [{ op: "acc" }] },
     loads: [
-      { tensor: 0, dtype: "f32", pad: 0, dims: [{ size: terms, offset: 0, coefficients: [0, 1] }] },
-      {
-        tensor: 1,
-        dtype: "f32",
-        pad: 0,
-        dims: [
-          { size: outputs, offset: 0, coefficients: [1, 0] },
-          { size: terms, offset: 0, coefficients: [0, 1] },
-        ],
-      },
+      load(0, [{ size: terms * stride, offset: 0, coefficients: [0, stride] }]),
+      load(1, [
+        { size: outputs, offset: 0, coefficients: [1, 0] },
+        { size: terms, offset: 0, coefficients: [0, 1] },
+      ]),
     ],
-    body: [{ op: "load", arg: 0 }, { op: "load", arg: 1 }, { op: "f32.mul" }],
-    tail: [{ op: "acc" }],
   };
+  const isWild = random.chance(50);
   const floats = (count: number): Float32Array =>
-    random.chance(50)
-      ? randomFloats([count], { seed: `${random.word()}` })
-      : new Float32Array(Uint32Array.from({ length: count }, () => finite(random.floatBits())).buffer);
-  const data = [floats(terms), floats(outputs * terms)];
-  const table = [...data.map(({ length }) => ({ count: length, dtype: "f32" as const }))];
-  const made: RandomKernel = { kernel, table: [...table, { count: outputs, dtype: "f32" }], data };
-  const { committed, trace } = modelAround(made, 1);
-  return { committed, traces: [trace], disputed: 0 };
+    isWild
+      ? new Float32Array(Uint32Array.from({ length: count }, () => finite(random.floatBits())).buffer)
+      : randomFloats([count], { seed: `${random.word()}` });
+  const data = [floats(terms * stride), floats(outputs * terms)];
+  const entry = (count: number): TensorEntry => ({ count, dtype: "f32" });
+  const made = { kernel, table: [...data.map(({ length }) => entry(length)), entry(outputs)], data };
+  if (whyVoid(kernel, 2, made.table) !== undefined) throw new Error(`${terms} terms are too many`);
+  return worldAround(modelAround(made, 1).committed.artifact, made);
 }
+
+const PRODUCT = [{ op: "load", arg: 0 }, { op: "load", arg: 1 }, { op: "f32.mul" }] as const;
 
 /** Infinities and NaN would end a sum at its first term. */
 const finite = (bits: number): number => (((bits >>> 23) & 0xff) === 0xff ? bits & 0x807fffff : bits);
@@ -157,5 +175,19 @@ export function classifierWorld(): Promise<World> {
 function worldOf(artifact: Artifact, inputs: readonly (readonly TensorData[])[], engine: Engine): World {
   const model = prepareModel(artifact, engine);
   const traces = inputs.map((one) => commitRun(artifact, model.run(one)));
-  return { committed: commitArtifact(artifact), traces };
+  return {
+    committed: commitArtifact(artifact),
+    traces,
+    rerun: (run, kernel, change) => {
+      const intercept = (number: number, output: TensorData): TensorData =>
+        number === kernel ? change(output) : output;
+      return commitRun(artifact, model.run(inputs[run] ?? [], { intercept }));
+    },
+    runOn: (given) => {
+      const tensors = artifact.inputs.map((_, index) =>
+        tensorOfBytes((given.tensor("input", index) as Tree).source, artifact.table[index] as TensorEntry),
+      );
+      return commitRun(artifact, model.run(tensors));
+    },
+  };
 }
