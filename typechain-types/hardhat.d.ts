@@ -34,6 +34,7 @@ getContractFactory(name: 'Onus', signerOrOptions?: ethers.Signer | FactoryOption
 getContractFactory(name: 'OnusReader', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OnusReader__factory>
 getContractFactory(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OperatorRegistry__factory>
 getContractFactory(name: 'QuestionHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuestionHarness__factory>
+getContractFactory(name: 'Readings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Readings__factory>
 getContractFactory(name: 'RecordProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordProof__factory>
 getContractFactory(name: 'Reductions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Reductions__factory>
 getContractFactory(name: 'Referee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Referee__factory>
@@ -51,6 +52,7 @@ getContractFactory(name: 'TreeTwin', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'TwinHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TwinHarness__factory>
 getContractFactory(name: 'TypesHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TypesHarness__factory>
 getContractFactory(name: 'Workbench', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Workbench__factory>
+getContractFactory(name: 'WorkbenchHost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WorkbenchHost__factory>
 getContractFactory(name: 'WrappedEther', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.WrappedEther__factory>
 
 getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
@@ -76,6 +78,7 @@ getContractAt(name: 'Onus', address: string | ethers.Addressable, signer?: ether
 getContractAt(name: 'OnusReader', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OnusReader>
 getContractAt(name: 'OperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OperatorRegistry>
 getContractAt(name: 'QuestionHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuestionHarness>
+getContractAt(name: 'Readings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Readings>
 getContractAt(name: 'RecordProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordProof>
 getContractAt(name: 'Reductions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Reductions>
 getContractAt(name: 'Referee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Referee>
@@ -93,6 +96,7 @@ getContractAt(name: 'TreeTwin', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'TwinHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TwinHarness>
 getContractAt(name: 'TypesHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TypesHarness>
 getContractAt(name: 'Workbench', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Workbench>
+getContractAt(name: 'WorkbenchHost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WorkbenchHost>
 getContractAt(name: 'WrappedEther', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.WrappedEther>
 
 deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
@@ -118,6 +122,7 @@ deployContract(name: 'Onus', signerOrOptions?: ethers.Signer | DeployContractOpt
 deployContract(name: 'OnusReader', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OnusReader>
 deployContract(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
 deployContract(name: 'QuestionHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuestionHarness>
+deployContract(name: 'Readings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Readings>
 deployContract(name: 'RecordProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'Reductions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Reductions>
 deployContract(name: 'Referee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Referee>
@@ -135,6 +140,7 @@ deployContract(name: 'TreeTwin', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'TwinHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
 deployContract(name: 'Workbench', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workbench>
+deployContract(name: 'WorkbenchHost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkbenchHost>
 deployContract(name: 'WrappedEther', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 
 deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
@@ -160,6 +166,7 @@ deployContract(name: 'Onus', args: any[], signerOrOptions?: ethers.Signer | Depl
 deployContract(name: 'OnusReader', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OnusReader>
 deployContract(name: 'OperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
 deployContract(name: 'QuestionHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuestionHarness>
+deployContract(name: 'Readings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Readings>
 deployContract(name: 'RecordProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'Reductions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Reductions>
 deployContract(name: 'Referee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Referee>
@@ -177,6 +184,7 @@ deployContract(name: 'TreeTwin', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'TwinHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TwinHarness>
 deployContract(name: 'TypesHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TypesHarness>
 deployContract(name: 'Workbench', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Workbench>
+deployContract(name: 'WorkbenchHost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WorkbenchHost>
 deployContract(name: 'WrappedEther', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.WrappedEther>
 
     // default types

@@ -16,10 +16,10 @@ const accusations: readonly ChainMove["kind"][] = [
  * `isSoOnChain`.
  */
 export function saysAlreadyDone(move: ChainMove, { name, values }: Refusal): boolean {
-  const { actual, expected } = values;
+  const { actual } = values;
   switch (name) {
     case "AlreadyAnswered":
-      return (["open", "ask", "answer", "time-out"] as const).some((kind) => kind === move.kind);
+      return move.kind === "answer" || move.kind === "time-out";
     // An asker chooses its own nonces: the session is one's own.
     case "SessionExists":
       return move.kind === "open";
@@ -36,9 +36,9 @@ export function saysAlreadyDone(move: ChainMove, { name, values }: Refusal): boo
     }
     case "JobAlreadyOpen":
       return move.kind === "open-job";
-    // A stage that begins before the one that is due was done; one that begins after it misses a stage.
-    case "WrongStart":
-      return move.kind === "advance-job" && (actual as bigint) < (expected as bigint);
+    // Of a stage that was done in part, the rest counts: nobody is refused for it.
+    case "StageDone":
+      return move.kind === "advance-job";
     default:
       return false;
   }
@@ -52,6 +52,7 @@ export async function isSoOnChain(contracts: Contracts, claim: Claim, move: Chai
   switch (move.kind) {
     case "finalize":
       return phase === "final";
+    // Whoever asks wants the answer.
     case "open":
     case "ask":
       return (await inquiry.answeredAt(move.question.key)) !== 0n;

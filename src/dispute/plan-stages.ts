@@ -39,8 +39,8 @@ export type ProofPlan =
       readonly kind: "staged";
       readonly context: JobContext;
       readonly openEvidence: () => Uint8Array;
-      /** The stage that begins with k = next, which is below the context's reduction. */
-      readonly stageFrom: (next: number) => Stage;
+      /** The stage that begins with k = next, which is below the context's reduction; of at most `most` k, if given. */
+      readonly stageFrom: (next: number, most?: number) => Stage;
       readonly finishEvidence: () => Uint8Array;
     };
 
@@ -78,7 +78,7 @@ export function stagedProof(exhibit: Exhibit, disputed: DisputedElement, kernel:
     kind: "staged",
     context: jobContext(exhibit, disputed, subject),
     openEvidence: () => elementEvidenceWithoutOperands(exhibit, disputed, subject.operands),
-    stageFrom: (next) => stageFrom(subject, next),
+    stageFrom: (next, most = Infinity) => stageFrom(subject, next, most),
     finishEvidence: () => {
       const { touch, leaves } = leafSet();
       subject.reads.tail(touch);
@@ -130,7 +130,7 @@ function jobContext(
  * read in place of those that they might: units are gas at the worst values. One k always fits: 8 leaves and their
  * paths are under 7,000 bytes, a body of 64 instructions under 200,000 units.
  */
-function stageFrom(subject: Subject, first: number): Stage {
+function stageFrom(subject: Subject, first: number, most: number): Stage {
   const { kernel, reads } = subject;
   const { step, row } = reductionCost(kernel);
   const inner = kernel.reduce.at(-1) ?? 1;
@@ -140,7 +140,8 @@ function stageFrom(subject: Subject, first: number): Stage {
   let count = 0;
   let bytes = 0;
   let openings = 0;
-  for (let k = first; k < product(kernel.reduce); k++) {
+  const end = Math.min(first + most, product(kernel.reduce));
+  for (let k = first; k < end; k++) {
     const added: [tensor: number, leaf: number][] = [];
     reads.step(k, (tensor, leaf) => {
       if (size.add(tensor, leaf)) added.push([tensor, leaf]);

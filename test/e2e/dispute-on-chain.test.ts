@@ -172,7 +172,7 @@ describe("e2e: a dispute as the chain shows it", () => {
     expect(await view(scene, { blockRange: 1 })).to.deep.equal(await view(scene));
   });
 
-  it("holds an answer to another claim's question once its key is named", async () => {
+  it("holds an answer to another claim's question once its key is named, or asked for here too", async () => {
     const scene = await loadFixture(twoClaims);
     const { challenger, operator, claim, other, model, committed } = scene;
     const kernel = aboutDescriptor(model, committed.program, 0);
@@ -180,14 +180,18 @@ describe("e2e: a dispute as the chain shows it", () => {
     await perform(operator, claim, answer(scene, kernel));
     const at = await latest();
     await connection.networkHelpers.mine(3);
-    const again = await perform(challenger, other, open(kernel));
-    expect(again).to.deep.include({ status: "already" });
-    const blind = await readDispute(challenger.contracts, other);
+    const later = { ...other, nonce: 2n };
+    await submitClaim(operator.contracts, later);
+    const blind = await readDispute(challenger.contracts, later);
     expect(blind.answers.data.size).to.equal(0);
     const never = questionKey("nodes", 6, asBytes32(`0x${"77".repeat(32)}`)).key;
-    const seen = await readDispute(challenger.contracts, other, { keys: [kernel.key, never] });
-    expect(seen.answers.data).to.deep.equal(new Map([[kernel.key, committed.artifact.kernels[0]]]));
-    expect(seen.answers.answeredAt).to.deep.equal(new Map([[kernel.key, at]]));
+    const named = await readDispute(challenger.contracts, later, { keys: [kernel.key, never] });
+    await perform(challenger, later, open(kernel));
+    const asked = await readDispute(challenger.contracts, later);
+    for (const { answers } of [named, asked]) {
+      expect(answers.data).to.deep.equal(new Map([[kernel.key, committed.artifact.kernels[0]]]));
+      expect(answers.answeredAt).to.deep.equal(new Map([[kernel.key, at]]));
+    }
   });
 });
 

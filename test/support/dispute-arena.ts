@@ -3,8 +3,16 @@ import type { Claim } from "../../src/claim/claim.js";
 import type { RecordTree } from "../../src/claim/record-list.js";
 import { deadlineOf, longestSession, turnOf, windowEnd } from "../../src/dispute/clocks.js";
 import { answerBytes, bondFor, depositFor } from "../../src/dispute/deposit.js";
-import type { DisputeView, InquiryRules, Phase, SessionView } from "../../src/dispute/dispute-view.js";
+import type {
+  DisputeView,
+  InquiryRules,
+  JobView,
+  Phase,
+  SessionView,
+} from "../../src/dispute/dispute-view.js";
+import { jobId } from "../../src/dispute/job-id.js";
 import type { Move } from "../../src/dispute/move.js";
+import type { StagedProof } from "../../src/dispute/plan-stages.js";
 import { questionKey, sessionId, traceSubject } from "../../src/dispute/question.js";
 import type { Question } from "../../src/dispute/question.js";
 import { isAnswer } from "../../src/dispute/read-answer.js";
@@ -15,6 +23,7 @@ import { asAddress } from "../../src/types/address.js";
 import type { Address } from "../../src/types/address.js";
 import type { Bytes32 } from "../../src/types/bytes32.js";
 import { asSeconds } from "../../src/types/seconds.js";
+import type { Place as ContractPlace } from "../../src/types/place.js";
 import type { Seconds } from "../../src/types/seconds.js";
 import { asWei } from "../../src/types/wei.js";
 import { readQuestion } from "./question-reader.js";
@@ -47,6 +56,7 @@ export type Setting = {
   readonly records: RecordTree;
   readonly model: ModelIdentity;
   readonly committed: CommittedArtifact;
+  readonly registry: ContractPlace;
 };
 
 type Kept = { -readonly [key in keyof SessionView]: SessionView[key] };
@@ -66,6 +76,9 @@ export class DisputeArena {
     traces: new Map<number, Bytes32>(),
     answeredAt: new Map<Bytes32, Seconds>(),
   };
+  readonly jobs = new Map<Bytes32, JobView>();
+  /** The proof of the one element that is proven in stages, made with everything at hand. */
+  staged: StagedProof | undefined;
   baseFee = asWei(10n ** 9n);
   readonly setting: Setting;
   readonly rules: InquiryRules;
@@ -104,10 +117,10 @@ export class DisputeArena {
         traces: new Map(this.answers.traces),
         answeredAt: new Map(this.answers.answeredAt),
       },
-      jobs: new Map(),
+      jobs: new Map(this.jobs),
       openSessions: this.#open().length,
       baseFee: this.baseFee,
-      places: PLACES,
+      places: { ...PLACES, registry: this.setting.registry },
     };
   }
 
@@ -161,9 +174,36 @@ export class DisputeArena {
       case "open-job":
       case "advance-job":
       case "finish-job":
+        return this.#work(from, move);
       case "wait":
       case "rest":
         throw new Error(`a ${move.kind} is no transaction of this arena`);
+    }
+  }
+
+  /** Stages must be, byte for byte, those that the whole commitment gives. */
+  #work(from: Address, move: Extract<Move, { kind: "open-job" | "advance-job" | "finish-job" }>): void {
+    if (this.staged === undefined) throw new Error("nothing is proven in stages here");
+    const { context, openEvidence, stageFrom, finishEvidence } = this.staged;
+    must(this.#isUndecided(), "decided");
+    if (move.kind !== "open-job")
+      must(JSON.stringify(move.context) === JSON.stringify(context), "another context");
+    const id = jobId({ claimId: this.claimId, context, beneficiary: from }, PLACES.workbench);
+    const next = this.jobs.get(id)?.next;
+    const same = (expected: Uint8Array): void =>
+      must(Buffer.compare(move.evidence, expected) === 0, "other evidence");
+    if (move.kind === "open-job") {
+      must(next === undefined, "the job is open");
+      same(openEvidence());
+      this.jobs.set(id, { next: 0 });
+    } else if (next !== undefined && move.kind === "advance-job") {
+      const stage = stageFrom(next);
+      same(stage.evidence);
+      this.jobs.set(id, { next: next + stage.count });
+    } else {
+      must(next === context.reduction, "not accumulated");
+      same(finishEvidence());
+      this.#fault(from);
     }
   }
 
@@ -201,7 +241,7 @@ export class DisputeArena {
     const { claim } = this.setting;
     must(!this.answers.answeredAt.has(question.key), "answered already");
     const read = readQuestion(question.stream, {
-      ...{ claim, claimId: this.claimId, registry: PLACES.registry, stated: this.answers.traces },
+      ...{ claim, claimId: this.claimId, registry: this.setting.registry, stated: this.answers.traces },
     });
     const { stream: _, ...asked } = question;
     must(JSON.stringify(sorted(read)) === JSON.stringify(sorted(asked)), "the stream asks something else");

@@ -4,6 +4,7 @@ import type { TensorEntry } from "../../src/program/tensor-table.js";
 import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
 import type { Trace } from "../../src/trace/commit-run.js";
 import type { CommittedTrace, RecordList } from "../../src/trace/committed-trace.js";
+import { treeOfItems } from "../../src/trace/tree.js";
 import { bytes32From } from "../../src/types/bytes32.js";
 import { withFlippedBit, withItem, withTensor } from "./forge-trace.js";
 import type { Random } from "./random.js";
@@ -49,6 +50,17 @@ export const liars: Readonly<Record<string, Liar>> = {
   "lists more kernels than there are": ({ own, random }) => longer(own, "trace", random),
   "lists more inputs than there are": ({ own, random }) => longer(own, "input", random),
   "lists more outputs than there are": ({ own, random }) => longer(own, "output", random),
+  "commits to a kernel's output with too many leaves": ({ committed, own, random }) => {
+    const index = random.below(committed.artifact.kernels.length);
+    const bytes = 2 * LEAF_BYTES * 2 ** depthOf(leafCount(entryOf(committed, "trace", index)));
+    return { fault: "silence", theirs: withLength(own, { list: "trace", index, bytes }) };
+  },
+  "commits to a trace that is too long": ({ own, random }) => {
+    const items = new Uint8Array(32 * (2 ** own.lists.trace.depth + 1)).fill(random.below(256));
+    items.set(own.lists.trace.source);
+    const trace = treeOfItems(items);
+    return { fault: "silence", theirs: { ...own, lists: { ...own.lists, trace } } };
+  },
   "commits to a trace that is noise": ({ random }) => ({
     fault: "silence",
     fields: { traceRoot: bytes32From(someItem(random)) },

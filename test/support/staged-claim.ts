@@ -18,6 +18,7 @@ import type { Bytes32 } from "../../src/types/bytes32.js";
 import { ZERO_HASH, bytes32From } from "../../src/types/bytes32.js";
 import { asSeconds } from "../../src/types/seconds.js";
 import { asWei } from "../../src/types/wei.js";
+import type { Place } from "../../src/types/place.js";
 import { ROLE, recordOf } from "./claim-of-trace.js";
 import { PLACES } from "./dispute-arena.js";
 import type { Setting } from "./dispute-arena.js";
@@ -41,6 +42,8 @@ export type Told = {
   /** An item that is appended to the list of records, where none may stand. */
   readonly strayRecord?: Uint8Array;
   readonly recordsRoot?: Bytes32;
+  /** Where model ids live; `PLACES.registry` when absent. */
+  readonly registry?: Place;
 };
 
 export type StagedClaim = Setting & {
@@ -53,7 +56,7 @@ export type StagedClaim = Setting & {
 
 /** Puts a claim together, and what operator and challenger have of it: the challenger its own run and its record. */
 export function stageClaim(told: Told): StagedClaim {
-  const { committed, own, theirs, n = 1, index = 0, onDemand = false } = told;
+  const { committed, own, theirs, n = 1, index = 0, onDemand = false, registry = PLACES.registry } = told;
   const model: ModelIdentity = { publisher: ROLE.publisher, artifactId: committed.id, superseded: ZERO_HASH };
   const all = Array.from({ length: n }, (_, at): InferenceRecord => {
     const record = recordOf(at === index ? theirs : own, at);
@@ -68,7 +71,7 @@ export function stageClaim(told: Told): StagedClaim {
   }
   const claim: Claim = {
     operator: OPERATOR,
-    modelId: modelId(model, PLACES.registry),
+    modelId: modelId(model, registry),
     nonce: 1n,
     recordsRoot: told.recordsRoot ?? records.root,
     n,
@@ -77,7 +80,7 @@ export function stageClaim(told: Told): StagedClaim {
   };
   const path = openRecord(records, index);
   return {
-    ...{ claim, records, model, committed },
+    ...{ claim, records, model, committed, registry },
     claimId: claimId(claim, PLACES.claimBook),
     exhibit: { records, recordIndex: index, model, committed, trace: theirs },
     operator: { committed, records, trace: (at) => (at === index ? theirs : own) },

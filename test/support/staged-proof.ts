@@ -1,4 +1,3 @@
-import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
 import type { ContractTransactionResponse } from "ethers";
 
 import { submitClaim } from "../../src/chain/submit-claim.js";
@@ -11,7 +10,6 @@ import type { Address } from "../../src/types/address.js";
 import type { Bytes32 } from "../../src/types/bytes32.js";
 import type { Place } from "../../src/types/place.js";
 import { asAddress } from "../../src/types/address.js";
-import { IOnus__factory, IWorkbench__factory } from "../../typechain-types/index.js";
 import type { IWorkbench } from "../../typechain-types/index.js";
 import { stageDear } from "./dear-kernels.js";
 import type { DearKernel } from "./dear-kernels.js";
@@ -20,17 +18,10 @@ import type { Deployed } from "./deployed.js";
 
 export const TRANSACTION_GAS = 16_777_216;
 
-/** The workbench of a deployment, called as the challenger. */
-export async function workbenchOf({ connection, deployment, challenger }: Deployed): Promise<IWorkbench> {
-  const { ethers } = connection;
-  const onus = IOnus__factory.connect(deployment.onus, ethers.provider);
-  const signer = await ethers.getSigner(challenger.address);
-  return IWorkbench__factory.connect(await onus.workbench(), signer);
-}
-
-export async function placeOf(ethers: HardhatEthers, workbench: IWorkbench): Promise<Place> {
-  const { chainId } = await ethers.provider.getNetwork();
-  return { chainId, contract: asAddress(await workbench.getAddress()) };
+/** Where the jobs of a deployment live. */
+export async function workbenchPlace({ connection, challenger }: Deployed): Promise<Place> {
+  const { chainId } = await connection.ethers.provider.getNetwork();
+  return { chainId, contract: asAddress(await challenger.contracts.workbench.getAddress()) };
 }
 
 /** One transaction of a staged proof. */
@@ -102,14 +93,14 @@ export async function proveDearest(
   dear: DearKernel,
   stages?: number,
 ): Promise<{ readonly steps: readonly Step[]; readonly computed: number; readonly truth: number }> {
-  const { operator, challenger, connection } = protocol;
+  const { operator, challenger } = protocol;
   const staged = stageDear(dear, operator.contracts.registryPlace);
   const { claim, exhibit } = await publishAndSign(protocol, staged);
   await submitClaim(operator.contracts, claim);
-  const workbench = await workbenchOf(protocol);
+  const { workbench } = challenger.contracts;
   const steps = await proveInStages({
     workbench,
-    place: await placeOf(connection.ethers, workbench),
+    place: await workbenchPlace(protocol),
     claim,
     claimId: claimIdOf(claim, operator.contracts.claimPlace),
     beneficiary: challenger.address,

@@ -48,7 +48,7 @@ type Case = [refusal: string, values: Record<string, unknown>, doneFor: readonly
 
 /** Each refusal, and the only moves for which it is success. */
 const cases: readonly Case[] = [
-  ["AlreadyAnswered", { key: question.key, answeredAt: 9n }, ["open", "ask", "answer", "time-out"]],
+  ["AlreadyAnswered", { key: question.key, answeredAt: 9n }, ["answer", "time-out"]],
   ["SessionExists", { session }, ["open"]],
   ["NotAnswered", { session, key: question.key }, ["ask"]],
   ["NotAnswered", { session, key: word("9") }, []],
@@ -64,8 +64,8 @@ const cases: readonly Case[] = [
   ["WrongStage", stage("open"), []],
   ["WrongStage", stage("none"), []],
   ["JobAlreadyOpen", { job: word("3") }, ["open-job"]],
-  ["WrongStart", { actual: 7n, expected: 8n }, ["advance-job"]],
-  ["WrongStart", { actual: 9n, expected: 8n }, []],
+  ["StageDone", { actual: 8n, next: 8n }, ["advance-job"]],
+  ["WrongStart", { actual: 9n, most: 8n }, []],
   ["DepositTooSmall", { actual: 1n, expected: 2n }, []],
   ["WindowOver", { actual: 1n, windowEnd: 1n }, []],
   ["WindowStillOpen", { actual: 1n, finalizableAt: 2n }, []],
