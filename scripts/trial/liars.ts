@@ -84,18 +84,12 @@ export function lyingOperator({ ground, claimed, spec }: Scene, kind: LieKind): 
   };
 }
 
+/** Which questions a liar of some kind does not answer. */
 function leaves(kind: LieKind, turn: number, { rounds, question }: SessionView): boolean {
   const { list } = question.place;
-  switch (kind) {
-    case "withholds the artifact":
-      return list === "program" || list === "table" || list === "weights";
-    case "withholds the input":
-      return list === "input";
-    case "falls silent":
-      return rounds > (SILENT_AFTER[turn % SILENT_AFTER.length] as number);
-    default:
-      return false;
-  }
+  if (kind === "withholds the artifact") return list === "program" || list === "table" || list === "weights";
+  if (kind === "withholds the input") return list === "input";
+  return kind === "falls silent" && rounds > (SILENT_AFTER[turn % SILENT_AFTER.length] as number);
 }
 
 /** States the roots that it lies about. */

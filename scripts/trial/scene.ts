@@ -10,7 +10,7 @@ import type { Address } from "../../src/types/address.js";
 import type { Bytes32 } from "../../src/types/bytes32.js";
 import { asWei } from "../../src/types/wei.js";
 import type { Wei } from "../../src/types/wei.js";
-import { Random } from "../../test/support/random.js";
+import type { Random } from "../../test/support/random.js";
 import { Chronicle } from "./chronicle.js";
 import type { Claimed } from "./claimed.js";
 import type { Ground } from "./ground.js";
