@@ -84,10 +84,10 @@ contract Inquiry is IInquiry {
     mapping(ClaimId => bool) private _discounted;
     /// @inheritdoc IInquiry
     mapping(address account => uint256) public balanceOf;
-    /// @inheritdoc IInquiry
-    uint256 public burnableBonds;
-    /// @inheritdoc IInquiry
-    uint256 public totalHeld;
+    /// @dev Wei, both: parts of the balance, which fits. One slot, so that the first bond after a burn costs no more to add
+    /// than others.
+    uint128 private _totalHeld;
+    uint128 private _burnableBonds;
 
     constructor() {
         IOnus onus = IOnus(msg.sender);
@@ -191,7 +191,7 @@ contract Inquiry is IInquiry {
     function close(Claim calldata claim, SessionId session) external {
         ClaimId claimId = _idOf(claim);
         _requireSubject(session, ClaimId.unwrap(claimId));
-        (uint40 answered, uint40 end) = _close(session, claim.operator);
+        (uint40 answered, uint40 end) = _close(session);
         uint40 proofEnd = answered + proofTime;
         uint40 windowEnd = claimBook.stateOf(claimId).submittedAt + claim.window;
         uint40 until = end > proofEnd ? end : proofEnd;
@@ -199,12 +199,15 @@ contract Inquiry is IInquiry {
         _sessions[session].heldFor = heldFor;
         emit SessionClosed(session, proofEnd, heldFor);
         claimBook.release(claim, proofEnd);
+        // Last: a fallen claim is refused by then, whose sessions may have been taken off the count already.
+        --openSessionsAgainst[claim.operator];
     }
 
     /// @inheritdoc IInquiry
     function closeOnModel(SessionId session) external {
         (, address publisher) = _modelOf(session);
-        _close(session, publisher);
+        _close(session);
+        --openSessionsAgainst[publisher];
         emit SessionClosed(session, 0, 0);
         _settleDivided(session, publisher, 0);
     }
@@ -242,9 +245,9 @@ contract Inquiry is IInquiry {
 
     /// @inheritdoc IInquiry
     function burn() external {
-        uint256 amount = burnableBonds;
+        uint256 amount = _burnableBonds;
         if (amount == 0) revert NothingToMove();
-        burnableBonds = 0;
+        _burnableBonds = 0;
         emit BondsBurned(amount);
         _send(NOWHERE, amount);
     }
@@ -273,6 +276,16 @@ contract Inquiry is IInquiry {
     ) external view returns (uint256) {
         uint256 bond = _bondUp(openSessionsAgainst[answerer]);
         return bond + _delayFee(liability, _longestHold()) + _mostPaid(answerBytes, 0, baseFee);
+    }
+
+    /// @inheritdoc IInquiry
+    function burnableBonds() external view returns (uint256) {
+        return _burnableBonds;
+    }
+
+    /// @inheritdoc IInquiry
+    function totalHeld() external view returns (uint256) {
+        return _totalHeld;
     }
 
     function _idOf(Claim calldata claim) private view returns (ClaimId) {
@@ -333,7 +346,8 @@ contract Inquiry is IInquiry {
         s.key = asked.key;
         s.baseFee = SafeCast.toUint64(block.basefee);
         s.deposit = SafeCast.toUint96(uint256(s.deposit) + msg.value);
-        totalHeld += msg.value;
+        // Its sum with the deposit fits a uint96.
+        _totalHeld += uint128(msg.value);
         emit Asked(
             session,
             asked.key,
@@ -382,7 +396,7 @@ contract Inquiry is IInquiry {
     /// @dev Ends an answered session.
     /// @return answered Unix seconds of the last answer
     /// @return end Unix seconds: now, or when the asker's clock was over if that was earlier
-    function _close(SessionId session, address answerer) private returns (uint40 answered, uint40 end) {
+    function _close(SessionId session) private returns (uint40 answered, uint40 end) {
         Session storage s = _sessions[session];
         answered = _answeredInTime(session);
         end = _askerEnd(s, answered);
@@ -394,7 +408,6 @@ contract Inquiry is IInquiry {
         }
         _advance(session, Stage.OPEN, Stage.CLOSED);
         _owe(session, closeGas);
-        --openSessionsAgainst[answerer];
     }
 
     /// @dev Owes the sender for gas, at the price of now. What the asker does for itself it is not owed: it stays in its
@@ -441,8 +454,8 @@ contract Inquiry is IInquiry {
         // at the highest price that `_price` gives for this base fee: one answer, since a key is answered once; one closing;
         // and settling with PAYEES_TO_COME more payees than there were then, since an answer and a closing add one each.
         uint256 refund = s.deposit - paid - forSettling - delayFee - burned;
-        burnableBonds += burned;
         // All of them are parts of the deposit, a uint96.
+        _burnableBonds += uint96(burned);
         emit SessionSettled(
             session,
             s.asker,
@@ -468,7 +481,8 @@ contract Inquiry is IInquiry {
     }
 
     function _send(address payable to, uint256 amount) private {
-        totalHeld -= amount;
+        // Part of it.
+        _totalHeld -= uint128(amount);
         (bool sent, ) = to.call{value: amount}("");
         if (!sent) revert NativeTransferFailed(to, amount);
     }
@@ -569,8 +583,8 @@ contract Inquiry is IInquiry {
         return gas * MAX_FEE_RISE * baseFee;
     }
 
-    /// @dev A gas price of zero is none of a transaction but of an estimate, which shall find as much to write as the
-    /// transaction will: it is taken for the highest.
+    /// @dev A gas price of zero, which nobody pays where there is a base fee, is an estimate's. It is taken for the highest,
+    /// so that the estimate finds as much to write as the transaction will.
     /// @return Wei for each gas
     function _price(uint256 baseFeeAtQuestion) private view returns (uint256) {
         uint256 most = MAX_FEE_RISE * baseFeeAtQuestion;

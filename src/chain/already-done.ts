@@ -19,7 +19,7 @@ export function saysAlreadyDone(move: ChainMove, { name, values }: Refusal): boo
   const { actual } = values;
   switch (name) {
     case "AlreadyAnswered":
-      return (["open", "ask", "answer", "time-out"] as const).some((kind) => kind === move.kind);
+      return move.kind === "answer" || move.kind === "time-out";
     // An asker chooses its own nonces: the session is one's own.
     case "SessionExists":
       return move.kind === "open";
@@ -52,6 +52,7 @@ export async function isSoOnChain(contracts: Contracts, claim: Claim, move: Chai
   switch (move.kind) {
     case "finalize":
       return phase === "final";
+    // Whoever asks wants the answer.
     case "open":
     case "ask":
       return (await inquiry.answeredAt(move.question.key)) !== 0n;

@@ -24,18 +24,25 @@ export async function readAnswers(given: {
   contracts: Contracts;
   inquiry: EventSource;
   id: Bytes32;
-  asked: ReadonlySet<Bytes32>;
+  asked: Iterable<Bytes32>;
   keys: Iterable<Bytes32>;
 }): Promise<Answers> {
-  const { contracts, inquiry, id, asked, keys } = given;
-  const wanted = [...new Set(keys)].filter((key) => !asked.has(key));
-  const [here, stated, elsewhere] = await Promise.all([
-    // A key that was answered before cannot be asked for, so the answers to these follow the claim.
-    readEvents<AnsweredEvent.OutputObject>(inquiry, "Answered", [[...asked]]),
+  const { contracts, inquiry, id } = given;
+  const wanted = [...new Set([...given.asked, ...given.keys])];
+  const [here, stated] = await Promise.all([
+    readEvents<AnsweredEvent.OutputObject>(inquiry, "Answered", [wanted]),
     readEvents<TraceStatedEvent.OutputObject>(inquiry, "TraceStated", [id]),
-    inBatches(wanted, (key) => findAnswer(contracts, inquiry, key)),
   ]);
-  const answered = [...here, ...elsewhere.flat()];
+  // What is not answered here may have been answered before the claim was made.
+  const traceKey = (recordIndex: bigint) =>
+    questionKey("trace", 0, traceSubject(id, Number(recordIndex))).key;
+  const found = new Set([
+    ...here.map(({ args }) => asBytes32(args.key)),
+    ...stated.map(({ args }) => traceKey(args.recordIndex)),
+  ]);
+  const missing = wanted.filter((key) => !found.has(key));
+  const earlier = await inBatches(missing, (key) => findAnswer(contracts, inquiry, key));
+  const answered = [...here, ...earlier.flat()];
   const times = await timesOf(inquiry.provider, [...answered, ...stated]);
   const traces = new Map<number, Bytes32>();
   const data = new Map<Bytes32, Uint8Array>();
@@ -47,14 +54,13 @@ export async function readAnswers(given: {
     if (formOf(args.form) !== "trace") data.set(key, getBytes(args.data));
   }
   for (const { args, blockNumber } of stated) {
-    const index = Number(args.recordIndex);
-    traces.set(index, asBytes32(args.traceRoot));
-    answeredAt.set(questionKey("trace", 0, traceSubject(id, index)).key, times.get(blockNumber) as Seconds);
+    traces.set(Number(args.recordIndex), asBytes32(args.traceRoot));
+    answeredAt.set(traceKey(args.recordIndex), times.get(blockNumber) as Seconds);
   }
   return { traces, data, answeredAt };
 }
 
-/** The answer to a key that nobody asked about this claim: the contract knows when it came, which says where to look. */
+/** The answer to a key that came before the claim: the contract knows when, which says where to look. */
 async function findAnswer(
   { inquiry: contract, deployment }: Contracts,
   inquiry: EventSource,

@@ -35,8 +35,8 @@ export type ReadDispute = {
   /** Block to read at; the newest when absent. */
   readonly block?: number;
   /**
-   * Keys to look up beside those that were asked about this claim: an answer in another claim's session, or to nobody's
-   * question any more, serves too. Whoever is told AlreadyAnswered adds the key here.
+   * Keys to look up beside those that were asked about this claim: an answer to another claim's question serves too.
+   * Whoever is about to ask looks here first.
    */
   readonly keys?: Iterable<Bytes32>;
   /** Blocks of one log query; halved where the provider refuses. */

@@ -33,7 +33,7 @@ export function nextChallengerMove(view: DisputeView, own: ChallengerHoldings, n
 
   const insights = lookIntoClaim(view, own);
   const proven = insights.find((one) => one.kind === "fault" || one.kind === "evidence");
-  if (proven !== undefined) return proofMove(proven);
+  if (proven !== undefined) return proofMove(view, proven, own.address);
 
   const { question, reason } = whatToAsk(insights, questionsLeft(view, own));
   const asking = question === undefined ? undefined : ask(view, own, { question, mine, now });

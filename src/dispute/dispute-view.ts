@@ -56,8 +56,8 @@ export type SessionView = {
 };
 
 /**
- * What has been answered, in any session of any claim: a key that was answered somewhere is refused everywhere, so a
- * view that leaves an answer out leaves its reader without it for good.
+ * What has been answered, in any session of any claim: nobody answers a key twice, so whoever asks for what was answered
+ * elsewhere reads it there.
  */
 export type Answers = {
   /** Data of Record, Nodes, Leaves and Descriptor, by question key. */

@@ -3,7 +3,7 @@ import { network } from "hardhat";
 
 import { ZERO_HASH } from "../../src/types/bytes32.js";
 import { FORM } from "../../src/dispute/question.js";
-import { inquiryScene } from "../support/inquiry-scene.js";
+import { inquiryScene, STAGE } from "../support/inquiry-scene.js";
 import { FAULT, PHASE } from "../support/protocol.js";
 import { answerData, formCode, keyOf, placeWords, questionStream } from "../support/question-stream.js";
 import type { Subject } from "../support/question-stream.js";
@@ -13,23 +13,22 @@ const { networkHelpers } = connection;
 const { time } = networkHelpers;
 
 const scene = () => inquiryScene(connection);
-const STAGE = { NONE: 0, OPEN: 1, CLOSED: 2, SETTLED: 3 } as const;
 
 describe("Inquiry: a whole dispute", () => {
   it("ends FINAL when everything is answered: answers are paid, a quarter of the bond burns, the rest returns", async () => {
     const { inquiry, claimBook, claim, id, exhibit, actors, open, sessionOf, windowEnd } =
       await networkHelpers.loadFixture(scene);
     const { challenger, operator, stranger } = actors;
-    const session = await open(challenger, { kind: "record", index: 2 });
+    await open(challenger, { kind: "record", index: 2 });
+    const session = sessionOf(challenger);
     expect(session).to.equal(await inquiry.sessionIdOf(id, challenger.address, 0));
-    expect(session).to.equal(sessionOf(challenger));
     expect((await claimBook.stateOf(id)).phase).to.equal(PHASE.CONTESTED);
 
     const record = answerData(exhibit, { kind: "record", index: 2 });
     await inquiry.connect(operator).answer(session, FORM.record, 0, record);
     const asked = { ...exhibit, recordIndex: 2 };
     await inquiry.connect(challenger).ask(claim, session, questionStream(asked, { kind: "trace" }));
-    const traceRoot = keyOf(asked, { kind: "trace" }, id) && asked.trace.lists.trace.root;
+    const traceRoot = asked.trace.lists.trace.root;
     await inquiry.connect(operator).stateTraces(claim, [{ recordIndex: 2, traceRoot, session }]);
 
     const node: Subject = { kind: "node", list: "trace", level: 7, index: 0 };
@@ -68,9 +67,11 @@ describe("Inquiry: a whole dispute", () => {
   });
 
   it("ends FAULTED when the operator is silent: the asker is the beneficiary, and its deposit returns whole", async () => {
-    const { inquiry, claimBook, claim, id, actors, open } = await networkHelpers.loadFixture(scene);
+    const { inquiry, claimBook, claim, id, actors, open, sessionOf } =
+      await networkHelpers.loadFixture(scene);
     const { challenger, stranger } = actors;
-    const session = await open(challenger, { kind: "record", index: 0 });
+    await open(challenger, { kind: "record", index: 0 });
+    const session = sessionOf(challenger);
     const { askedAt } = await inquiry.sessionOf(session);
     await time.setNextBlockTimestamp(askedAt + 30n);
     const timeOut = inquiry.connect(stranger).timeOut(claim, session);

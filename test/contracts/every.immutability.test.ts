@@ -56,6 +56,7 @@ const REVIEWED: Record<string, Record<string, string>> = {
   },
   Reductions: {},
   Transcendental: {},
+  Workbench: { advance: "anyone", finish: "anyone", open: "anyone" },
   ClaimBook: {
     contest: "Inquiry",
     fault: "Referee, Workbench, Inquiry",

@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import type { ContractRunner } from "ethers";
 import { network } from "hardhat";
 
+import { connectContracts } from "../../src/chain/contracts.js";
 import { performMove } from "../../src/chain/perform-move.js";
 import type { Performed } from "../../src/chain/perform-move.js";
 import type { ChainMove } from "../../src/chain/move-call.js";
@@ -50,6 +52,7 @@ async function twoClaims() {
   const holdings = { committed, records, trace: () => trace };
   return { ...protocol, claim, other, id, model, committed, trace, records, holdings };
 }
+type Pending = { readonly transactions: readonly string[] };
 type Scene = Awaited<ReturnType<typeof twoClaims>>;
 
 const perform = ({ contracts }: Actor, claim: Claim, move: ChainMove): Promise<Performed> =>
@@ -157,16 +160,19 @@ describe("e2e: a dispute as the chain shows it", () => {
   it("at an earlier block is what it was then, and a short range of blocks changes nothing", async () => {
     const scene = await loadFixture(twoClaims);
     const { challenger, operator, claim } = scene;
-    const block = await provider.getBlockNumber();
-    const before = await view(scene);
     const about = aboutRecord(claim, 1);
+    const submitted = { block: await provider.getBlockNumber(), seen: await view(scene) };
     await perform(challenger, claim, open(about));
+    const opened = { block: await provider.getBlockNumber(), seen: await view(scene) };
     await perform(operator, claim, answer(scene, about));
-    expect(await view(scene, { block })).to.deep.equal(before);
+    await perform(challenger, claim, open(aboutRecord(claim, 2), 1n));
+    for (const { block, seen } of [submitted, opened]) {
+      expect(await view(scene, { block })).to.deep.equal(seen);
+    }
     expect(await view(scene, { blockRange: 1 })).to.deep.equal(await view(scene));
   });
 
-  it("holds an answer to another claim's question once its key is named", async () => {
+  it("holds an answer to another claim's question once its key is named, or asked for here too", async () => {
     const scene = await loadFixture(twoClaims);
     const { challenger, operator, claim, other, model, committed } = scene;
     const kernel = aboutDescriptor(model, committed.program, 0);
@@ -174,14 +180,18 @@ describe("e2e: a dispute as the chain shows it", () => {
     await perform(operator, claim, answer(scene, kernel));
     const at = await latest();
     await connection.networkHelpers.mine(3);
-    const again = await perform(challenger, other, open(kernel));
-    expect(again).to.deep.include({ status: "already" });
-    const blind = await readDispute(challenger.contracts, other);
+    const later = { ...other, nonce: 2n };
+    await submitClaim(operator.contracts, later);
+    const blind = await readDispute(challenger.contracts, later);
     expect(blind.answers.data.size).to.equal(0);
     const never = questionKey("nodes", 6, asBytes32(`0x${"77".repeat(32)}`)).key;
-    const seen = await readDispute(challenger.contracts, other, { keys: [kernel.key, never] });
-    expect(seen.answers.data).to.deep.equal(new Map([[kernel.key, committed.artifact.kernels[0]]]));
-    expect(seen.answers.answeredAt).to.deep.equal(new Map([[kernel.key, at]]));
+    const named = await readDispute(challenger.contracts, later, { keys: [kernel.key, never] });
+    await perform(challenger, later, open(kernel));
+    const asked = await readDispute(challenger.contracts, later);
+    for (const { answers } of [named, asked]) {
+      expect(answers.data).to.deep.equal(new Map([[kernel.key, committed.artifact.kernels[0]]]));
+      expect(answers.answeredAt).to.deep.equal(new Map([[kernel.key, at]]));
+    }
   });
 });
 
@@ -250,20 +260,33 @@ describe("e2e: a move on the chain", () => {
     const { challenger, operator, otherOperator, claim } = scene;
     const about = aboutRecord(claim, 0);
     await perform(challenger, claim, open(about));
+    // An estimate would see the first answer on its way, and nothing would be sent.
+    const [, , , signer] = await connection.ethers.getSigners();
+    const blind: ContractRunner & { getAddress: () => Promise<string> } = {
+      provider: signer!.provider,
+      getAddress: () => Promise.resolve(otherOperator.address),
+      estimateGas: () => Promise.resolve(300_000n),
+      sendTransaction: (request) => signer!.sendTransaction(request),
+    };
+    const second = { ...otherOperator, contracts: connectContracts(scene.deployment, blind) };
+    const waiting = async (count: number): Promise<void> => {
+      for (let asked = 0; asked < 10_000; asked++) {
+        const pending = (await provider.send("eth_getBlockByNumber", ["pending", false])) as Pending;
+        if (pending.transactions.length === count) return;
+      }
+      throw new Error(`${count} transactions are not on their way`);
+    };
     await provider.send("evm_setAutomine", [false]);
     try {
-      const both = Promise.all(
-        [operator, otherOperator].map((by) => perform(by, claim, answer(scene, about))),
-      );
-      while ((await provider.send("eth_getBlockByNumber", ["pending", false])).transactions.length < 2) {
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      const first = perform(operator, claim, answer(scene, about));
+      await waiting(1);
+      const late = perform(second, claim, answer(scene, about));
+      await waiting(2);
       await connection.networkHelpers.mine();
-      const [first, second] = (await both).sort((a) => (a.status === "done" ? -1 : 1));
-      expect(first?.status).to.equal("done");
-      expect(second).to.deep.include({ status: "already" });
-      expect((second as { because: string }).because).to.contain("AlreadyAnswered");
-      expect(Number(second?.sent?.gasUsed)).to.be.greaterThan(21_000);
+      expect((await first).status).to.equal("done");
+      const lost = await late;
+      expect(lost.status === "already" && lost.because).to.contain("AlreadyAnswered");
+      expect(Number(lost.sent?.gasUsed)).to.be.greaterThan(21_000);
     } finally {
       await provider.send("evm_setAutomine", [true]);
     }

@@ -1,4 +1,5 @@
 import { concatBytes } from "@noble/hashes/utils.js";
+import type { ContractTransactionResponse } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 
 import type { Claim } from "../../src/claim/claim.js";
@@ -6,7 +7,7 @@ import { claimId } from "../../src/claim/claim.js";
 import type { InferenceRecord } from "../../src/claim/record.js";
 import { commitRecords } from "../../src/claim/record-list.js";
 import type { Exhibit } from "../../src/dispute/evidence.js";
-import { sessionId } from "../../src/dispute/question.js";
+import { FORM, sessionId } from "../../src/dispute/question.js";
 import type { ModelIdentity } from "../../src/model/model-id.js";
 import { modelId } from "../../src/model/model-id.js";
 import type { Artifact } from "../../src/program/artifact.js";
@@ -23,7 +24,7 @@ import type { Inquiry } from "../../typechain-types/index.js";
 import { noise } from "./exhibit.js";
 import { deployProtocol, makeClaim, makeRecord, publish, stake } from "./protocol.js";
 import type { Account, Protocol, TestParameters } from "./protocol.js";
-import { questionStream } from "./question-stream.js";
+import { answerData, keyOf, questionStream } from "./question-stream.js";
 import type { Subject } from "./question-stream.js";
 
 /** Bytes that mean nothing. */
@@ -78,6 +79,14 @@ export const TRACE = ((): CommittedTrace => {
   };
 })();
 
+type Opening = { readonly nonce?: bigint; readonly value?: bigint };
+
+/** More than any deposit of these tests. */
+export const PLENTY = 10n ** 18n;
+
+/** In the order of IInquiry.Stage. */
+export const STAGE = { NONE: 0, OPEN: 1, CLOSED: 2, SETTLED: 3 } as const;
+
 export type InquiryScene = Omit<Protocol, "inquiry"> & {
   readonly inquiry: Inquiry;
   readonly exhibit: Exhibit;
@@ -88,8 +97,20 @@ export type InquiryScene = Omit<Protocol, "inquiry"> & {
   readonly submittedAt: bigint;
   readonly windowEnd: bigint;
   readonly sessionOf: (asker: Account, nonce?: bigint, subject?: Bytes32) => Bytes32;
-  /** Opens a session with more than enough. */
-  readonly open: (asker: Account, subject: Subject, nonce?: bigint) => Promise<Bytes32>;
+  /** Opens a session; with more than enough unless said otherwise. */
+  readonly open: (
+    asker: Account,
+    subject: Subject,
+    options?: Opening,
+  ) => Promise<ContractTransactionResponse>;
+  readonly ask: (asker: Account, session: Bytes32, subject: Subject) => Promise<ContractTransactionResponse>;
+  readonly answer: (
+    answerer: Account,
+    session: Bytes32,
+    subject: Subject,
+  ) => Promise<ContractTransactionResponse>;
+  /** Unix seconds at which the session's last question was asked. */
+  readonly askedAt: (session: Bytes32) => Promise<bigint>;
 };
 
 /** `n` records of the same run: the even ones leave their trace to be stated, the odd ones state it. */
@@ -143,9 +164,18 @@ export async function inquiryScene(
   const at = { chainId, contract: asAddress(await inquiry.getAddress()) };
   const sessionOf = (asker: Account, nonce = 0n, subject = id) =>
     sessionId({ subject, asker: asAddress(asker.address), nonce }, at);
-  const open = async (asker: Account, subject: Subject, nonce = 0n) => {
-    await inquiry.connect(asker).open(claim, nonce, questionStream(exhibit, subject), { value: 10n ** 18n });
-    return sessionOf(asker, nonce);
+  const open: InquiryScene["open"] = (asker, subject, { nonce = 0n, value = PLENTY } = {}) =>
+    inquiry.connect(asker).open(claim, nonce, questionStream(exhibit, subject), { value });
+  const ask: InquiryScene["ask"] = (asker, session, subject) =>
+    inquiry.connect(asker).ask(claim, session, questionStream(exhibit, subject));
+  const answer: InquiryScene["answer"] = (answerer, session, subject) => {
+    const data = answerData(exhibit, subject);
+    if (subject.kind === "trace") {
+      const { recordIndex } = exhibit;
+      return inquiry.connect(answerer).stateTraces(claim, [{ recordIndex, traceRoot: data, session }]);
+    }
+    const { form, levels } = keyOf(exhibit, subject, id);
+    return inquiry.connect(answerer).answer(session, FORM[form], levels, data);
   };
   return {
     ...protocol,
@@ -158,5 +188,8 @@ export async function inquiryScene(
     windowEnd: submittedAt + claim.window,
     sessionOf,
     open,
+    ask,
+    answer,
+    askedAt: async (session) => (await inquiry.sessionOf(session)).askedAt,
   };
 }

@@ -166,7 +166,11 @@ export async function stake(protocol: Protocol, account: Account, amount: bigint
   await registry.deposit(account.address, amount);
 }
 
-export async function consentOf(protocol: Protocol, signer: Account, operator: string): Promise<string> {
+export async function consentOf(
+  protocol: Pick<Protocol, "ethers" | "operatorRegistry">,
+  signer: Account,
+  operator: string,
+): Promise<string> {
   const domain = {
     name: "Onus OperatorRegistry",
     version: "1",

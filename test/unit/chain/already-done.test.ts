@@ -48,7 +48,7 @@ type Case = [refusal: string, values: Record<string, unknown>, doneFor: readonly
 
 /** Each refusal, and the only moves for which it is success. */
 const cases: readonly Case[] = [
-  ["AlreadyAnswered", { key: question.key, answeredAt: 9n }, ["open", "ask", "answer", "time-out"]],
+  ["AlreadyAnswered", { key: question.key, answeredAt: 9n }, ["answer", "time-out"]],
   ["SessionExists", { session }, ["open"]],
   ["NotAnswered", { session, key: question.key }, ["ask"]],
   ["NotAnswered", { session, key: word("9") }, []],
