@@ -37,10 +37,13 @@ const machine = solc({
   },
 });
 
+/** As many readers and refusals as the inquiry has fit one contract only where code is not repeated for speed. */
+const compact = solc({ optimizer: { enabled: true, runs: 200 } });
+
 const profile = {
   compilers: [solc({ optimizer })],
   overrides: {
-    "contracts/Inquiry.sol": solc({ optimizer: { enabled: true, runs: 200 } }),
+    "contracts/Inquiry.sol": compact,
     "contracts/Referee.sol": machine,
     "contracts/libraries/Accumulator.sol": machine,
     "contracts/mocks/ArithmeticHarness.sol": machine,

@@ -191,7 +191,7 @@ contract Inquiry is IInquiry {
     function close(Claim calldata claim, SessionId session) external {
         ClaimId claimId = _idOf(claim);
         _requireSubject(session, ClaimId.unwrap(claimId));
-        (uint40 answered, uint40 end) = _close(session, claim.operator);
+        (uint40 answered, uint40 end) = _close(session);
         uint40 proofEnd = answered + proofTime;
         uint40 windowEnd = claimBook.stateOf(claimId).submittedAt + claim.window;
         uint40 until = end > proofEnd ? end : proofEnd;
@@ -199,12 +199,15 @@ contract Inquiry is IInquiry {
         _sessions[session].heldFor = heldFor;
         emit SessionClosed(session, proofEnd, heldFor);
         claimBook.release(claim, proofEnd);
+        // Last: a fallen claim is refused by then, whose sessions may have been taken off the count already.
+        --openSessionsAgainst[claim.operator];
     }
 
     /// @inheritdoc IInquiry
     function closeOnModel(SessionId session) external {
         (, address publisher) = _modelOf(session);
-        _close(session, publisher);
+        _close(session);
+        --openSessionsAgainst[publisher];
         emit SessionClosed(session, 0, 0);
         _settleDivided(session, publisher, 0);
     }
@@ -393,7 +396,7 @@ contract Inquiry is IInquiry {
     /// @dev Ends an answered session.
     /// @return answered Unix seconds of the last answer
     /// @return end Unix seconds: now, or when the asker's clock was over if that was earlier
-    function _close(SessionId session, address answerer) private returns (uint40 answered, uint40 end) {
+    function _close(SessionId session) private returns (uint40 answered, uint40 end) {
         Session storage s = _sessions[session];
         answered = _answeredInTime(session);
         end = _askerEnd(s, answered);
@@ -405,7 +408,6 @@ contract Inquiry is IInquiry {
         }
         _advance(session, Stage.OPEN, Stage.CLOSED);
         _owe(session, closeGas);
-        --openSessionsAgainst[answerer];
     }
 
     /// @dev Owes the sender for gas, at the price of now. What the asker does for itself it is not owed: it stays in its

@@ -5,6 +5,12 @@ export const chainErrors = {
     hint: "the names in brackets are explained in contracts/interfaces; nothing was changed and only gas was spent",
     exit: 5,
   },
+  NO_PROGRESS: {
+    say: (c: { move: string; because: string }) =>
+      `the move "${c.move}" is said to be done, and the chain does not show it: ${c.because}`,
+    hint: "the node may be far behind: try another endpoint; starting again goes on where this stopped",
+    exit: 5,
+  },
   TRANSACTION_LOST: {
     say: (c: { call: string; hash: string }) => `${c.call}: transaction ${c.hash} is not in the chain`,
     hint: "check the node and send it again; every call is safe to repeat",

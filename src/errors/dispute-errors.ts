@@ -34,6 +34,11 @@ export const disputeErrors = {
     hint: "a publisher answers only for program, table and weights",
     exit: 3,
   },
+  UNCHECKED: {
+    say: (c: { claimId: string; because: string }) => `claim ${c.claimId} is unchecked: ${c.because}`,
+    hint: "do not rely on it; hand over what is missing with --artifact, --input or --claim FILE, and challenge again",
+    exit: 6,
+  },
   RECORD_MISSING: {
     say: (c: { index: number; count: number }) =>
       `there is no record ${c.index}; the claim file has ${c.count}`,

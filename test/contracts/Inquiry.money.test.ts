@@ -160,13 +160,11 @@ describe("Inquiry: the largest amounts", () => {
       .withArgs(96, 2n ** 96n);
     const most = 2n ** 64n - 1n;
     await paying(most, (options) =>
-      inquiry
-        .connect(actors.challenger)
-        .open(claim, 0n, questionStream(exhibit, RECORD), {
-          ...options,
-          value: 2n ** 96n - 1n,
-          gasLimit: 500_000n,
-        }),
+      inquiry.connect(actors.challenger).open(claim, 0n, questionStream(exhibit, RECORD), {
+        ...options,
+        value: 2n ** 96n - 1n,
+        gasLimit: 500_000n,
+      }),
     );
     const { baseFee, deposit } = await inquiry.sessionOf(sessionOf(actors.challenger));
     expect([baseFee, deposit]).to.deep.equal([most, 2n ** 96n - 1n]);

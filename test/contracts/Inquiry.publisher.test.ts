@@ -132,13 +132,18 @@ describe("Inquiry: questions to a publisher", () => {
     await expect(inquiry.timeOutOnModel(session)).to.emit(modelRegistry, "BondSlashed");
   });
 
-  it("are put to the answers of claims too: what was answered there is not asked again", async () => {
-    const { open, openOn, answer, inquiry, actors, sessionOf, exhibit, id } = await load(oneBonded);
+  it("that an operator answered before are the asker's turn at once: nobody is silent", async () => {
+    const { open, openOn, answer, inquiry, actors, sessionOf, session, exhibit, id } = await load(oneBonded);
     await open(actors.challenger, WEIGHTS);
     await answer(actors.operator, sessionOf(actors.challenger), WEIGHTS);
-    await expect(openOn(actors.challenger, WEIGHTS))
+    const answered = await time.latest();
+    await openOn(actors.challenger, WEIGHTS);
+    await time.increase(100);
+    await expect(inquiry.timeOutOnModel(session))
       .to.be.revertedWithCustomError(inquiry, "AlreadyAnswered")
-      .withArgs(keyOf(exhibit, WEIGHTS, id).key, await time.latest());
+      .withArgs(keyOf(exhibit, WEIGHTS, id).key, answered);
+    await inquiry.connect(actors.stranger).closeOnModel(session);
+    expect((await inquiry.sessionOf(session)).stage).to.equal(STAGE.SETTLED);
   });
 });
 

@@ -4,8 +4,10 @@
 /* eslint-disable */
 export * as oddTokenSol from './OddToken.sol/index.js';
 export { ArithmeticHarness__factory } from './ArithmeticHarness__factory.js';
+export { Crowd__factory } from './Crowd__factory.js';
 export { KernelHarness__factory } from './KernelHarness__factory.js';
 export { QuestionHarness__factory } from './QuestionHarness__factory.js';
+export { Readings__factory } from './Readings__factory.js';
 export { RefereeHost__factory } from './RefereeHost__factory.js';
 export { ResultConsumer__factory } from './ResultConsumer__factory.js';
 export { RunHarness__factory } from './RunHarness__factory.js';
