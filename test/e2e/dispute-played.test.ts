@@ -93,8 +93,12 @@ async function play(claim: Claim, sides: readonly Side[]) {
         decide,
         perform: (move) => performMove({ contracts, claim, move }),
         isAnswered: async (key) => (await contracts.inquiry.answeredAt(key)) !== 0n,
-        pause: () => Promise.reject(new Error("nothing here is tried again")),
-        tell: (step) => told.push({ by: actor.address, step }),
+        pause: () => Promise.reject(new Error("nobody is to wait here")),
+        tell(step) {
+          // Nothing here is tried again.
+          if (step.step === "failed") throw step.error;
+          told.push({ by: actor.address, step });
+        },
       };
       const before = told.length;
       const { end } = await playDispute(player, { poll: asSeconds(1n), once: true });

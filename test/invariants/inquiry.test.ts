@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { network } from "hardhat";
 
 import { inquiryGround } from "../support/inquiry-ground.js";
-import { actionsOf, InquiryPlay, WEIGHTS, type Kind } from "../support/inquiry-play.js";
+import { actionsOf, WEIGHTS, type Kind } from "../support/inquiry-actions.js";
+import { InquiryPlay } from "../support/inquiry-play.js";
 import { GARBAGE_ROOT } from "../support/inquiry-questions.js";
 import { ROUNDS } from "../support/inquiry-model.js";
 
@@ -186,30 +187,27 @@ describe("Invariants of inquiry", function () {
   });
 
   it("nobody occupies the only slot: one more session opens in any second of the window, for the bond of m", async () => {
-    const { open: flood, wait: pause } = WEIGHTS;
     let opened = 0;
-    await playMany(
-      FEW,
-      { open: 10 * flood, wait: pause },
-      {
-        then: async (play) => {
-          const { shadow } = play;
-          const claim = shadow.claims[LONGEST]!;
-          if (claim.decidedAt !== 0n || play.now >= shadow.windowEnd(claim)) return;
-          await play.passUntil(shadow.windowEnd(claim) - 1n);
-          const others = shadow.openSessionsAgainst(claim.operator);
-          const spot = { kind: "node", list: "records", record: 0, level: 2, index: 1 } as const;
-          const before = shadow.sessions.length;
-          await play.openOn(LONGEST, spot, { asker: 6, less: 1n });
-          expect(shadow.sessions.length, "a wei less").to.equal(before);
-          await play.openOn(LONGEST, spot, { asker: 6 });
-          expect(shadow.sessions.length).to.equal(before + 1);
-          expect(shadow.sessions.at(-1)!.bond).to.equal(1_600n + 100n * BigInt(others));
-          await play.check();
-          opened += others;
-        },
+    await playMany(FEW, DIALOGUE, {
+      then: async (play) => {
+        const flood = fc.sample(actionsOf({ open }), { numRuns: 20, seed: play.performed });
+        for (const action of flood) await play.act({ ...action, when: { soon: 0n } });
+        const { shadow } = play;
+        const claim = shadow.claims[LONGEST]!;
+        if (claim.decidedAt !== 0n || play.now >= shadow.windowEnd(claim)) return;
+        await play.passUntil(shadow.windowEnd(claim) - 1n);
+        const others = shadow.openSessionsAgainst(claim.operator);
+        const spot = { kind: "node", list: "records", record: 0, level: 2, index: 1 } as const;
+        const before = shadow.sessions.length;
+        await play.openOn(LONGEST, spot, { asker: 6, less: 1n });
+        expect(shadow.sessions.length, "a wei less").to.equal(before);
+        await play.openOn(LONGEST, spot, { asker: 6 });
+        expect(shadow.sessions.length).to.equal(before + 1);
+        expect(shadow.sessions.at(-1)!.bond).to.equal(1_600n + 100n * BigInt(others));
+        await play.check();
+        opened += others;
       },
-    );
+    });
     expect(opened).to.be.greaterThan(FEW);
   });
 

@@ -170,6 +170,18 @@ describe("Termination of inquiries", () => {
 
         let lastProof = 0n;
 
+        /** The asker's turn, once its question is answered: it asks on, or is gone. */
+        const askOn = (i: number, now: bigint): void => {
+          const session = model.sessions[sessionOf.get(i)!]!;
+          const deadline = model.askerDeadline(session);
+          if (deadline === undefined) return;
+          const goesOn = session.rounds < ROUNDS && draw(30) > 0;
+          acts.set(
+            i,
+            goesOn ? plan("ask", within(now, deadline)) : { at: lastOf(now, deadline), act: "end" },
+          );
+        };
+
         while (acts.size > 0 && claim!.decidedAt === 0n) {
           const [i, { at, act }] = [...acts].reduce((a, b) => (b[1].at < a[1].at ? b : a));
           const s = sessionOf.get(i)!;
@@ -178,7 +190,9 @@ describe("Termination of inquiries", () => {
           if (act === "open" || act === "ask") {
             // Sometimes what another session is asking at the moment: one answer ends both turns.
             const shared = model.sessions.find(({ key }) => !model.answeredAt.has(key));
-            const key = draw(3) === 0 && shared !== undefined ? shared.key : keyOf(`${questions++}`);
+            // Or what was answered before: the answerer's turn is over at once.
+            const others = [shared?.key, [...model.answeredAt.keys()][0], undefined, undefined, undefined];
+            const key = others[draw(5)] ?? keyOf(`${questions++}`);
             const from = `asker ${i}`;
             const reasons =
               act === "open"
@@ -186,8 +200,14 @@ describe("Termination of inquiries", () => {
                 : model.ask(sent(from, at), s, { key, answerBytes: 0n });
             expect(reasons, `${act} at ${at}`).to.deep.equal([]);
             if (act === "open") sessionOf.set(i, model.sessions.length - 1);
-            const deadline = model.answererDeadline(model.sessions[sessionOf.get(i)!]!);
-            acts.set(i, draw(40) === 0 ? { at: deadline, act: "end" } : plan("answer", within(at, deadline)));
+            const asked = model.sessions[sessionOf.get(i)!]!;
+            const deadline = model.answererDeadline(asked);
+            if (model.answeredAt.has(asked.key)) askOn(i, at);
+            else
+              acts.set(
+                i,
+                draw(40) === 0 ? { at: deadline, act: "end" } : plan("answer", within(at, deadline)),
+              );
             continue;
           }
           if (act === "answer") {
@@ -199,13 +219,7 @@ describe("Termination of inquiries", () => {
               const waiting = model.sessions[other]!;
               if (waiting.key !== session!.key || waiting.stage !== "OPEN") continue;
               if (acts.get(j)?.act === "ask") continue;
-              const deadline = model.askerDeadline(waiting);
-              if (deadline === undefined) continue;
-              const goesOn = waiting.rounds < ROUNDS && draw(30) > 0;
-              acts.set(
-                j,
-                goesOn ? plan("ask", within(at, deadline)) : { at: lastOf(at, deadline), act: "end" },
-              );
+              askOn(j, at);
             }
             continue;
           }

@@ -146,9 +146,12 @@ export class InquiryModel {
     return session.askedAt + session.answererLeft;
   }
 
+  /** When the answerer's turn ended, if it did in time: what was answered before is answered as soon as it is asked. */
   answerInTime(session: SessionModel): bigint | undefined {
-    const at = this.answeredAt.get(session.key);
-    return at !== undefined && at < this.answererDeadline(session) ? at : undefined;
+    const answered = this.answeredAt.get(session.key);
+    if (answered === undefined) return undefined;
+    const at = max(answered, session.askedAt);
+    return at < this.answererDeadline(session) ? at : undefined;
   }
 
   /** From then on the asker asks no more; its turn began with the answer. */
@@ -470,7 +473,6 @@ export class InquiryModel {
       if (stated === undefined) reasons.push("TraceNotStated");
       else if (stated !== standsOn.root) reasons.push("WrongRoot", "WrongTrace");
     }
-    if (this.answeredAt.has(asking.key)) reasons.push("AlreadyAnswered");
     return reasons;
   }
 

@@ -87,27 +87,38 @@ export const jobArgument = (context: StagedProof["context"]): IWorkbench.Context
   operands: context.operands.map((operand) => ({ ...operand })),
 });
 
+export type DearestProven = {
+  readonly steps: readonly Step[];
+  /** The element as the chain computed it, and as the interpreter does. */
+  readonly computed: number;
+  readonly truth: number;
+  /** Of the claim. */
+  readonly phase: number;
+};
+
 /** Publishes, claims and proves wrong the only element of a dear kernel. */
 export async function proveDearest(
   protocol: Deployed,
   dear: DearKernel,
   stages?: number,
-): Promise<{ readonly steps: readonly Step[]; readonly computed: number; readonly truth: number }> {
+): Promise<DearestProven> {
   const { operator, challenger } = protocol;
   const staged = stageDear(dear, operator.contracts.registryPlace);
   const { claim, exhibit } = await publishAndSign(protocol, staged);
   await submitClaim(operator.contracts, claim);
   const { workbench } = challenger.contracts;
+  const id = claimIdOf(claim, operator.contracts.claimPlace);
   const steps = await proveInStages({
     workbench,
     place: await workbenchPlace(protocol),
     claim,
-    claimId: claimIdOf(claim, operator.contracts.claimPlace),
+    claimId: id,
     beneficiary: challenger.address,
     // In stages also where one transaction would be enough.
     plan: () => stagedProof(exhibit, { kernel: 0, element: 0 }, dear.kernel),
     ...(stages === undefined ? {} : { stages }),
   });
   const [finished] = await workbench.queryFilter(workbench.filters.JobFinished(), -1);
-  return { steps, computed: Number(finished?.args.computed), truth: staged.truth };
+  const { phase } = await challenger.contracts.claims.stateOf(id);
+  return { steps, computed: Number(finished?.args.computed), truth: staged.truth, phase: Number(phase) };
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { knownTree } from "../../../src/dispute/known-tree.js";
+import { bytesKnown, knownTree } from "../../../src/dispute/known-tree.js";
 import { firstDifference } from "../../../src/dispute/locate-fault.js";
 import { descentFrom, questionKey } from "../../../src/dispute/question.js";
 import { reveal, search } from "../../../src/dispute/search.js";
@@ -196,6 +196,20 @@ describe("dispute: revealing a tree without a guess", () => {
     );
     expect(sight).to.deep.equal({ kind: "clear" });
     expect(rounds).to.equal(3);
+  });
+
+  it("asks nothing about leaves that are zeros, present or absent", () => {
+    const bytes = new Uint8Array(128 * 200);
+    bytes.set([1], 128 * 70);
+    const theirs = treeOfBytes(bytes);
+    const { sight, rounds, answers } = askAll(theirs, 200, (known) =>
+      reveal(knownTree({ form: "bytes", count: 200, root: theirs.root }, known), "judged"),
+    );
+    expect(sight).to.deep.equal({ kind: "clear" });
+    // The root's nodes, and the sixteen leaves that hold the one.
+    expect(rounds).to.equal(2);
+    const known = knownTree({ form: "bytes", count: 200, root: theirs.root }, answers);
+    expect(bytesKnown(known)).to.deep.equal(bytes);
   });
 
   it("calls the root of an empty list a stray unless it is zero, or nobody reads it", () => {
