@@ -50,6 +50,8 @@ export type CaseSpec = {
   readonly isSlow: boolean;
   /** Honest parties cannot see what the same block holds, and pay for races they lose. */
   readonly isBlind: boolean;
+  /** Liars try what the rules forbid, too. */
+  readonly cheats: boolean;
 };
 
 /** Models that a kind brings itself. */
@@ -85,6 +87,7 @@ export function planCase(number: number, trialSeed: number): CaseSpec {
     onDemand: random.chance(60),
     isSlow: random.chance(30),
     isBlind: random.chance(30),
+    cheats: random.chance(50),
   };
 }
 

@@ -1,11 +1,10 @@
 import { performMove } from "../../src/chain/perform-move.js";
 import type { ChainMove } from "../../src/chain/move-call.js";
-import type { DisputeView } from "../../src/dispute/dispute-view.js";
 import { OnusError } from "../../src/errors/onus-error.js";
 import { asWei } from "../../src/types/wei.js";
 import { addressOf, labelOf } from "./actor.js";
 import type { Actor, Deed } from "./actor.js";
-import { PARTY } from "./scene.js";
+import { hardEnd } from "./audit.js";
 import type { Scene } from "./scene.js";
 
 /** Rounds of everybody doing something, after which a case is stuck. */
@@ -49,7 +48,9 @@ export async function play(scene: Scene, actors: readonly Actor[]): Promise<Play
       hasActed = true;
     }
     if (hasActed) continue;
-    if (until === Infinity) return { violations };
+    // At its hard end a claim is poked, whatever anybody is waiting for.
+    const isUndecided = view.phase === "open" || view.phase === "contested";
+    if (until === Infinity || (isUndecided && until > hardEnd(view))) return { violations };
     chain.second = until;
     chain.baseFee = wander(chain.baseFee, random.between(80, 125));
   }
@@ -105,14 +106,3 @@ async function perform(
     actor.account.isBlind = false;
   }
 }
-
-/** What the chain shows in the end. */
-export function lastView({ chronicle, claimId }: Scene): Promise<DisputeView> {
-  return chronicle.view(claimId);
-}
-
-/** Parties that are honest in a case, each once. */
-export const honestOnes = (actors: readonly Actor[]) => [
-  ...new Set(actors.filter(({ isHonest }) => isHonest).map(addressOf)),
-];
-void PARTY;
