@@ -24,6 +24,12 @@ export { assembleExhibit, type HandedOver } from "./dispute/assemble-exhibit.js"
 export { evidenceOfFinding } from "./dispute/evidence-of-finding.js";
 export type { Exhibit } from "./dispute/evidence.js";
 export { locateFault, type Finding } from "./dispute/locate-fault.js";
+export type { DisputeView } from "./dispute/dispute-view.js";
+export type { ChallengerHoldings, HeldRecord, OperatorHoldings } from "./dispute/holdings.js";
+export type { Move, RestReason } from "./dispute/move.js";
+export { nextChallengerMove } from "./dispute/challenge.js";
+export { nextOperatorMove } from "./dispute/defend.js";
+export { holdingsFromAnswers } from "./dispute/holdings-from-answers.js";
 export { dividePenalty } from "./slash/divide-penalty.js";
 export { connectContracts, type Contracts } from "./chain/contracts.js";
 export { readDeployment, type Deployment } from "./chain/deployment.js";
