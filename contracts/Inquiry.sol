@@ -584,11 +584,11 @@ contract Inquiry is IInquiry {
     }
 
     /// @dev A gas price of zero, which nobody pays where there is a base fee, is an estimate's. It is taken for the highest,
-    /// so that the estimate finds as much to write as the transaction will.
+    /// so that the estimate finds as much to write as the transaction will; without branches, so that it takes as long.
     /// @return Wei for each gas
     function _price(uint256 baseFeeAtQuestion) private view returns (uint256) {
         uint256 most = MAX_FEE_RISE * baseFeeAtQuestion;
-        return tx.gasprice != 0 && tx.gasprice < most ? tx.gasprice : most;
+        return Math.min(Math.ternary(tx.gasprice == 0, most, tx.gasprice), most);
     }
 
     /// @dev Fits until the year 36812.

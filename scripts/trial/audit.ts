@@ -31,25 +31,36 @@ export async function windUp(scene: Scene, actors: readonly Actor[]): Promise<Ou
   const violations: string[] = [];
   let view = await chronicle.view(claimId);
   if (!isDecided(view)) {
-    const end = Number(windowEnd(view)) + Number(longestSession(view.rules));
-    if (chain.second < end) chain.second = end;
+    if (chain.second < hardEnd(view)) chain.second = hardEnd(view);
     await poke(scene);
     view = await chronicle.view(claimId);
     if (!isDecided(view)) {
-      return { verdict: "undecided", violations: [`undecided at its hard end: ${view.phase}`] };
+      return { verdict: "undecided", violations: [`late: ${view.phase} at its hard end`] };
     }
   }
   for (const session of view.sessions) {
     if (session.stage !== "settled") await keep(scene, { kind: "settle", session: session.id });
   }
+  const decidedAt = chronicle.decidedAt(claimId) ?? 0;
+  const latest = hardEnd(view);
+  if (decidedAt > latest) violations.push(`late: decided ${decidedAt - latest} s after its hard end`);
   view = await chronicle.view(claimId);
   const unsettled = view.sessions.filter(({ stage }) => stage !== "settled").length;
   if (unsettled > 0) violations.push(`${unsettled} sessions cannot be settled`);
   if (view.openSessions > 0) violations.push(`${view.openSessions} sessions still count`);
   await pullShares(scene, actors, view);
   violations.push(...(await closeBooks(scene, view)));
+  for (const { session, refund, paid, delayFee, burned } of chronicle.settlementsOf(claimId)) {
+    const { deposit } = view.sessions.find(({ id }) => id === session) ?? { deposit: 0n };
+    if (refund + paid + delayFee + burned !== deposit)
+      violations.push(`a deposit of ${deposit} was divided otherwise`);
+  }
   return { verdict: view.phase === "final" ? "final" : "faulted", violations };
 }
+
+/** Unix seconds by which every claim is decided, when poked. */
+export const hardEnd = (view: DisputeView): number =>
+  Number(windowEnd(view)) + Number(longestSession(view.rules));
 
 const isDecided = ({ phase }: DisputeView): boolean => phase === "final" || phase === "faulted";
 
@@ -153,4 +164,13 @@ export async function lossOf(scene: Scene, account: Address): Promise<{ net: big
   const after = await wealthOf(ground, account);
   const race = ledger.lostFees(account);
   return { net: before - after - ledger.baseFees(account) - race, race };
+}
+
+/** Wei of its deposits that an asker did not get back although the claim fell. */
+export function keptFrom({ chronicle, claimId }: Scene, account: Address, view: DisputeView): bigint {
+  if (view.phase !== "faulted") return 0n;
+  return chronicle
+    .settlementsOf(claimId)
+    .filter(({ asker }) => asker === account)
+    .reduce((sum, { paid, delayFee, burned }) => sum + paid + delayFee + burned, 0n);
 }

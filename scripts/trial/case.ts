@@ -3,14 +3,14 @@ import { asWei } from "../../src/types/wei.js";
 import { Random } from "../../test/support/random.js";
 import type { Actor, Role } from "./actor.js";
 import { addressOf } from "./actor.js";
-import { mannerOf, nuisance } from "./attackers.js";
-import { lossOf, windUp } from "./audit.js";
+import { keptFrom, lossOf, windUp } from "./audit.js";
 import { claimTruly } from "./claimed.js";
 import type { Claimed, Terms } from "./claimed.js";
 import { floodsters } from "./flood.js";
 import type { Ground } from "./ground.js";
 import { honestChallenger, honestOperator } from "./honest.js";
 import { heldAgainst, lieOf, lyingOperator } from "./liars.js";
+import { mannerOf, nuisance } from "./nuisance.js";
 import { LIES } from "./plan.js";
 import type { AttackKind, CaseSpec, LieKind } from "./plan.js";
 import { play } from "./play.js";
@@ -53,8 +53,8 @@ export async function playCase(ground: Ground, spec: CaseSpec): Promise<CaseResu
   const actors = await actorsOf(scene, world, terms);
   const { violations } = await play(scene, actors);
   const disputeGas = Number(scene.ledger.disputeGas());
-  const view = await scene.chronicle.view(scene.claimId);
   const outcome = await windUp(scene, actors);
+  const view = await scene.chronicle.view(scene.claimId);
   const losses = await lossesOf(scene, actors, view);
   return {
     spec,
@@ -91,17 +91,20 @@ async function claimFor(
 async function worldFor({ kind, model, turn }: CaseSpec, seed: number): Promise<World> {
   if (kind === "extreme operands") return extremeWorld(seed);
   if (kind === "void kernel") return voidWorld(seed);
-  if (kind === "proof over many transactions") return longWorld(seed, turn);
+  if (model === "own") return longWorld(seed, turn);
   return model === "classifier" ? classifierWorld() : smallWorld(seed);
 }
 
 async function actorsOf(scene: Scene, world: World, terms: Terms): Promise<readonly Actor[]> {
   const { spec, claimed, random } = scene;
   const { kind } = spec;
+  const window = Number(scene.claim.window);
   if (isLie(kind)) {
     const held = heldAgainst({ kind, world, claimed, terms, random });
     const crowd =
-      kind === "accomplices occupy" ? [nuisance(scene, PARTY.accomplice, mannerOf("occupies", random))] : [];
+      kind === "accomplices occupy"
+        ? [nuisance(scene, PARTY.accomplice, mannerOf("occupies", window, random))]
+        : [];
     return [lyingOperator(scene, kind), honestChallenger(scene, held), ...crowd];
   }
   // Who looks into a claim that is right, with the means to see that it is: it has nothing to ask.
@@ -130,7 +133,7 @@ async function attackersOf(scene: Scene, kind: AttackKind): Promise<readonly Act
     case "stalls":
     case "occupies":
     case "answers for the operator":
-      return [nuisance(scene, PARTY.attacker, mannerOf(kind, scene.random))];
+      return [nuisance(scene, PARTY.attacker, mannerOf(kind, Number(scene.claim.window), scene.random))];
   }
 }
 
@@ -138,7 +141,7 @@ async function attackersOf(scene: Scene, kind: AttackKind): Promise<readonly Act
 async function lossesOf(
   scene: Scene,
   actors: readonly Actor[],
-  { phase }: DisputeView,
+  view: DisputeView,
 ): Promise<{ netLoss: bigint; raceLoss: bigint }> {
   let netLoss = 0n;
   let raceLoss = 0n;
@@ -147,10 +150,12 @@ async function lossesOf(
     const who = addressOf(actor);
     const { net, race } = await lossOf(scene, who);
     raceLoss += race;
+    // Whatever else it won: a deposit returns whole when the claim falls.
+    netLoss += keptFrom(scene, who, view);
     if (net <= 0n) continue;
     const wasBeaten =
       actor.role === "challenger" &&
-      phase === "faulted" &&
+      view.phase === "faulted" &&
       scene.chronicle.beneficiaryOf(scene.claimId) !== who;
     if (wasBeaten) raceLoss += net;
     else netLoss += net;

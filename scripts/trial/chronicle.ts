@@ -26,8 +26,19 @@ const NO_TENSOR = 0xffff_ffff;
 const FORMS = byCode(FORM);
 const LIST_NAMES = byCode(LIST);
 
+/** Wei of a deposit, by where they went. */
+export type Settlement = {
+  readonly session: Bytes32;
+  readonly asker: Address;
+  readonly refund: bigint;
+  readonly paid: bigint;
+  readonly delayFee: bigint;
+  readonly burned: bigint;
+};
+
 /** Everything that has to do with one claim, kept up to date. */
 type Dispute = {
+  readonly id: Bytes32;
   readonly claim: Claim;
   readonly model: PublishedModel;
   phase: DisputeView["phase"];
@@ -56,6 +67,8 @@ export class Chronicle {
   private readonly staleSessions = new Set<Bytes32>();
   private readonly staleClaims = new Set<Bytes32>();
   private readonly openSessions = new Map<Address, number>();
+  private readonly decisions = new Map<Bytes32, number>();
+  private readonly settlements: Settlement[] = [];
   private readonly beneficiaries = new Map<Bytes32, Address>();
 
   constructor(chain: Chain, contracts: Contracts, parameters: Parameters) {
@@ -68,7 +81,7 @@ export class Chronicle {
   follow(id: Bytes32, claim: Claim, model: PublishedModel): void {
     const never = asSeconds(0n);
     this.disputes.set(id, {
-      ...{ claim, model, phase: "none", submittedAt: never, finalizableAt: never },
+      ...{ id, claim, model, phase: "none", submittedAt: never, finalizableAt: never },
       ...{ sessions: new Map(), traces: new Map(), jobs: new Map() },
     });
   }
@@ -78,7 +91,7 @@ export class Chronicle {
     for (const log of logs) {
       const address = parseAddress(log.address);
       if (address === inquiry) this.noteInquiry(log, asSeconds(BigInt(second)));
-      else if (address === claimBook) this.noteClaim(log);
+      else if (address === claimBook) this.noteClaim(log, second);
       else if (address === workbench) this.noteJob(log);
     }
   }
@@ -111,6 +124,16 @@ export class Chronicle {
     };
   }
 
+  /** Unix seconds of a verdict; undefined before. */
+  decidedAt(id: Bytes32): number | undefined {
+    return this.decisions.get(id);
+  }
+
+  /** How the deposits of a claim's sessions were divided. */
+  settlementsOf(id: Bytes32): readonly Settlement[] {
+    return this.settlements.filter(({ session }) => this.sessionOwner.get(session)?.of.id === id);
+  }
+
   /** Who is paid for the fall of a claim. */
   beneficiaryOf(id: Bytes32): Address | undefined {
     return this.beneficiaries.get(id);
@@ -127,11 +150,13 @@ export class Chronicle {
     return counts.sort((a, b) => b.deep - a.deep || b.shallow - a.shallow)[0] ?? { deep: 0, shallow: 0 };
   }
 
-  private noteClaim(log: ChainLog): void {
+  private noteClaim(log: ChainLog, now: number): void {
     const event = this.contracts.claims.interface.parseLog(log);
     const id = log.topics[1];
     if (event === null || id === undefined) return;
     this.staleClaims.add(asBytes32(id));
+    if (event.name === "ClaimFinalized" || event.name === "ClaimFaulted")
+      this.decisions.set(asBytes32(id), now);
     if (event.name !== "ClaimFaulted") return;
     this.beneficiaries.set(asBytes32(id), parseAddress(event.args["beneficiary"] as string));
   }
@@ -174,9 +199,17 @@ export class Chronicle {
         this.answeredAt.set(questionKey("trace", 0, traceSubject(id, index)).key, now);
         return;
       }
+      case "SessionSettled": {
+        const { asker, refund, paid, delayFee, burned } = args as unknown as Omit<Settlement, "session">;
+        this.settlements.push({
+          ...{ session: session(), asker: parseAddress(asker), refund, paid, delayFee, burned },
+        });
+        this.staleSessions.add(session());
+        this.openSessions.clear();
+        return;
+      }
       case "SessionClosed":
       case "SilenceProven":
-      case "SessionSettled":
         this.staleSessions.add(session());
         this.openSessions.clear();
         return;

@@ -5,7 +5,7 @@ import { windowEnd } from "../../src/dispute/clocks.js";
 import { asAddress, parseAddress } from "../../src/types/address.js";
 import { Crowd__factory } from "../../typechain-types/index.js";
 import type { Actor } from "./actor.js";
-import { firstDeposit } from "./attackers.js";
+import { firstDeposit } from "./questions.js";
 import { PARTY } from "./scene.js";
 import type { Scene } from "./scene.js";
 

@@ -4,6 +4,7 @@ import type { ChallengerHoldings, HeldRecord } from "../../src/dispute/holdings.
 import type { Move } from "../../src/dispute/move.js";
 import { rootsOf } from "../../src/trace/commit-run.js";
 import type { Random } from "../../test/support/random.js";
+import { cheating } from "./cheats.js";
 import { claimTruly } from "./claimed.js";
 import type { Actor, Deed } from "./actor.js";
 import type { Claimed, Terms } from "./claimed.js";
@@ -56,8 +57,10 @@ function withheld(world: World, terms: Terms, what: string): Claimed {
 export const SILENT_AFTER = [0, 1, 2, 3, 4, 5] as const;
 
 /** Answers what it likes, with what it committed to, and never admits anything. */
-export function lyingOperator({ ground, claimed, spec }: Scene, kind: LieKind): Actor {
+export function lyingOperator(scene: Scene, kind: LieKind): Actor {
+  const { ground, claimed, spec } = scene;
   const refused = new Set<string>();
+  const cheat = spec.cheats ? cheating(scene) : (): undefined => undefined;
   const willing = leaveUnanswered(
     operatorMind(holdingsOf(claimed)),
     (session) => refused.has(session.question.key) || leaves(kind, spec.turn, session),
@@ -76,7 +79,9 @@ export function lyingOperator({ ground, claimed, spec }: Scene, kind: LieKind): 
           move: { kind: "state-traces", statements: [{ recordIndex: disputed, traceRoot }] },
         };
       }
-      return lieInMove(claimed, mind(view, now));
+      const deed = lieInMove(claimed, mind(view, now));
+      // First what the rules allow: who can answer does.
+      return deed.kind === "move" ? deed : (cheat(view, now) ?? deed);
     },
     refused(deed) {
       if (deed.kind === "move" && deed.move.kind === "answer") refused.add(deed.move.to.key);

@@ -215,11 +215,11 @@ function fillTree(tree: Tree, random: Random): { readonly tree: Tree; readonly p
   if (least === beyond) return fillTree(tree, random);
   const index = random.chance(40) ? least : random.between(least, beyond - 1);
   const place = `node ${index} of level ${level}`;
-  if (level > 0) return { tree: withNode(tree, { level, index }, hexOf(garbage(random))), place };
+  if (level > 0) return { tree: withNode(tree, { level, index }, bytesOf(garbage(random))), place };
   if (tree.form === "list") {
     const items = new Uint8Array((index + 1) * NODE_BYTES);
     items.set(tree.source.subarray(0, tree.count * NODE_BYTES));
-    items.set(hexOf(garbage(random)), index * NODE_BYTES);
+    items.set(bytesOf(garbage(random)), index * NODE_BYTES);
     return { tree: treeOfItems(items), place };
   }
   const bytes = new Uint8Array((index + 1) * LEAF_BYTES);
@@ -249,4 +249,5 @@ function withTree(trace: CommittedTrace, list: RecordList, index: number, change
   };
 }
 
-const hexOf = (hash: Bytes32): Uint8Array => Uint8Array.from(Buffer.from(hash.slice(2), "hex"));
+/** The bytes of a hash. */
+export const bytesOf = (hash: Bytes32): Uint8Array => Uint8Array.from(Buffer.from(hash.slice(2), "hex"));

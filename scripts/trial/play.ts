@@ -1,15 +1,16 @@
 import { performMove } from "../../src/chain/perform-move.js";
 import type { ChainMove } from "../../src/chain/move-call.js";
-import type { DisputeView } from "../../src/dispute/dispute-view.js";
 import { OnusError } from "../../src/errors/onus-error.js";
 import { asWei } from "../../src/types/wei.js";
 import { addressOf, labelOf } from "./actor.js";
 import type { Actor, Deed } from "./actor.js";
-import { PARTY } from "./scene.js";
+import { hardEnd } from "./audit.js";
 import type { Scene } from "./scene.js";
 
 /** Rounds of everybody doing something, after which a case is stuck. */
 const MOST_ROUNDS = 60_000;
+/** Rounds in which somebody acts and nothing comes of it. */
+const MOST_IDLE_ROUNDS = 20;
 /** Wei per gas between which the base fee wanders; it may double between a question and its answer, not more. */
 const BASE_FEE = { least: 750_000_000n, most: 1_400_000_000n };
 
@@ -25,6 +26,7 @@ export async function play(scene: Scene, actors: readonly Actor[]): Promise<Play
   const { ground, chronicle, claimId, random, spec } = scene;
   const { chain } = ground;
   const violations: string[] = [];
+  let idle = 0;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const view = await chronicle.view(claimId);
     const seenAt = chain.changes;
@@ -48,8 +50,13 @@ export async function play(scene: Scene, actors: readonly Actor[]): Promise<Play
       if (violations.length > 3) return { violations };
       hasActed = true;
     }
+    idle = hasActed && chain.changes === seenAt ? idle + 1 : 0;
+    if (idle > MOST_IDLE_ROUNDS)
+      return stuck(violations, undefined, `nothing comes of what is done at ${now}`);
     if (hasActed) continue;
-    if (until === Infinity) return { violations };
+    // At its hard end a claim is poked, whatever anybody is waiting for.
+    const isUndecided = view.phase === "open" || view.phase === "contested";
+    if (until === Infinity || (isUndecided && until > hardEnd(view))) return { violations };
     chain.second = until;
     chain.baseFee = wander(chain.baseFee, random.between(80, 125));
   }
@@ -105,14 +112,3 @@ async function perform(
     actor.account.isBlind = false;
   }
 }
-
-/** What the chain shows in the end. */
-export function lastView({ chronicle, claimId }: Scene): Promise<DisputeView> {
-  return chronicle.view(claimId);
-}
-
-/** Parties that are honest in a case, each once. */
-export const honestOnes = (actors: readonly Actor[]) => [
-  ...new Set(actors.filter(({ isHonest }) => isHonest).map(addressOf)),
-];
-void PARTY;

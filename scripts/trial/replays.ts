@@ -1,7 +1,12 @@
+import { callOfMove } from "../../src/chain/move-call.js";
+import type { ChainMove } from "../../src/chain/move-call.js";
 import { submitClaim } from "../../src/chain/submit-claim.js";
 import type { Claim } from "../../src/claim/claim.js";
-import { elementEvidence, outputRootEvidence } from "../../src/dispute/evidence.js";
+import { elementEvidence, meaningOfKernel, outputRootEvidence } from "../../src/dispute/evidence.js";
 import type { Exhibit } from "../../src/dispute/evidence.js";
+import type { JobContext } from "../../src/dispute/move.js";
+import { stagedProof } from "../../src/dispute/plan-stages.js";
+import type { Stage, StagedProof } from "../../src/dispute/plan-stages.js";
 import { aboutTrace } from "../../src/dispute/ask-about.js";
 import { openRecord } from "../../src/claim/record-list.js";
 import type { InferenceRecord } from "../../src/claim/record.js";
@@ -11,7 +16,7 @@ import { asWei } from "../../src/types/wei.js";
 import { withFlippedBit } from "../../test/support/forge-trace.js";
 import type { Random } from "../../test/support/random.js";
 import type { Actor, RawCall } from "./actor.js";
-import { firstDeposit } from "./attackers.js";
+import { firstDeposit } from "./questions.js";
 import { recordsOf } from "./claimed.js";
 import { PARTY, stake } from "./scene.js";
 import type { Scene } from "./scene.js";
@@ -26,11 +31,12 @@ export async function replays(scene: Scene): Promise<Actor> {
   const { ground, random, claim, claimId, claimed } = scene;
   const { account, contracts } = ground.as(PARTY.attacker);
   const { referee, inquiry, deployment } = contracts;
-  const proofs = await evidenceFrom(scene);
-  const calls: RawCall[] = proofs.map((evidence) => ({
+  const { evidence, staged } = await proofsFrom(scene);
+  const calls: RawCall[] = evidence.map((one) => ({
     to: deployment.referee,
-    data: referee.interface.encodeFunctionData("convict", [claim, evidence, PARTY.attacker]),
+    data: referee.interface.encodeFunctionData("convict", [claim, one, PARTY.attacker]),
   }));
+  const stages = staged.flatMap((proof) => stagesOf(scene, proof));
   let asked = !scene.spec.onDemand;
   let sent = false;
   return {
@@ -52,13 +58,45 @@ export async function replays(scene: Scene): Promise<Actor> {
       if (sent || !isReady) return { kind: "rest" };
       sent = true;
       void now;
-      return { kind: "calls", label: "convict", calls: shuffled(calls, random) };
+      return { kind: "calls", label: "convict", calls: [...shuffled(calls, random), ...stages] };
     },
   };
 }
 
+/**
+ * A job for an element, with what belongs to it and with what does not: finished before its last stage, begun in the
+ * middle, under a context that says something else.
+ */
+function stagesOf({ ground, claim, random }: Scene, proof: StagedProof): RawCall[] {
+  const { contracts } = ground.as(PARTY.attacker);
+  const { context } = proof;
+  const other = { ...context, committed: (context.committed ^ 1) >>> 0 };
+  const finish = proof.finishEvidence();
+  const stages: Stage[] = [];
+  for (let next = 0; next < context.reduction;) {
+    const stage = proof.stageFrom(next);
+    stages.push(stage);
+    next = stage.first + stage.count;
+  }
+  const advance = (under: JobContext, first: number): ChainMove => ({
+    ...{ kind: "advance-job", context: under, evidence: proof.stageFrom(first).evidence },
+  });
+  const moves: readonly ChainMove[] = [
+    { kind: "open-job", evidence: proof.openEvidence() },
+    { kind: "finish-job", context, evidence: finish },
+    advance(other, 0),
+    advance(context, random.below(context.reduction)),
+    { kind: "finish-job", context: other, evidence: finish },
+    ...stages.map((stage): ChainMove => ({ kind: "advance-job", context, evidence: stage.evidence })),
+    { kind: "finish-job", context, evidence: finish },
+  ];
+  return moves.map((move) => callOfMove({ contracts, claim, move, beneficiary: PARTY.attacker }));
+}
+
+type Proofs = { readonly evidence: Uint8Array[]; readonly staged: StagedProof[] };
+
 /** A false claim by somebody else over the same run, and what can be made of it. */
-async function evidenceFrom(scene: Scene): Promise<Uint8Array[]> {
+async function proofsFrom(scene: Scene): Promise<Proofs> {
   const { ground, random, claim, claimed, model } = scene;
   const { committed, records, trace, disputed } = claimed;
   const { artifact } = committed;
@@ -93,7 +131,12 @@ async function evidenceFrom(scene: Scene): Promise<Uint8Array[]> {
   ];
   const truthful = all[3] as Uint8Array;
   for (let i = 0; i < 12; i++) all.push(disturbed(truthful, random));
-  return all;
+  const meaning = meaningOfKernel(honest, kernel);
+  if (!("kernel" in meaning)) return { evidence: all, staged: [] };
+  const staged = [honest, fallen, { ...fallen, records }].map((exhibit) =>
+    stagedProof(exhibit, { kernel, element }, meaning.kernel),
+  );
+  return { evidence: all, staged };
 }
 
 /** Some bytes changed: mostly in the beginning, where numbers stand that say what the rest is. */

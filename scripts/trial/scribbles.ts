@@ -4,7 +4,7 @@ import { windowEnd } from "../../src/dispute/clocks.js";
 import type { DisputeView } from "../../src/dispute/dispute-view.js";
 import type { Random } from "../../test/support/random.js";
 import type { Actor, RawCall } from "./actor.js";
-import { randomQuestion } from "./attackers.js";
+import { randomQuestion } from "./questions.js";
 import { PARTY } from "./scene.js";
 import type { Scene } from "./scene.js";
 
@@ -91,7 +91,7 @@ function valueOf(type: ParamType, scene: Scene, view: DisputeView): unknown {
     }
     case "bytes":
       if (type.type === "bytes") {
-        const question = random.chance(50) ? randomQuestion(scene, view, random)?.stream : undefined;
+        const question = random.chance(50) ? randomQuestion(scene, view)?.stream : undefined;
         return question ?? noise(random, random.pick([0, 1, 32, 100, 569, 2_048]));
       }
       return random

@@ -51,6 +51,19 @@ describe("Workbench.advance", () => {
     expect(await jobOf(all)).to.deep.equal([1, K, sum, 0]);
   });
 
+  it("opens a tensor once for all loads that name it", async () => {
+    const bench = await fixture();
+    // y is x: loads 0 and 2 read the same tensor.
+    const [x, w, , bias] = biased.loads;
+    const kernel = { ...biased, loads: [x!, w!, x!, bias!] };
+    const scene = await biasedScene(bench, { descriptor: encodeKernel(kernel) }, kernel);
+    expect(scene.proof.context.operands.map(({ loads }) => loads)).to.deep.equal([5, 2, 8]);
+    await bench.workbench.open(scene.claim, scene.proof.openEvidence(), bench.beneficiary);
+    const all = { ...bench, ...scene };
+    await advance(all, stage(all, 0, K));
+    expect((await jobOf(all))[1]).to.equal(K);
+  });
+
   it("reverts with JobUnknown for another claim, another beneficiary, and for a context with any other word", async () => {
     const all = await fixture();
     const { host, workbench, claim, proof, beneficiary, stranger } = all;

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { ContractRunner } from "ethers";
 import { network } from "hardhat";
 
+import { parametersOf } from "../../scripts/support/deploy-onus.js";
 import { connectContracts } from "../../src/chain/contracts.js";
 import { performMove } from "../../src/chain/perform-move.js";
 import type { Performed } from "../../src/chain/perform-move.js";
@@ -83,10 +84,11 @@ describe("e2e: a dispute as the chain shows it", () => {
     expect(seen.model).to.deep.equal(model);
     expect(seen).to.deep.include({ claimId: id, phase: "open", sessions: [], openSessions: 0 });
     expect(seen.finalizableAt - seen.submittedAt).to.equal(60n);
+    const { clock, clockExtension, proofTime, baseBond, delayRate, ...others } = parametersOf(31_337);
     expect(seen.rules).to.deep.equal({
-      ...{ clock: 30n, clockExtension: 5n, proofTime: 10n, rounds: 16, baseBond: 10n ** 15n },
-      ...{ delayRate: 3_170_979_198n, answerGas: 110_000n, answerByteGas: 50n, closeGas: 70_000n },
-      settleGas: 60_000n,
+      ...{ clock, clockExtension, proofTime, rounds: 16, baseBond, delayRate },
+      ...{ answerGas: BigInt(others.answerGas), answerByteGas: BigInt(others.answerByteGas) },
+      ...{ closeGas: BigInt(others.closeGas), settleGas: BigInt(others.settleGas) },
     });
     expect(seen.answers).to.deep.equal({ data: new Map(), traces: new Map(), answeredAt: new Map() });
     const { contracts } = challenger;

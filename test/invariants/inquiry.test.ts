@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { network } from "hardhat";
 
 import { inquiryGround } from "../support/inquiry-ground.js";
-import { actionsOf, InquiryPlay, WEIGHTS, type Kind } from "../support/inquiry-play.js";
+import { actionsOf, WEIGHTS, type Kind } from "../support/inquiry-actions.js";
+import { InquiryPlay } from "../support/inquiry-play.js";
 import { GARBAGE_ROOT } from "../support/inquiry-questions.js";
 import { ROUNDS } from "../support/inquiry-model.js";
 

@@ -11,6 +11,7 @@ import { flipBit } from "../support/exhibit.js";
 import { openClaim, workbenchBench } from "../support/job-scene.js";
 import type { WorkbenchBench } from "../support/job-scene.js";
 import { randomKernel } from "../support/kernel-generator.js";
+import type { RandomKernel } from "../support/kernel-generator.js";
 import { FAULT, PHASE } from "../support/protocol.js";
 import { Random } from "../support/random.js";
 import { jobArgument } from "../support/staged-proof.js";
@@ -19,6 +20,14 @@ const { ethers } = await network.create();
 
 const RUNS = Number(process.env["HOSTILE_STAGES"] ?? 120);
 const CALLS = 14;
+
+/** Mostly kernels with something to divide. */
+function longEnough(random: Random, seed: number): RandomKernel {
+  for (let attempt = 0; ; attempt++) {
+    const made = randomKernel(seed + attempt * 0x20003);
+    if (product(made.kernel.reduce) > 2 || random.chance(10)) return made;
+  }
+}
 
 describe("workbench: stages in any order, good and bad", () => {
   let bench: WorkbenchBench;
@@ -46,7 +55,7 @@ describe("workbench: stages in any order, good and bad", () => {
   /** One transaction of many calls on one claim; the last two accumulate whatever is left, and finish. */
   async function play(random: Random, seed: number) {
     const { host, workbench, hostPlace, beneficiary } = bench;
-    const { kernel, table, data } = randomKernel(seed);
+    const { kernel, table, data } = longEnough(random, seed);
     const truth = interpretKernel(kernel, data);
     const element = random.below(truth.length);
     const honest = random.chance(50);
@@ -74,9 +83,15 @@ describe("workbench: stages in any order, good and bad", () => {
     const open = (evidence: Uint8Array): string =>
       workbench.interface.encodeFunctionData("open", [claim, evidence, beneficiary]);
     const reduction = product(kernel.reduce);
-    const stage = (of = proof): Uint8Array => {
-      const first = random.below(reduction);
-      return of.stageFrom(first, random.between(1, reduction - first)).evidence;
+    /** Where the good stages so far lead to. */
+    let reached = 0;
+    const stage = (of = proof): Uint8Array =>
+      of.stageFrom(random.below(reduction), random.between(1, reduction)).evidence;
+    const goodStage = (): Uint8Array => {
+      const from = reached < reduction && random.chance(60) ? reached : random.below(reduction);
+      const { evidence, first, count } = proof.stageFrom(from, random.between(1, Math.ceil(reduction / 4)));
+      if (first <= reached) reached = Math.max(reached, first + count);
+      return evidence;
     };
     const spoiled = (evidence: Uint8Array): Uint8Array => {
       if (random.chance(10)) return evidence.subarray(0, random.below(evidence.length));
@@ -97,7 +112,7 @@ describe("workbench: stages in any order, good and bad", () => {
       ]);
     const anything = (): string => {
       const pick = random.below(100);
-      if (pick < 40) return call("advance", context, stage());
+      if (pick < 40) return call("advance", context, goodStage());
       if (pick < 60) return call("advance", context, spoiled(stage()));
       if (pick < 68) return call("advance", context, stage(other.proof));
       if (pick < 76) return call("advance", otherContext(), stage());
@@ -115,9 +130,13 @@ describe("workbench: stages in any order, good and bad", () => {
         ),
       );
     };
+    // A job about something else that was never opened, from beginning to end.
+    const forged = otherContext();
     const calls = [
       open(proof.openEvidence()),
       ...Array.from({ length: CALLS }, anything),
+      call("advance", forged, proof.stageFrom(0).evidence),
+      call("finish", forged, proof.finishEvidence()),
       call("advance", context, proof.stageFrom(0).evidence),
       call("finish", context, proof.finishEvidence()),
     ];

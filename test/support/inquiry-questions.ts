@@ -83,6 +83,10 @@ export function commitTiny(requester: Address, n: number, onDemand: readonly num
   return { artifact: committed, lists, tensors, records };
 }
 
+export function hexOf(bytes: Uint8Array): Bytes32 {
+  return bytes32From(bytes);
+}
+
 /** What a question points to. */
 export type Spot =
   | { readonly kind: "record" | "trace"; readonly record: number }

@@ -104,6 +104,7 @@ export type JobScene = {
 export async function biasedScene(
   bench: WorkbenchBench,
   { honest = false, ...rest }: { honest?: boolean } & Partial<Scene> = {},
+  kernel = biased,
 ): Promise<JobScene> {
   const own = honest ? truth : flipBit(truth, { element: ELEMENT, bit: 22 });
   const table: TensorEntry[] = [...data, truth].map(({ length }) => ({ count: length, dtype: "f32" }));
@@ -112,7 +113,7 @@ export async function biasedScene(
     registry: bench.hostPlace,
     ...rest,
   };
-  return openClaim(bench, scene, { kernel: biased, index: KERNEL, element: ELEMENT });
+  return openClaim(bench, scene, { kernel, index: KERNEL, element: ELEMENT });
 }
 
 export async function openClaim(
