@@ -35,7 +35,7 @@ export async function windUp(scene: Scene, actors: readonly Actor[]): Promise<Ou
     await poke(scene);
     view = await chronicle.view(claimId);
     if (!isDecided(view)) {
-      return { verdict: "undecided", violations: [`undecided at its hard end: ${view.phase}`] };
+      return { verdict: "undecided", violations: [`late: ${view.phase} at its hard end`] };
     }
   }
   for (const session of view.sessions) {
@@ -43,7 +43,7 @@ export async function windUp(scene: Scene, actors: readonly Actor[]): Promise<Ou
   }
   const decidedAt = chronicle.decidedAt(claimId) ?? 0;
   const latest = hardEnd(view);
-  if (decidedAt > latest) violations.push(`decided ${decidedAt - latest} s after its hard end`);
+  if (decidedAt > latest) violations.push(`late: decided ${decidedAt - latest} s after its hard end`);
   view = await chronicle.view(claimId);
   const unsettled = view.sessions.filter(({ stage }) => stage !== "settled").length;
   if (unsettled > 0) violations.push(`${unsettled} sessions cannot be settled`);
@@ -52,7 +52,8 @@ export async function windUp(scene: Scene, actors: readonly Actor[]): Promise<Ou
   violations.push(...(await closeBooks(scene, view)));
   for (const { session, refund, paid, delayFee, burned } of chronicle.settlementsOf(claimId)) {
     const { deposit } = view.sessions.find(({ id }) => id === session) ?? { deposit: 0n };
-    if (refund + paid + delayFee + burned !== deposit) violations.push(`a deposit of ${deposit} was divided otherwise`);
+    if (refund + paid + delayFee + burned !== deposit)
+      violations.push(`a deposit of ${deposit} was divided otherwise`);
   }
   return { verdict: view.phase === "final" ? "final" : "faulted", violations };
 }

@@ -91,7 +91,7 @@ async function claimFor(
 async function worldFor({ kind, model, turn }: CaseSpec, seed: number): Promise<World> {
   if (kind === "extreme operands") return extremeWorld(seed);
   if (kind === "void kernel") return voidWorld(seed);
-  if (kind === "proof over many transactions") return longWorld(seed, turn);
+  if (model === "own") return longWorld(seed, turn);
   return model === "classifier" ? classifierWorld() : smallWorld(seed);
 }
 
@@ -102,7 +102,9 @@ async function actorsOf(scene: Scene, world: World, terms: Terms): Promise<reado
   if (isLie(kind)) {
     const held = heldAgainst({ kind, world, claimed, terms, random });
     const crowd =
-      kind === "accomplices occupy" ? [nuisance(scene, PARTY.accomplice, mannerOf("occupies", window, random))] : [];
+      kind === "accomplices occupy"
+        ? [nuisance(scene, PARTY.accomplice, mannerOf("occupies", window, random))]
+        : [];
     return [lyingOperator(scene, kind), honestChallenger(scene, held), ...crowd];
   }
   // Who looks into a claim that is right, with the means to see that it is: it has nothing to ask.

@@ -14,29 +14,34 @@ import { PARTY } from "./scene.js";
 import type { Scene } from "./scene.js";
 
 /** What an operator tries, against the rules, to get out of a question. The chain has to refuse all of it. */
-const CHEATS = [
-  "answers late",
-  "answers with noise",
-  "closes unanswered",
-  "finalizes contested",
-  "states again",
-] as const;
+const CHEATS = ["answers late", "answers with noise", "closes unanswered", "finalizes contested"] as const;
 
-/** Tries each cheat once a question; undefined when there is nothing left to try now. */
+/** Tries each cheat once a question, and to replace what it stated once a second; undefined when there is nothing left to try now. */
 export function cheating({ ground, claim, claimed, random }: Scene) {
   const tried = new Set<string>();
   const { contracts } = ground.as(PARTY.operator);
   const call = (move: ChainMove): RawCall =>
     callOfMove({ contracts, claim, move, beneficiary: PARTY.operator });
   return (view: DisputeView, now: number): Deed | undefined => {
-    for (const { session, turn } of openTurns(view, asSeconds(BigInt(now)))) {
+    const turns = openTurns(view, asSeconds(BigInt(now)));
+    const again = `states again ${now}`;
+    const restated =
+      turns.some(({ turn }) => turn.of === "answerer") || tried.has(again)
+        ? undefined
+        : restate(view, random);
+    if (restated !== undefined) {
+      tried.add(again);
+      return { kind: "calls", label: "cheat", calls: [call(restated)] };
+    }
+    for (const { session, turn } of turns) {
       const isSilent = turn.of === "nobody" && turn.because === "silence";
       const moves: Partial<Record<(typeof CHEATS)[number], () => ChainMove | undefined>> = {
         "closes unanswered": () =>
           isSilent || turn.of === "answerer" ? { kind: "close", session: session.id } : undefined,
-        "answers late": () => (isSilent ? answer(session, answerFor(session.question, holdingsOf(claimed))) : undefined),
-        "answers with noise": () => (turn.of === "answerer" ? answer(session, noise(view, session, random)) : undefined),
-        "states again": () => (turn.of === "asker" ? restate(view, random) : undefined),
+        "answers late": () =>
+          isSilent ? answer(session, answerFor(session.question, holdingsOf(claimed))) : undefined,
+        "answers with noise": () =>
+          turn.of === "answerer" ? answer(session, noise(view, session, random)) : undefined,
         "finalizes contested": () => (now >= Number(view.finalizableAt) ? { kind: "finalize" } : undefined),
       };
       for (const cheat of CHEATS) {
@@ -61,9 +66,9 @@ function noise({ claim }: DisputeView, { question }: SessionView, random: Random
   return Uint8Array.from({ length }, () => random.below(256));
 }
 
-/** Another root for a trace that is stated. */
-function restate({ answers }: DisputeView, random: Random): ChainMove | undefined {
+/** Another root for a trace that is stated, as long as that matters. */
+function restate({ answers, phase }: DisputeView, random: Random): ChainMove | undefined {
   const [stated] = answers.traces.keys();
-  if (stated === undefined) return undefined;
+  if (stated === undefined || (phase !== "open" && phase !== "contested")) return undefined;
   return { kind: "state-traces", statements: [{ recordIndex: stated, traceRoot: garbage(random) }] };
 }

@@ -155,7 +155,8 @@ export class Chronicle {
     const id = log.topics[1];
     if (event === null || id === undefined) return;
     this.staleClaims.add(asBytes32(id));
-    if (event.name === "ClaimFinalized" || event.name === "ClaimFaulted") this.decisions.set(asBytes32(id), now);
+    if (event.name === "ClaimFinalized" || event.name === "ClaimFaulted")
+      this.decisions.set(asBytes32(id), now);
     if (event.name !== "ClaimFaulted") return;
     this.beneficiaries.set(asBytes32(id), parseAddress(event.args["beneficiary"] as string));
   }

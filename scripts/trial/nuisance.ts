@@ -120,7 +120,13 @@ export function mannerOf(kind: NuisanceKind, window: number, random: Random): Nu
   const some = (least: number, most: number): number => random.between(least, most);
   switch (kind) {
     case "asks and abandons":
-      return { sessions: some(1, 5), after: anyTime, rounds: some(1, 3), isSlow: false, answersItself: false };
+      return {
+        sessions: some(1, 5),
+        after: anyTime,
+        rounds: some(1, 3),
+        isSlow: false,
+        answersItself: false,
+      };
     case "stalls":
       return { sessions: some(1, 3), after: window, rounds: 16, isSlow: true, answersItself: false };
     case "occupies":

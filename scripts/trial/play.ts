@@ -9,6 +9,8 @@ import type { Scene } from "./scene.js";
 
 /** Rounds of everybody doing something, after which a case is stuck. */
 const MOST_ROUNDS = 60_000;
+/** Rounds in which somebody acts and nothing comes of it. */
+const MOST_IDLE_ROUNDS = 20;
 /** Wei per gas between which the base fee wanders; it may double between a question and its answer, not more. */
 const BASE_FEE = { least: 750_000_000n, most: 1_400_000_000n };
 
@@ -24,6 +26,7 @@ export async function play(scene: Scene, actors: readonly Actor[]): Promise<Play
   const { ground, chronicle, claimId, random, spec } = scene;
   const { chain } = ground;
   const violations: string[] = [];
+  let idle = 0;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const view = await chronicle.view(claimId);
     const seenAt = chain.changes;
@@ -47,6 +50,9 @@ export async function play(scene: Scene, actors: readonly Actor[]): Promise<Play
       if (violations.length > 3) return { violations };
       hasActed = true;
     }
+    idle = hasActed && chain.changes === seenAt ? idle + 1 : 0;
+    if (idle > MOST_IDLE_ROUNDS)
+      return stuck(violations, undefined, `nothing comes of what is done at ${now}`);
     if (hasActed) continue;
     // At its hard end a claim is poked, whatever anybody is waiting for.
     const isUndecided = view.phase === "open" || view.phase === "contested";

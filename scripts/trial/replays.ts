@@ -6,7 +6,7 @@ import { elementEvidence, meaningOfKernel, outputRootEvidence } from "../../src/
 import type { Exhibit } from "../../src/dispute/evidence.js";
 import type { JobContext } from "../../src/dispute/move.js";
 import { stagedProof } from "../../src/dispute/plan-stages.js";
-import type { StagedProof } from "../../src/dispute/plan-stages.js";
+import type { Stage, StagedProof } from "../../src/dispute/plan-stages.js";
 import { aboutTrace } from "../../src/dispute/ask-about.js";
 import { openRecord } from "../../src/claim/record-list.js";
 import type { InferenceRecord } from "../../src/claim/record.js";
@@ -72,6 +72,12 @@ function stagesOf({ ground, claim, random }: Scene, proof: StagedProof): RawCall
   const { context } = proof;
   const other = { ...context, committed: (context.committed ^ 1) >>> 0 };
   const finish = proof.finishEvidence();
+  const stages: Stage[] = [];
+  for (let next = 0; next < context.reduction;) {
+    const stage = proof.stageFrom(next);
+    stages.push(stage);
+    next = stage.first + stage.count;
+  }
   const advance = (under: JobContext, first: number): ChainMove => ({
     ...{ kind: "advance-job", context: under, evidence: proof.stageFrom(first).evidence },
   });
@@ -81,7 +87,7 @@ function stagesOf({ ground, claim, random }: Scene, proof: StagedProof): RawCall
     advance(other, 0),
     advance(context, random.below(context.reduction)),
     { kind: "finish-job", context: other, evidence: finish },
-    advance(context, 0),
+    ...stages.map((stage): ChainMove => ({ kind: "advance-job", context, evidence: stage.evidence })),
     { kind: "finish-job", context, evidence: finish },
   ];
   return moves.map((move) => callOfMove({ contracts, claim, move, beneficiary: PARTY.attacker }));
