@@ -65,10 +65,7 @@ describe("e2e: the recipes on a node process", function () {
     writeFileSync(file("model.onus"), encodeArtifactFile(imported));
     writeFileSync(file("line.bin"), bytesOfTensor(imageToTensor(drawTextLine("TOTAL DUE", 192, 48))));
     const parameters = JSON.parse(readFileSync("deploy/parameters/local.json", "utf8")) as object;
-    writeFileSync(
-      file("parameters.json"),
-      JSON.stringify({ ...parameters, chainId: CHAIN, minWindow: "10s", exitDelay: "240s" }),
-    );
+    writeFileSync(file("parameters.json"), JSON.stringify({ ...parameters, chainId: CHAIN }));
   });
 
   after(async () => {
@@ -94,7 +91,7 @@ describe("e2e: the recipes on a node process", function () {
     expect(await refusal("finalize", "--claim", join(file("honest"), "claim.json"))).to.contain(
       "WindowStillOpen",
     );
-    await rpc("evm_increaseTime", [11]);
+    await rpc("evm_increaseTime", [601]);
     await rpc("evm_mine", []);
     const finalized = await recipe(
       "finalize",
@@ -162,7 +159,7 @@ describe("e2e: the recipes on a node process", function () {
 
   const submission = (name: string) => [
     ...["--account", "2", "--model", modelId, "--artifact", file("model.onus"), "--input", file("line.bin")],
-    ...["--liability", "0.01 ether", "--window", "10s", "--out", file(name)],
+    ...["--liability", "0.01 ether", "--window", "600s", "--out", file(name)],
   ];
   const rpc = async (method: string, params: unknown[]): Promise<void> => {
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
