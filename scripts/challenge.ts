@@ -15,7 +15,16 @@ import { parseBytes32 } from "../src/types/bytes32.js";
 import { collect } from "./support/collect.js";
 import { playSide, withPlaying } from "./support/play.js";
 import type { Playing } from "./support/play.js";
-import { openAccount, readArtifact, readBytes, readInputs, readText, recipe, run } from "./support/recipe.js";
+import {
+  openAccount,
+  parseCount,
+  readArtifact,
+  readBytes,
+  readInputs,
+  readText,
+  recipe,
+  run,
+} from "./support/recipe.js";
 
 type Options = Playing & {
   claim: string;
@@ -54,7 +63,7 @@ await run(
     const inputs = artifact && options.input && readInputs(artifact, options.input);
     const handedOver = artifact && options.trace && decodeTraceFile(readBytes(options.trace), artifact).trace;
     const held: HeldRecord = {
-      index: Number(options.record),
+      index: parseCount(options.record, "--record"),
       ...(committed && inputs && { run: runAll(committed, inputs) }),
       ...(handedOver && { handedOver }),
     };

@@ -7,12 +7,22 @@ import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
 import { rootOfTensors } from "../src/trace/commit-ends.js";
 import { commitRun } from "../src/trace/commit-run.js";
+import { ZERO_HASH } from "../src/types/bytes32.js";
 import type { CommittedTrace } from "../src/trace/committed-trace.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
 import { collect } from "./support/collect.js";
 import { playSide, withPlaying } from "./support/play.js";
 import type { Playing } from "./support/play.js";
-import { openAccount, readArtifact, readBytes, readInputs, readText, recipe, run } from "./support/recipe.js";
+import {
+  openAccount,
+  parseCount,
+  readArtifact,
+  readBytes,
+  readInputs,
+  readText,
+  recipe,
+  run,
+} from "./support/recipe.js";
 
 type Options = Playing & { claim: string; record: string; artifact: string; input: string[]; trace?: string };
 
@@ -38,9 +48,18 @@ await run(
     const { artifact } = committed;
     requireArtifactOf(claim.modelId, model, committed);
     const inputs = readInputs(artifact, options.input);
-    const index = Number(options.record);
+    const index = parseCount(options.record, "--record");
     const record = records[index];
     if (record === undefined) throw new OnusError("RECORD_MISSING", { index, count: records.length });
+
+    // Anybody may answer; a trace is stated by the operator and its signers alone.
+    const { operators } = contracts;
+    const isOperator = claim.operator === account.address;
+    if (record.traceRoot === ZERO_HASH && !isOperator) {
+      if (!(await operators.isActiveSigner(claim.operator, account.address))) {
+        throw new OnusError("NOT_THE_OPERATOR", { account: account.address, operator: claim.operator });
+      }
+    }
 
     let known: CommittedTrace | undefined;
     const trace = (recordIndex: number): CommittedTrace | undefined => {

@@ -7,7 +7,16 @@ import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
 import { commitRun } from "../src/trace/commit-run.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
-import { openAccount, readArtifact, readBytes, readInputs, readText, recipe, run } from "./support/recipe.js";
+import {
+  openAccount,
+  parseCount,
+  readArtifact,
+  readBytes,
+  readInputs,
+  readText,
+  recipe,
+  run,
+} from "./support/recipe.js";
 import type { Where } from "./support/recipe.js";
 
 type Options = Where & {
@@ -36,7 +45,11 @@ await run(
     const { claim, records, model } = decodeClaimFile(readText(options.claim));
     const { trace } = decodeTraceFile(readBytes(options.trace), artifact);
     const handedOver = { claim, records, model, committed, trace };
-    const exhibit = assembleExhibit(handedOver, contracts.registryPlace, Number(options.record));
+    const exhibit = assembleExhibit(
+      handedOver,
+      contracts.registryPlace,
+      parseCount(options.record, "--record"),
+    );
 
     const own = commitRun(artifact, prepareModel(artifact).run(readInputs(artifact, options.input)));
     const finding = locateFault(artifact, own, trace);

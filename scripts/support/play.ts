@@ -8,8 +8,10 @@ import type { Contracts } from "../../src/chain/contracts.js";
 import { performMove } from "../../src/chain/perform-move.js";
 import { playDispute } from "../../src/chain/play-dispute.js";
 import type { Played, Player, Step } from "../../src/chain/play-dispute.js";
+import { submissionBlock } from "../../src/chain/read-claim.js";
 import { readDispute } from "../../src/chain/read-dispute.js";
 import { readPublication } from "../../src/chain/read-model.js";
+import { claimId } from "../../src/claim/claim.js";
 import type { Claim } from "../../src/claim/claim.js";
 import type { PublishedModel } from "../../src/dispute/dispute-view.js";
 import { formatError } from "../../src/errors/format-error.js";
@@ -17,6 +19,7 @@ import { parseSeconds } from "../../src/types/seconds.js";
 import { toJson } from "../../src/types/to-json.js";
 import { parseWei } from "../../src/types/wei.js";
 import { describeMove } from "./describe-move.js";
+import { parseCount } from "./recipe.js";
 import type { Where } from "./recipe.js";
 
 /** Options of a recipe that plays one side of a dispute. */
@@ -38,6 +41,9 @@ export const withPlaying = (command: Command): Command =>
     .option("--block-range <count>", "blocks that the endpoint answers in one query")
     .option("--json", "one JSON object a line, for programs");
 
+/** Blocks. */
+const REORGANISED = 64;
+
 export type PlayedSide = Played & {
   readonly model: PublishedModel;
   /** Every transaction of this side in this process. */
@@ -55,13 +61,18 @@ export async function playSide(
   decide: Player["decide"],
 ): Promise<PlayedSide> {
   const provider = providerOf(contracts);
-  const range = options.blockRange === undefined ? {} : { blockRange: Number(options.blockRange) };
+  const range =
+    options.blockRange === undefined ? {} : { blockRange: parseCount(options.blockRange, "--block-range") };
   const model = await readPublication(contracts, claim.modelId, range.blockRange);
+  const newest = await provider.getBlockNumber();
+  const submitted = await submissionBlock(contracts, claimId(claim, contracts.claimPlace), newest);
+  // Lower by more than a chain reorganises.
+  const known = { model, fromBlock: Math.max(contracts.deployment.fromBlock, submitted - REORGANISED) };
   const fees = options.tip === undefined ? {} : { tip: parseWei(options.tip, "--tip") };
   const transactions: { move: string; hash: string; gasUsed: bigint }[] = [];
   const tell = teller(options);
   const player: Player = {
-    read: (keys) => readDispute(contracts, claim, { keys, model, ...range }),
+    read: (keys) => readDispute(contracts, claim, { keys, ...known, ...range }),
     now: () => chainNow(provider),
     decide,
     perform: (move) => performMove({ contracts, claim, move, fees }),

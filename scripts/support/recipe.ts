@@ -88,6 +88,12 @@ export async function openNetwork(name: string): Promise<NetworkConnection> {
   }
 }
 
+/** A whole number from 0 up, as an option gives it. */
+export function parseCount(text: string, name: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new OnusError("MALFORMED_VALUE", { name, expected: "a whole number", found: JSON.stringify(text) });
+}
+
 /** The bytes of a file that an option names. */
 export function readBytes(path: string): Uint8Array {
   try {

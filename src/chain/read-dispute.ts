@@ -44,6 +44,8 @@ export type ReadDispute = {
   readonly blockRange?: number;
   /** The claim's model, where it is known already: its publication may be many blocks back. */
   readonly model?: PublishedModel;
+  /** A block before which nothing happened to the claim; found by the time of its submission when absent. */
+  readonly fromBlock?: number;
 };
 
 /**
@@ -54,14 +56,14 @@ export type ReadDispute = {
 export async function readDispute(
   contracts: Contracts,
   of: Claim | Bytes32,
-  { block, keys = [], blockRange, model: known }: ReadDispute = {},
+  { block, keys = [], blockRange, model: known, fromBlock }: ReadDispute = {},
 ): Promise<DisputeView> {
   requirePart(contracts, "inquiry");
   const provider = providerOf(contracts);
   const at = block ?? (await provider.getBlockNumber());
   const claim = typeof of === "string" ? await readClaim(contracts, of, at) : of;
   const id = claimId(claim, contracts.claimPlace);
-  const from = await submissionBlock(contracts, id, at);
+  const from = fromBlock ?? (await submissionBlock(contracts, id, at));
   const range = blockRange === undefined ? {} : { range: blockRange };
   const { deployment } = contracts;
   const inquiry: EventSource = {

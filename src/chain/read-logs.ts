@@ -24,7 +24,7 @@ export async function readLogs(
 ): Promise<readonly Log[]> {
   const found: Log[] = [];
   for (const topics of alternatives(query.topics)) {
-    for (let first = from, size = range; first <= to;) {
+    for (let first = from, size = Math.max(1, range); first <= to;) {
       const last = Math.min(first + size - 1, to);
       try {
         const logs = await provider.getLogs({

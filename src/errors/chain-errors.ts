@@ -87,6 +87,12 @@ export const chainErrors = {
     hint: "check the id, the network and its address file; `npm run recipe -- submit` prints a claim's id",
     exit: 3,
   },
+  NOT_THE_OPERATOR: {
+    say: (c: { account: string; operator: string }) =>
+      `account ${c.account} is neither operator ${c.operator} nor an active signer of it`,
+    hint: "only they state the claim's trace when it is asked for: choose the account with --account",
+    exit: 3,
+  },
   ACCOUNT_MISSING: {
     say: (c: { network: string; account: number; count: number }) =>
       `network ${c.network} has ${c.count} accounts here; account ${c.account} was asked for`,

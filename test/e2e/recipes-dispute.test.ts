@@ -270,6 +270,12 @@ describe("e2e: the recipes of a dispute on a node process", function () {
     expect(failure.stderr).to.contain('"code":"UNCHECKED"').and.to.contain("window over");
   });
 
+  it("defend refuses an account that may not state the trace, before anybody asks", async () => {
+    const claim = ["--claim", file("honest", "claim.json")];
+    const failure = await failureOf(recipe("defend", "--account", CHALLENGER, ...claim, ...holdings()));
+    expect(failure.stderr).to.contain("NOT_THE_OPERATOR");
+  });
+
   it("defend refuses an input that is not the record's before anybody asks", async () => {
     const [first, ...rest] = inputFiles();
     writeFileSync(
