@@ -3,12 +3,12 @@ import { claimId } from "../src/claim/claim.js";
 import { commitRecords } from "../src/claim/record-list.js";
 import { nextChallengerMove } from "../src/dispute/challenge.js";
 import type { ChallengerHoldings, HeldRecord } from "../src/dispute/holdings.js";
-import { learnFromAnswers } from "../src/dispute/learn-from-answers.js";
+import { holdingsFromAnswers } from "../src/dispute/holdings-from-answers.js";
 import { OnusError } from "../src/errors/onus-error.js";
-import type { Artifact } from "../src/program/artifact.js";
 import type { TensorData } from "../src/program/dtype.js";
 import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
+import type { CommittedArtifact } from "../src/trace/commit-artifact.js";
 import { commitRun } from "../src/trace/commit-run.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
 import { parseBytes32 } from "../src/types/bytes32.js";
@@ -25,7 +25,7 @@ type Options = Playing & {
   trace?: string;
 };
 
-const runAll = (artifact: Artifact, inputs: readonly TensorData[]) =>
+const runAll = ({ artifact }: CommittedArtifact, inputs: readonly TensorData[]) =>
   commitRun(artifact, prepareModel(artifact).run(inputs));
 
 /**
@@ -55,7 +55,7 @@ await run(
     const handedOver = artifact && options.trace && decodeTraceFile(readBytes(options.trace), artifact).trace;
     const held: HeldRecord = {
       index: Number(options.record),
-      ...(artifact && inputs && { run: runAll(artifact, inputs) }),
+      ...(committed && inputs && { run: runAll(committed, inputs) }),
       ...(handedOver && { handedOver }),
     };
     let own: ChallengerHoldings = {
@@ -66,7 +66,7 @@ await run(
     };
     const id = claimId(claim, contracts.claimPlace);
     const { view, end, transactions } = await playSide({ contracts, claim }, options, (view, now) => {
-      own = learnFromAnswers(view, own, runAll);
+      own = holdingsFromAnswers(view, own, runAll);
       return nextChallengerMove(view, own, now);
     });
     if (end.kind === "rest" && end.because !== "agrees" && end.because !== "decided") {

@@ -22,6 +22,7 @@ import { hasPart, providerOf, requirePart } from "./contracts.js";
 import type { Contracts } from "./contracts.js";
 import { decodeAsked, decodeSession } from "./decode-inquiry.js";
 import { inBatches } from "./in-batches.js";
+import { rawSend } from "./raw-send.js";
 import { readAnswers } from "./read-answers.js";
 import { readClaim, submissionBlock } from "./read-claim.js";
 import { readPublication } from "./read-model.js";
@@ -146,13 +147,10 @@ async function readRules({ onus }: Contracts, at: number): Promise<InquiryRules>
 
 /** Base fee of the block that follows: every chain has a rule of its own, and its node knows it. */
 async function nextBaseFee(provider: Provider, at: number): Promise<Wei> {
-  const { send } = provider as { send?: (method: string, parameters: unknown[]) => Promise<unknown> };
-  if (send !== undefined) {
-    const history = await send.call(provider, "eth_feeHistory", ["0x1", `0x${at.toString(16)}`, []]);
-    const { baseFeePerGas } = history as { readonly baseFeePerGas?: readonly string[] };
-    const next = baseFeePerGas?.[1];
-    if (next !== undefined) return asWei(BigInt(next));
-  }
+  const history = await rawSend(provider, "eth_feeHistory", ["0x1", `0x${at.toString(16)}`, []]);
+  const { baseFeePerGas } = (history ?? {}) as { readonly baseFeePerGas?: readonly string[] };
+  const next = baseFeePerGas?.[1];
+  if (next !== undefined) return asWei(BigInt(next));
   // Ethereum's own rule lets it rise by an eighth from block to block.
   const fee = (await provider.getBlock(at))?.baseFeePerGas ?? 0n;
   return asWei((fee * 9n + 7n) / 8n);

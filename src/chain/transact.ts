@@ -1,14 +1,20 @@
-import type { ContractRunner, Provider } from "ethers";
+import type { ContractRunner, Provider, TransactionResponse } from "ethers";
 
 import { OnusError } from "../errors/onus-error.js";
+import { asSeconds } from "../types/seconds.js";
+import type { Seconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
 import type { Wei } from "../types/wei.js";
+import { awaitInclusion } from "./await-inclusion.js";
+import type { OnItsWay, Price } from "./await-inclusion.js";
 import type { Call } from "./move-call.js";
 import { refusalOf } from "./send.js";
 import type { Refusal, Sent } from "./send.js";
 
 /** What one transaction may use at most (EIP-7825). */
 export const GAS_CAP = 16_777_216n;
+
+const PATIENCE = asSeconds(60n);
 
 /** What a transaction may cost. */
 export type Fees = {
@@ -19,6 +25,8 @@ export type Fees = {
   readonly tip?: Wei;
   /** Gas; a transaction that needs more is not sent. */
   readonly mostGas?: bigint;
+  /** How long a transaction may wait to be included before more is paid; a minute when absent. */
+  readonly patience?: Seconds;
 };
 
 /** A call in the chain, or refused: before it was sent, or in the chain, where its gas is spent. */
@@ -41,11 +49,12 @@ export async function transact(runner: ContractRunner, call: Call, fees: Fees = 
   const { to, data, value } = call;
   const from = await accountOf(runner);
   const price = await priceOf(provider, call, fees);
-  let sent: Awaited<ReturnType<NonNullable<ContractRunner["sendTransaction"]>>>;
+  let request: OnItsWay["request"];
+  let sent: TransactionResponse;
   try {
     const estimate = await runner.estimateGas({ from, to, data, value });
-    const gasLimit = limitOf(call, estimate, fees);
-    sent = await runner.sendTransaction({ from, to, data, value, gasLimit, ...price });
+    request = { from, to, data, value, gasLimit: limitOf(call, estimate, fees), ...price };
+    sent = await runner.sendTransaction(request);
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal !== undefined) return { status: "refused", refusal, cause: error };
@@ -53,22 +62,17 @@ export async function transact(runner: ContractRunner, call: Call, fees: Fees = 
     await requireFunds({ provider, from, call, mostPrice: price.maxFeePerGas });
     throw error;
   }
-  try {
-    const receipt = await sent.wait();
-    if (receipt === null) throw new OnusError("TRANSACTION_LOST", { call: call.call, hash: sent.hash });
-    const { gasUsed, logs } = receipt;
-    return { status: "done", sent: { hash: sent.hash, gasUsed, logs } };
-  } catch (error) {
-    const { receipt } = error as { receipt?: { gasUsed: bigint; blockNumber: number } | null };
-    if (!receipt) throw error;
-    const spent = { hash: sent.hash, gasUsed: receipt.gasUsed, logs: [] };
-    // A receipt says that it failed and not why: the same call on top of its block does.
-    const refusal = await provider.call({ from, to, data, value, blockTag: receipt.blockNumber }).then(
-      () => undefined,
-      (refused: unknown) => refusalOf(refused),
-    );
-    return { status: "refused", ...(refusal && { refusal }), sent: spent, cause: error };
-  }
+  const patience = Number(fees.patience ?? PATIENCE) * 1_000;
+  const receipt = await awaitInclusion({ runner, provider, call: call.call, request, sent, patience });
+  const spent = { hash: receipt.hash, gasUsed: receipt.gasUsed, logs: receipt.logs };
+  if (receipt.status !== 0) return { status: "done", sent: spent };
+  // A receipt says that it failed and not why: the same call on top of its block does.
+  const cause = await provider.call({ from, to, data, value, blockTag: receipt.blockNumber }).then(
+    () => undefined,
+    (refused: unknown) => refused,
+  );
+  const refusal = refusalOf(cause);
+  return { status: "refused", ...(refusal && { refusal }), sent: spent, cause };
 }
 
 /** The account behind a runner. */
@@ -92,7 +96,7 @@ function limitOf({ call }: Call, estimate: bigint, { mostGas = GAS_CAP }: Fees):
  * The base fee may grow fourfold before the transaction has to wait; twofold where it carries a deposit, which was
  * reckoned for fees of these blocks and would be too small for a higher one.
  */
-async function priceOf(provider: Provider, { value }: Call, { tip }: Fees) {
+async function priceOf(provider: Provider, { value }: Call, { tip }: Fees): Promise<Price> {
   const rise = value === 0n ? 4n : 2n;
   const base = (await provider.getBlock("latest"))?.baseFeePerGas ?? 0n;
   const suggested = tip ?? (await provider.getFeeData()).maxPriorityFeePerGas ?? 0n;

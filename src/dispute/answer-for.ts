@@ -2,6 +2,7 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 
 import { openRecord } from "../claim/record-list.js";
 import type { InferenceRecord } from "../claim/record.js";
+import { LIMITS } from "../program/kernel.js";
 import type { CommittedArtifact } from "../trace/commit-artifact.js";
 import { leafAt, nodeAt } from "../trace/tree.js";
 import type { Tree } from "../trace/tree.js";
@@ -32,8 +33,8 @@ export function answerFor(asked: Asked, own: OperatorHoldings): Uint8Array | und
       return undefined;
     case "descriptor": {
       const descriptor = own.committed.artifact.kernels[place.index];
-      if (descriptor === undefined || bytes32From(keccak_256(descriptor)) !== subject) return undefined;
-      return descriptor;
+      if (descriptor === undefined || descriptor.length > LIMITS.descriptorBytes) return undefined;
+      return bytes32From(keccak_256(descriptor)) === subject ? descriptor : undefined;
     }
     case "nodes":
     case "leaves": {

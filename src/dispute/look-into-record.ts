@@ -22,6 +22,7 @@ import { compareLeaves, findingInTensor, locateFault } from "./locate-fault.js";
 import type { LeafDifference } from "./locate-fault.js";
 import { recordAtHand, recordTreeOf } from "./record-at-hand.js";
 import { search } from "./search.js";
+import { questionAboutUnopenable } from "./unopenable.js";
 import { lookIntoArtifact } from "./withheld-artifact.js";
 import { lookIntoInput } from "./withheld-input.js";
 
@@ -121,6 +122,9 @@ function lookIntoTensor(
     differs: (leaf) => {
       const leaves = { ours: leafAt(own, leaf), theirs: leafAt(tensor, leaf) };
       const difference = compareLeaves({ ...leaves, leaf, entry }) as LeafDifference;
+      const unopenable = questionAboutUnopenable(subject, kernel);
+      if (difference.kind === "element" && unopenable !== undefined)
+        return { kind: "ask", question: unopenable };
       const finding = findingInTensor({ list: "trace", index: kernel }, difference);
       return fault(subject, { taken: run, place }, finding);
     },

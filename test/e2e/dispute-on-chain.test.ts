@@ -53,7 +53,9 @@ async function twoClaims() {
   const holdings = { committed, records, trace: () => trace };
   return { ...protocol, claim, other, id, model, committed, trace, records, holdings };
 }
-type Pending = { readonly transactions: readonly string[] };
+type Pending = {
+  readonly transactions: readonly { readonly maxPriorityFeePerGas: string; readonly hash: string }[];
+};
 type Scene = Awaited<ReturnType<typeof twoClaims>>;
 
 const perform = ({ contracts }: Actor, claim: Claim, move: ChainMove): Promise<Performed> =>
@@ -72,6 +74,13 @@ const answer = (scene: Scene, to: Question, session = sessionOf(scene)): ChainMo
   kind: "answer",
   ...{ session, to, data: answerFor(to, scene.holdings) as Uint8Array },
 });
+/** Looks at what is on its way until it is as wanted. */
+async function untilPending(isSo: (pending: Pending) => boolean): Promise<void> {
+  for (let asked = 0; asked < 20_000; asked++) {
+    if (isSo((await provider.send("eth_getBlockByNumber", ["pending", true])) as Pending)) return;
+  }
+  throw new Error("what is on its way is not what was waited for");
+}
 const latest = async () => asSeconds(BigInt(await time.latest()));
 const failureOf = (attempt: Promise<unknown>): Promise<unknown> => attempt.catch((error: unknown) => error);
 
@@ -271,13 +280,8 @@ describe("e2e: a move on the chain", () => {
       sendTransaction: (request) => signer!.sendTransaction(request),
     };
     const second = { ...otherOperator, contracts: connectContracts(scene.deployment, blind) };
-    const waiting = async (count: number): Promise<void> => {
-      for (let asked = 0; asked < 10_000; asked++) {
-        const pending = (await provider.send("eth_getBlockByNumber", ["pending", false])) as Pending;
-        if (pending.transactions.length === count) return;
-      }
-      throw new Error(`${count} transactions are not on their way`);
-    };
+    const waiting = (count: number): Promise<void> =>
+      untilPending(({ transactions }) => transactions.length === count);
     await provider.send("evm_setAutomine", [false]);
     try {
       const first = perform(operator, claim, answer(scene, about));
@@ -289,6 +293,48 @@ describe("e2e: a move on the chain", () => {
       const lost = await late;
       expect(lost.status === "already" && lost.because).to.contain("AlreadyAnswered");
       expect(Number(lost.sent?.gasUsed)).to.be.greaterThan(21_000);
+    } finally {
+      await provider.send("evm_setAutomine", [true]);
+    }
+  });
+
+  it("that is not included is sent again in its own place, dearer each time", async () => {
+    const { operator, claim, trace } = await loadFixture(twoClaims);
+    const { contracts } = operator;
+    const statements = [{ recordIndex: 0, traceRoot: trace.roots.trace }];
+    const fees = { tip: asWei(1_000n), patience: asSeconds(0n) };
+    const nonce = await provider.getTransactionCount(operator.address);
+    await provider.send("evm_setAutomine", [false]);
+    try {
+      const stated = performMove({ contracts, claim, move: { kind: "state-traces", statements }, fees });
+      // 1,000 · 5/4 + 1, and that again.
+      await untilPending(({ transactions }) => BigInt(transactions[0]?.maxPriorityFeePerGas ?? 0) === 1_564n);
+      await connection.networkHelpers.mine();
+      const { status, sent } = await stated;
+      expect(status).to.equal("done");
+      const included = await provider.getTransaction(sent?.hash as string);
+      expect(included).to.deep.include({ nonce, maxPriorityFeePerGas: 1_564n });
+      expect(await provider.getTransactionCount(operator.address)).to.equal(nonce + 1);
+    } finally {
+      await provider.send("evm_setAutomine", [true]);
+    }
+  });
+
+  it("whose place another transaction of the account took is lost, and said to be", async () => {
+    const { operator, claim, trace } = await loadFixture(twoClaims);
+    const { contracts } = operator;
+    const [, , signer] = await connection.ethers.getSigners();
+    const statements = [{ recordIndex: 0, traceRoot: trace.roots.trace }];
+    const nonce = await provider.getTransactionCount(operator.address);
+    await provider.send("evm_setAutomine", [false]);
+    try {
+      const move: ChainMove = { kind: "state-traces", statements };
+      const lost = failureOf(performMove({ contracts, claim, move, fees: { patience: asSeconds(1n) } }));
+      await untilPending(({ transactions }) => transactions.length === 1);
+      const price = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 12n };
+      await signer!.sendTransaction({ to: operator.address, nonce, gasLimit: 21_000n, ...price });
+      await connection.networkHelpers.mine();
+      expect(isOnusError(await lost, "TRANSACTION_LOST")).to.equal(true);
     } finally {
       await provider.send("evm_setAutomine", [true]);
     }

@@ -14,10 +14,10 @@ import type { InferenceRecord } from "../../src/claim/record.js";
 import { nextChallengerMove } from "../../src/dispute/challenge.js";
 import { nextOperatorMove } from "../../src/dispute/defend.js";
 import type { ChallengerHoldings, HeldRecord, OperatorHoldings } from "../../src/dispute/holdings.js";
-import { learnFromAnswers } from "../../src/dispute/learn-from-answers.js";
-import type { Artifact } from "../../src/program/artifact.js";
+import { holdingsFromAnswers } from "../../src/dispute/holdings-from-answers.js";
 import type { TensorData } from "../../src/program/dtype.js";
 import { prepareModel } from "../../src/run/engine.js";
+import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
 import { commitRun } from "../../src/trace/commit-run.js";
 import type { CommittedTrace } from "../../src/trace/committed-trace.js";
 import { ZERO_HASH } from "../../src/types/bytes32.js";
@@ -37,7 +37,7 @@ const deployed = () => deployedProtocol(connection);
 const made = randomKernel(9);
 const { committed, trace: honest } = modelAround(made, made.data.length, 1);
 const lie = withFlippedBit(honest, { index: committed.artifact.kernels.length - 1, bit: 3 });
-const runAll = (artifact: Artifact, inputs: readonly TensorData[]) =>
+const runAll = ({ artifact }: CommittedArtifact, inputs: readonly TensorData[]) =>
   commitRun(artifact, prepareModel(artifact).run(inputs));
 
 /** A claim over one record of `trace`, which is stated in it or left to be stated. */
@@ -73,7 +73,7 @@ function challengerSide(
   return {
     actor,
     decide(view, now) {
-      own = learnFromAnswers(view, own, runAll);
+      own = holdingsFromAnswers(view, own, runAll);
       return nextChallengerMove(view, own, now);
     },
   };

@@ -18,7 +18,7 @@ type Table = {
 /** A question about a subject: mostly a good one, often one that somebody else is asking, rarely a spoiled one. */
 export function chooseQuestion(table: Table, subject: Subject, digits: Digits): Question {
   const spoil = digits.below(24);
-  const shared = digits.below(4) === 0 ? spotOfAnother(table, digits) : undefined;
+  const shared = digits.below(4) === 0 ? spotOfAnother(table, subject, digits) : undefined;
   const question = questionAbout(table, subject, shared ?? chooseSpot(table, subject, digits));
   if (spoil > 0) return question;
   const { stream, reasons } = spoilStream(question.posed.stream, digits.below(4));
@@ -35,16 +35,13 @@ export function questionAbout({ ground }: Pick<Table, "ground">, subject: Subjec
   const ofModel = subject.kind === "model";
   const { template, claimId } = ground.claims[ofModel ? 0 : subject.index]!;
   const { committed, onDemand } = template;
-  // A spot in the records of another claim may be none of this one.
-  const count = committed.records.records.length;
-  const inRange = "record" in spot && spot.record >= count ? { ...spot, record: spot.record % count } : spot;
   const { identity } = ground.models[ofModel ? subject.index : 0]!;
-  const posed = poseQuestion(committed, { claimId, model: identity }, inRange);
-  const refused = whyNobodyAsks(inRange, ofModel, onDemand);
-  const standsOn = traceBelow(inRange, onDemand, hexOf(committed.lists.trace.root));
+  const posed = poseQuestion(committed, { claimId, model: identity }, spot);
+  const refused = whyNobodyAsks(spot, ofModel, onDemand);
+  const standsOn = traceBelow(spot, onDemand, hexOf(committed.lists.trace.root));
   return {
     posed,
-    spot: inRange,
+    spot,
     asking: {
       key: posed.key,
       answerBytes: lengthOf(posed, committed.records.tree.depth),
@@ -55,11 +52,19 @@ export function questionAbout({ ground }: Pick<Table, "ground">, subject: Subjec
 }
 
 /** What some open session is asking, most often one that waits: an answer to one is an answer to both. */
-function spotOfAnother({ shadow, asked }: Table, digits: Digits): Spot | undefined {
+function spotOfAnother({ ground, shadow, asked }: Table, subject: Subject, digits: Digits): Spot | undefined {
   const open = shadow.sessions.filter(({ stage }) => stage === "OPEN");
   const waiting = open.filter(({ key }) => !shadow.answeredAt.has(key));
   const among = waiting.length > 0 && digits.below(4) > 0 ? waiting : open;
-  return among.length === 0 ? undefined : asked.get(digits.pick(among).key)?.spot;
+  const spot = among.length === 0 ? undefined : asked.get(digits.pick(among).key)?.spot;
+  // Lists of records differ from claim to claim: a place in one may be none in the other.
+  const { records } = ground.claims[subject.kind === "claim" ? subject.index : 0]!.template.committed;
+  if (spot === undefined || spot.kind === "descriptor") return spot;
+  const { depth, count } = records.tree;
+  if (spot.record >= count) return undefined;
+  return spot.kind === "node" && spot.list === "records" && spot.level + Math.log2(spot.index + 1) > depth
+    ? undefined
+    : spot;
 }
 
 function chooseSpot({ ground, shadow }: Table, subject: Subject, digits: Digits): Spot {

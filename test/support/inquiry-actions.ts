@@ -57,7 +57,7 @@ export function actionsOf(weights: Partial<Record<Kind, number>>): fc.Arbitrary<
     what: fc.noBias(fc.nat(0x3fffffff)),
     how: fc.noBias(fc.nat(0xff)),
     when,
-    baseFee: fc.constantFrom(7n, 7n, 8n, 29n, 1_000n),
+    baseFee: fc.constantFrom(7n, 7n, 7n, 8n, 29n, 1_000n, 0n),
     times: fc.constantFrom(1n, 1n, 2n, 4n, 5n),
   });
 }

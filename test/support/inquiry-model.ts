@@ -91,6 +91,12 @@ export type Statement = { readonly record: number; readonly root: Bytes32; reado
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
+/** Wei per gas; a gas price of zero is an estimate's, and counts as the highest. */
+function priceOf({ baseFee }: SessionModel, gasPrice: bigint): bigint {
+  const highest = 4n * baseFee;
+  return gasPrice === 0n ? highest : min(gasPrice, highest);
+}
+
 export class InquiryModel {
   readonly rules: InquiryRules;
   readonly claims: ClaimModel[] = [];
@@ -492,7 +498,7 @@ export class InquiryModel {
 
   #owe(session: SessionModel, { from, gasPrice }: Sent, gas: bigint): void {
     if (from === session.asker) return;
-    const wei = gas * min(gasPrice, 4n * session.baseFee);
+    const wei = gas * priceOf(session, gasPrice);
     const last = session.owed.at(-1);
     if (last?.account === from) last.wei += wei;
     else session.owed.push({ account: from, wei });
@@ -511,7 +517,7 @@ export class InquiryModel {
 
   #divide(session: SessionModel, sent: Sent, delay: bigint): void {
     session.stage = "SETTLED";
-    const price = sent.from === session.asker ? 0n : min(sent.gasPrice, 4n * session.baseFee);
+    const price = sent.from === session.asker ? 0n : priceOf(session, sent.gasPrice);
     const settling = this.rules.settleGas * (1n + BigInt(session.owed.length)) * price;
     const burned = (session.bond + 3n) / 4n;
     const refund = session.deposit - this.owedBy(session) - settling - delay - burned;

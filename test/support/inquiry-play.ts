@@ -129,8 +129,8 @@ export class InquiryPlay extends InquiryTwins {
         return sessionFor(
           (session) =>
             isOpen(session) &&
-            this.shadow.answerInTime(session) !== undefined &&
-            this.#endOfTurn(sessions.indexOf(session)) > this.now,
+            this.shadow.answeredAt.has(session.key) &&
+            (this.shadow.askerDeadline(session) ?? this.now + 1n) > this.now,
         );
       case "answer":
         return sessionFor(
@@ -146,7 +146,8 @@ export class InquiryPlay extends InquiryTwins {
       case "timeOut":
         return sessionFor((session) => isOpen(session) && this.shadow.answerInTime(session) === undefined);
       case "close":
-        return sessionFor((session) => isOpen(session) && this.shadow.answerInTime(session) !== undefined);
+        // Answered, be it too late.
+        return sessionFor((session) => isOpen(session) && this.shadow.answeredAt.has(session.key));
       case "settle":
         return sessionFor(
           ({ stage, subject }) =>
