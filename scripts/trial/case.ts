@@ -11,7 +11,7 @@ import type { Ground } from "./ground.js";
 import { honestChallenger, honestOperator } from "./honest.js";
 import { heldAgainst, lieOf, lyingOperator } from "./liars.js";
 import { mannerOf, nuisance } from "./nuisance.js";
-import { LIES } from "./plan.js";
+import { LARGEST_BATCH, LIES } from "./plan.js";
 import type { AttackKind, CaseSpec, LieKind } from "./plan.js";
 import { play } from "./play.js";
 import { replays } from "./replays.js";
@@ -116,7 +116,9 @@ async function actorsOf(scene: Scene, world: World, terms: Terms): Promise<reado
     records: [{ index: terms.disputed, ...(record && { record }), ...(run && { run }) }],
     recordList: claimed.records,
   });
-  return [honestOperator(scene), watcher, ...(await attackersOf(scene, kind))];
+  const attackers = await attackersOf(scene, kind);
+  // One that only watches thousands of sessions takes as long as those who act.
+  return [honestOperator(scene), ...(terms.n === LARGEST_BATCH ? [] : [watcher]), ...attackers];
 }
 
 async function attackersOf(scene: Scene, kind: AttackKind): Promise<readonly Actor[]> {

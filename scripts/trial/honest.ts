@@ -57,7 +57,6 @@ export const holdingsOf = ({ committed, records, trace }: Claimed): OperatorHold
 export function honestOperator({ ground, spec, claimed }: Scene): Actor {
   const mind = operatorMind(holdingsOf(claimed));
   const { account } = ground.as(PARTY.operator);
-  account.isBlind = spec.isBlind;
   return { role: "operator", isHonest: true, account, next: spec.isSlow ? answerLate(mind) : mind };
 }
 
@@ -65,6 +64,5 @@ export function honestOperator({ ground, spec, claimed }: Scene): Actor {
 export function honestChallenger({ ground, spec }: Scene, own: ChallengerHoldings): Actor {
   const mind = challengerMind(own);
   const { account } = ground.as(PARTY.challenger);
-  account.isBlind = spec.isBlind;
   return { role: "challenger", isHonest: true, account, next: spec.isSlow ? askLate(mind) : mind };
 }
