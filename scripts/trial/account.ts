@@ -33,14 +33,8 @@ export class Account extends AbstractSigner<Provider> {
     const call = this.callOf(transaction);
     const tip = BigInt(transaction.maxPriorityFeePerGas ?? 0n);
     const receipt = await this.chain.send(call, tip);
-    const params = receiptParams(receipt, call);
-    this.sent.set(receipt.hash, params);
-    // Where ethers has made an object of it, it asks for the receipt; src/chain/transact.ts waits for this one.
-    const wait = (): Promise<unknown> =>
-      receipt.succeeded
-        ? Promise.resolve(params)
-        : Promise.reject(Object.assign(new Error("refused in the chain"), { receipt: params }));
-    return { ...call, hash: receipt.hash, wait } as unknown as TransactionResponse;
+    this.sent.set(receipt.hash, receiptParams(receipt, call));
+    return { ...call, hash: receipt.hash } as unknown as TransactionResponse;
   }
 
   connect(): Account {
@@ -76,7 +70,7 @@ const refusal = (data: string): Error =>
 const keyless = (): Promise<string> => Promise.reject(new Error("accounts of the trial have no keys"));
 
 /** Answers what src/chain and contracts of ethers ask beside sending. */
-function providerOf(chain: Chain, sent: ReadonlyMap<string, TransactionReceiptParams>): Provider {
+function providerOf(chain: Chain, sent: Map<string, TransactionReceiptParams>): Provider {
   const provider = {
     getNetwork: () => Promise.resolve(Network.from(31337)),
     getBlock: () => Promise.resolve({ baseFeePerGas: chain.baseFee }),
@@ -87,7 +81,12 @@ function providerOf(chain: Chain, sent: ReadonlyMap<string, TransactionReceiptPa
       if (blockTag === undefined) return chain.read(call.to, call.data);
       throw refusal(await chain.call({ ...call, from: from as Address, value: BigInt(value ?? 0n) }));
     },
-    getTransactionReceipt: (hash: string) => Promise.resolve(sent.get(hash) ?? null),
+    getTransactionReceipt: (hash: string) => {
+      const receipt = sent.get(hash) ?? null;
+      // Asked for once.
+      sent.delete(hash);
+      return Promise.resolve(receipt);
+    },
     resolveName: (name: string) => Promise.resolve(name),
   };
   return Object.assign(provider, { provider }) as unknown as Provider;
