@@ -48,8 +48,9 @@ const LIE_OF: Readonly<Record<LieKind, Lie>> = {
 
 export const lieOf = (kind: LieKind): Lie => LIE_OF[kind];
 
-/** A claim of which everything is right but what nobody is shown. */
-function withheld(world: World, terms: Terms, what: string): Claimed {
+/** A claim of which everything is right but what nobody is shown; of an input that there is nothing of, none. */
+function withheld(world: World, terms: Terms, what: "the artifact" | "the input"): Claimed | undefined {
+  if (what === "the input" && world.committed.artifact.inputs.length === 0) return undefined;
   return { ...claimTruly(world, terms), wrong: `${what} is withheld` };
 }
 
