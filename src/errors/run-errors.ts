@@ -17,4 +17,10 @@ export const runErrors = {
     hint: "fetch the artifact again, or import it again with `onus model import`",
     exit: 3,
   },
+  ENGINE_MEMORY: {
+    say: (c: { bytes: number }) =>
+      `the engine needs ${c.bytes} bytes of WebAssembly memory and cannot have them`,
+    hint: "free memory, run the program with smaller inputs, or choose the engine `loops`",
+    exit: 3,
+  },
 } as const;

@@ -4,10 +4,50 @@ import fc from "fast-check";
 import { encodeKernel } from "../../src/program/codec.js";
 import { compileKernel } from "../../src/run/compile-kernel.js";
 import { interpret, interpretKernel } from "../../src/run/interpreter.js";
+import { normalizeKernel } from "../../src/run/wasm/normalize.js";
+import { wasmEngine } from "../../src/run/wasm/wasm-engine.js";
 import { randomKernel } from "../support/kernel-generator.js";
+import type { RandomKernel } from "../support/kernel-generator.js";
 
 const bytesOf = (data: ArrayBufferView) =>
   Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
+
+/** The kernel in a program of its own, its tensors either inputs or weights: weights are laid out anew. */
+function inWasm({ kernel, table, data }: RandomKernel, as: "inputs" | "weights"): Uint8Array {
+  const isInput = as === "inputs";
+  const program = { table, inputs: isInput ? data.length : 0, weights: isInput ? [] : data };
+  const execution = wasmEngine.prepare({ ...program, kernels: [kernel], outputs: 1 });
+  const [out] = execution.run(isInput ? data : [], { keepsTrace: true });
+  return out as Uint8Array;
+}
+
+describe("run: the WebAssembly engine", function () {
+  this.timeout(120_000);
+
+  it("equals the reference bit for bit on random kernels of inputs and of weights", () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = randomKernel(seed);
+        const expected = bytesOf(interpretKernel(random.kernel, random.data));
+        expect(bytesOf(inWasm(random, "inputs")), "inputs").to.equal(expected);
+        expect(bytesOf(inWasm(random, "weights")), "weights").to.equal(expected);
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  it("takes kernels apart into fewer axes without changing what they mean", () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const { kernel, data } = randomKernel(seed);
+        expect(bytesOf(interpretKernel(normalizeKernel(kernel), data))).to.equal(
+          bytesOf(interpretKernel(kernel, data)),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
 
 describe("run: the engine", () => {
   it("equals the reference bit for bit on random kernels", () => {

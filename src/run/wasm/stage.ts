@@ -1,0 +1,72 @@
+import { elementBytes } from "../../program/dtype.js";
+import type { Kernel } from "../../program/kernel.js";
+import { product } from "../../program/kernel.js";
+import { get, sequence } from "./code.js";
+import type { Code } from "./code.js";
+import { laneForm } from "./form.js";
+import type { LaneForm, Source, Weights } from "./form.js";
+import type { Library } from "./library.js";
+import { NestWriter } from "./nest.js";
+
+/** What writing a stage needs to know about the memory. */
+export type Placement = {
+  readonly library: Library;
+  /** Byte address of a source. */
+  readonly addressOf: (source: Source) => number;
+  /** Byte address of what the stage makes. */
+  readonly output: number;
+};
+
+/**
+ * A part of a kernel's computation: one exported function of a first and a last unit of work. Units do not touch what
+ * another unit writes, so ranges of them may run at the same time.
+ */
+export type Stage = {
+  readonly units: number;
+  /** Ranges begin at multiples of it. */
+  readonly grain: number;
+  /** What the stage makes: the kernel's tensor, or a temporary of so many bytes. */
+  readonly makes: "output" | { readonly temporary: number; readonly bytes: number };
+  readonly sources: readonly Source[];
+  /** Bytes every thread needs for itself. */
+  readonly scratchBytes: number;
+  write(placement: Placement, exportName: string): void;
+};
+
+/** Lanes of any axis, whatever the kernel computes. */
+export function laneStage(form: LaneForm, makes: Stage["makes"] = "output"): Stage {
+  const { kernel, laneAxis, sources } = form;
+  const outer = kernel.shape.flatMap((_, axis) => (axis === laneAxis ? [] : [axis]));
+  const ranged = outer[0] ?? laneAxis;
+  return {
+    units: kernel.shape[ranged] as number,
+    grain: ranged === laneAxis ? 16 : 1,
+    makes,
+    sources,
+    scratchBytes: 0,
+    write({ library, addressOf, output }, exportName) {
+      library.module.define(
+        { takes: ["i32", "i32"] },
+        (writer) => {
+          const bases = sources.map(addressOf);
+          const nest = new NestWriter(writer, library, { kernel, laneAxis, bases, output });
+          const bounds = { from: get(0), to: get(1) };
+          const within = (depth: number): Code => {
+            const axis = outer[depth];
+            if (axis === undefined) return nest.lanes(outer.length === 0 ? { bounds } : {});
+            return nest.loop(axis, () => within(depth + 1), depth === 0 ? bounds : undefined);
+          };
+          return sequence(nest.start(), within(0));
+        },
+        exportName,
+      );
+    },
+  };
+}
+
+/** The stages of a normalized kernel. */
+export function stagesOf(kernel: Kernel, weights: Weights): readonly Stage[] {
+  return [laneStage(laneForm(kernel, weights))];
+}
+
+export const tensorBytes = ({ shape, dtype }: Kernel): number => product(shape) * elementBytes(dtype);
