@@ -8,6 +8,7 @@ import { normalizeKernel } from "../../src/run/wasm/normalize.js";
 import { wasmEngine } from "../../src/run/wasm/wasm-engine.js";
 import { randomKernel } from "../support/kernel-generator.js";
 import type { RandomKernel } from "../support/kernel-generator.js";
+import { randomProduct } from "../support/product-generator.js";
 
 const bytesOf = (data: ArrayBufferView) =>
   Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
@@ -33,6 +34,18 @@ describe("run: the WebAssembly engine", function () {
         expect(bytesOf(inWasm(random, "weights")), "weights").to.equal(expected);
       }),
       { numRuns: 1_500 },
+    );
+  });
+
+  it("equals the reference bit for bit on sums of products of every shape", () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = randomProduct(seed);
+        const expected = bytesOf(interpretKernel(random.kernel, random.data));
+        expect(bytesOf(inWasm(random, "inputs")), "inputs").to.equal(expected);
+        expect(bytesOf(inWasm(random, "weights")), "weights").to.equal(expected);
+      }),
+      { numRuns: 300 },
     );
   });
 

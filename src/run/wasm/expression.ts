@@ -114,19 +114,10 @@ export function vectorOf(root: Node, { writer, library, leaves }: Surroundings):
   };
 
   const leafOf = ({ op: name, arg }: Node): Code => {
-    switch (name) {
-      case "f32.const":
-      case "i32.const":
-        return splatWord(arg);
-      case "load":
-        return leaves.load(arg);
-      case "in_range":
-        return leaves.inRange(arg);
-      case "index":
-        return leaves.index(arg);
-      default:
-        return leaves.accumulator;
-    }
+    if (name === "f32.const" || name === "i32.const") return splatWord(arg);
+    if (name === "load") return leaves.load(arg);
+    if (name === "in_range") return leaves.inRange(arg);
+    return name === "index" ? leaves.index(arg) : leaves.accumulator;
   };
 
   const computationOf = (node: Node): Code => {

@@ -19,7 +19,8 @@ export type Weights = (tensor: number) => TensorData | undefined;
 export type LaneForm = {
   readonly kernel: Kernel;
   readonly laneAxis: number;
-  readonly sources: readonly Source[];
+  /** A load that nothing uses has none. */
+  readonly sources: readonly (Source | undefined)[];
 };
 
 /** A relaid weight may be this many times larger than the weight. */
@@ -29,8 +30,13 @@ const MOST_ELEMENTS = 2 ** 24;
 /** Chooses the lane axis of a normalized kernel and lays its weights out along it. */
 export function laneForm(kernel: Kernel, weights: Weights, given?: { laneAxis: number }): LaneForm {
   const laneAxis = given?.laneAxis ?? cheapestLaneAxis(kernel, weights);
-  const sources: Source[] = [];
-  const loads = kernel.loads.map((load) => {
+  const used = new Set(usedLoads(kernel, [...kernel.body, ...kernel.tail]));
+  const sources: (Source | undefined)[] = [];
+  const loads = kernel.loads.map((load, j) => {
+    if (!used.has(j)) {
+      sources.push(undefined);
+      return load;
+    }
     const relaid = relay(kernel, load, { laneAxis, weights });
     sources.push(relaid?.source ?? { kind: "tensor", id: load.tensor });
     return relaid?.load ?? load;

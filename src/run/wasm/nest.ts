@@ -111,8 +111,8 @@ export class NestWriter {
       laneAxis: plan.laneAxis,
       isRangeUsed: (j) =>
         [...kernel.body, ...kernel.tail].some((one) => one.op === "in_range" && one.arg === j),
-      address: (j) => (this.addresses.get(j) as Cursor).local,
-      coordinate: (j, number) => (this.coordinates.get(`${j}.${number}`) as Cursor).local,
+      address: (j) => this.addressOf(j),
+      coordinate: (j, check) => this.coordinateOf(j, check),
     });
   }
 
@@ -127,6 +127,16 @@ export class NestWriter {
       ...this.positions.values(),
       this.output,
     ];
+  }
+
+  /** The local of a load's address where the loops are. */
+  addressOf(j: number): Local {
+    return (this.addresses.get(j) as Cursor).local;
+  }
+
+  /** The local of a checked coordinate of a load where the loops are. */
+  coordinateOf(j: number, check: number): Local {
+    return (this.coordinates.get(`${j}.${check}`) as Cursor).local;
   }
 
   /** Puts every cursor where the given axes have the given values and all others are 0. */

@@ -1,10 +1,6 @@
-import { elementBytes } from "../../program/dtype.js";
-import type { Kernel } from "../../program/kernel.js";
-import { product } from "../../program/kernel.js";
 import { get, sequence } from "./code.js";
 import type { Code } from "./code.js";
-import { laneForm } from "./form.js";
-import type { LaneForm, Source, Weights } from "./form.js";
+import type { LaneForm, Source } from "./form.js";
 import type { Library } from "./library.js";
 import { NestWriter } from "./nest.js";
 
@@ -42,13 +38,13 @@ export function laneStage(form: LaneForm, makes: Stage["makes"] = "output"): Sta
     units: kernel.shape[ranged] as number,
     grain: ranged === laneAxis ? 16 : 1,
     makes,
-    sources,
+    sources: sources.filter((source) => source !== undefined),
     scratchBytes: 0,
     write({ library, addressOf, output }, exportName) {
       library.module.define(
         { takes: ["i32", "i32"] },
         (writer) => {
-          const bases = sources.map(addressOf);
+          const bases = sources.map((source) => (source === undefined ? 0 : addressOf(source)));
           const nest = new NestWriter(writer, library, { kernel, laneAxis, bases, output });
           const bounds = { from: get(0), to: get(1) };
           const within = (depth: number): Code => {
@@ -63,10 +59,3 @@ export function laneStage(form: LaneForm, makes: Stage["makes"] = "output"): Sta
     },
   };
 }
-
-/** The stages of a normalized kernel. */
-export function stagesOf(kernel: Kernel, weights: Weights): readonly Stage[] {
-  return [laneStage(laneForm(kernel, weights))];
-}
-
-export const tensorBytes = ({ shape, dtype }: Kernel): number => product(shape) * elementBytes(dtype);

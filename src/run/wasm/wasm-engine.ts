@@ -10,7 +10,7 @@ import type { Lifetime } from "./lay-out-memory.js";
 import { Library } from "./library.js";
 import { ModuleWriter } from "./module.js";
 import { normalizeKernel } from "./normalize.js";
-import { stagesOf } from "./stage.js";
+import { stagesOf } from "./stages.js";
 import type { Stage } from "./stage.js";
 import { ERF_TABLE, EXACT_IMPORT } from "./transcendental.js";
 import { webAssembly } from "./web-assembly.js";

@@ -1,0 +1,178 @@
+import { bodyType } from "../../program/check-kernel.js";
+import type { Kernel, Load } from "../../program/kernel.js";
+import { product } from "../../program/kernel.js";
+import { accessOf, dependsOn, stridesOf } from "./access.js";
+import { constantOf, laneForm } from "./form.js";
+import type { LaneForm, Source, Weights } from "./form.js";
+import { normalizeKernel } from "./normalize.js";
+import { TILE_COLUMNS } from "./tile.js";
+
+/** Runs shorter than this are packed first: finding a row costs more than reading it. */
+const SHORTEST_RUN = 3;
+
+/** Sums of products of two loads, one of which has an output axis that the other does not depend on. */
+export type ProductForm = {
+  readonly kernel: Kernel;
+  /** Output axis whose positions are the columns of panels. */
+  readonly columnAxis: number;
+  /** Output axes that the panels depend on as well. */
+  readonly batchAxes: readonly number[];
+  /** The other output axes: every position of them is a row. */
+  readonly rowAxes: readonly number[];
+  readonly panels: Packed;
+  readonly rows: { readonly load: Load; readonly source: Source; readonly packed?: LaneForm };
+  /** What follows the sum, with lanes along the column axis. */
+  readonly tail: LaneForm;
+};
+
+/** Panels [batch…, column block, reduction…, TILE_COLUMNS], made at preparation or by a stage of their own. */
+export type Packed = { readonly source: Source; readonly packed?: LaneForm };
+
+export const PANELS = 0;
+export const ROWS = 1;
+
+/** The product form of a normalized kernel, where it has one that pays. */
+export function productForm(kernel: Kernel, weights: Weights): ProductForm | undefined {
+  const factors = factorsOf(kernel);
+  if (factors === undefined) return undefined;
+  const choices = kernel.shape.flatMap((_, columnAxis) =>
+    factors.flatMap((one, number) => {
+      const other = factors[1 - number] as Load;
+      const fits = dependsOn(kernel, one, columnAxis) && !dependsOn(kernel, other, columnAxis);
+      return fits
+        ? [{ columnAxis, panel: one, row: other, cost: costOf(kernel, columnAxis, one, weights) }]
+        : [];
+    }),
+  );
+  const best = choices.sort((a, b) => a.cost - b.cost)[0];
+  if (best === undefined) return undefined;
+  const { columnAxis, panel, row } = best;
+  const others = kernel.shape.flatMap((_, axis) => (axis === columnAxis ? [] : [axis]));
+  const batchAxes = others.filter((axis) => dependsOn(kernel, panel, axis));
+  const rowAxes = others.filter((axis) => !batchAxes.includes(axis));
+  const rows = product(rowAxes.map((axis) => kernel.shape[axis] as number));
+  if (rows < 2 || (kernel.shape[columnAxis] as number) < 4 || product(kernel.reduce) < 4) return undefined;
+  return {
+    kernel,
+    columnAxis,
+    batchAxes,
+    rowAxes,
+    panels: packPanels({ kernel, columnAxis, batchAxes, load: panel, weights }),
+    rows: packRows(kernel, row, weights),
+    tail: tailForm(kernel, columnAxis, weights),
+  };
+}
+
+/** The two loads of `load a · load b`, both f32 and affine. */
+function factorsOf(kernel: Kernel): readonly [Load, Load] | undefined {
+  const { body, reducer, loads } = kernel;
+  const [first, second, third, ...more] = body;
+  if (reducer !== "sum" || bodyType(kernel) !== "f32" || more.length > 0 || kernel.reduce.length === 0)
+    return undefined;
+  if (first?.op !== "load" || second?.op !== "load" || third?.op !== "f32.mul") return undefined;
+  const [a, b] = [loads[first.arg ?? 0], loads[second.arg ?? 0]];
+  if (a === undefined || b === undefined || a.indexed !== undefined || b.indexed !== undefined)
+    return undefined;
+  return [a, b];
+}
+
+/** Roughly in steps of a tile row: what matters is which choice is cheapest. */
+function costOf(kernel: Kernel, columnAxis: number, panel: Load, weights: Weights): number {
+  const columns = kernel.shape[columnAxis] as number;
+  const steps = product(kernel.reduce);
+  const others = kernel.shape.flatMap((extent, axis) => (axis === columnAxis ? [] : [{ extent, axis }]));
+  const batch = others.filter(({ axis }) => dependsOn(kernel, panel, axis));
+  const batches = product(batch.map(({ extent }) => extent));
+  const rows = product(others.map(({ extent }) => extent)) / batches;
+  const blocks = Math.ceil(columns / TILE_COLUMNS);
+  // A tile of fewer rows reads as much of the panel as a whole one.
+  const tiled = blocks * steps * (rows + Math.max(0, 3 - rows) + 0.4 * Math.ceil(rows / 5));
+  const packing = weights(panel.tensor) === undefined ? 2 * columns * steps : 0;
+  const storing = rows * columns * (stridesOf(kernel.shape)[columnAxis] === 1 ? 0.25 : 1);
+  return batches * (tiled + packing + storing);
+}
+
+function packPanels(args: {
+  kernel: Kernel;
+  columnAxis: number;
+  batchAxes: readonly number[];
+  load: Load;
+  weights: Weights;
+}): Packed {
+  const { kernel, columnAxis, batchAxes, load, weights } = args;
+  const first = kernel.shape.length;
+  const blocks = Math.ceil((kernel.shape[columnAxis] as number) / TILE_COLUMNS);
+  const extents = [
+    ...batchAxes.map((axis) => kernel.shape[axis] as number),
+    blocks,
+    ...kernel.reduce,
+    TILE_COLUMNS,
+  ];
+  // The columns of the last block that are none read pads or other elements; nobody looks at their sums.
+  const dims = load.dims.map((dim) => ({
+    ...dim,
+    coefficients: [
+      ...batchAxes.map((axis) => dim.coefficients[axis] ?? 0),
+      (dim.coefficients[columnAxis] ?? 0) * TILE_COLUMNS,
+      ...kernel.reduce.map((_, number) => dim.coefficients[first + number] ?? 0),
+      dim.coefficients[columnAxis] ?? 0,
+    ],
+  }));
+  const panel: Load = { ...load, dims };
+  const data = weights(load.tensor);
+  if (data !== undefined) {
+    return { source: constantOf(panel, { extents, order: extents.map((_, axis) => axis), data }) };
+  }
+  return { source: { kind: "temporary", number: PANELS }, packed: copyForm(panel, extents, weights) };
+}
+
+function packRows(kernel: Kernel, load: Load, weights: Weights): ProductForm["rows"] {
+  const extents = [...kernel.shape, ...kernel.reduce];
+  const inner = extents.length - 1;
+  const { steps } = accessOf(load, extents);
+  if (steps[inner] === 4 && (extents[inner] as number) >= SHORTEST_RUN) {
+    return { load, source: { kind: "tensor", id: load.tensor } };
+  }
+  const order = extents.flatMap((_, axis) =>
+    axis >= kernel.shape.length || dependsOn(kernel, load, axis) ? [axis] : [],
+  );
+  const sizes = order.map((axis) => extents[axis] as number);
+  const strides = stridesOf(sizes);
+  const coefficients = extents.map((_, axis) => strides[order.indexOf(axis)] ?? 0);
+  const dense: Load = { ...load, dims: [{ size: product(sizes), offset: 0, coefficients }] };
+  const data = weights(load.tensor);
+  if (data !== undefined) return { load: dense, source: constantOf(load, { extents, order, data }) };
+  const moved = load.dims.map((dim) => ({
+    ...dim,
+    coefficients: order.map((axis) => dim.coefficients[axis] ?? 0),
+  }));
+  return {
+    load: dense,
+    source: { kind: "temporary", number: ROWS },
+    packed: copyForm({ ...load, dims: moved }, sizes, weights),
+  };
+}
+
+/** A kernel that only reads one load over its axes. */
+function copyForm(load: Load, shape: readonly number[], weights: Weights): LaneForm {
+  const copy: Kernel = {
+    shape,
+    reduce: [],
+    loads: [load],
+    body: [{ op: "load", arg: 0 }],
+    reducer: "none",
+    tail: [{ op: "acc" }],
+    dtype: load.dtype,
+  };
+  return laneForm(normalizeKernel(copy), weights);
+}
+
+function tailForm(kernel: Kernel, laneAxis: number, weights: Weights): LaneForm {
+  const outputs = kernel.shape.length;
+  const loads = kernel.loads.map((load) => ({
+    ...load,
+    dims: load.dims.map((dim) => ({ ...dim, coefficients: dim.coefficients.slice(0, outputs) })),
+  }));
+  const body: Kernel["body"] = [{ op: "f32.const", arg: 0 }];
+  return laneForm({ ...kernel, reduce: [], reducer: "none", body, loads }, weights, { laneAxis });
+}

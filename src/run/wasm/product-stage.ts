@@ -1,0 +1,431 @@
+import type { Kernel } from "../../program/kernel.js";
+import { product } from "../../program/kernel.js";
+import { accessOf, stridesOf } from "./access.js";
+import type { Access } from "./access.js";
+import {
+  add,
+  call,
+  get,
+  getGlobal,
+  i32,
+  i64,
+  load,
+  op,
+  plus,
+  sequence,
+  set,
+  store,
+  when,
+  whileLoop,
+} from "./code.js";
+import type { Code, Local } from "./code.js";
+import type { LaneForm, Source } from "./form.js";
+import type { Library } from "./library.js";
+import { aligned } from "./lay-out-memory.js";
+import { SCRATCH } from "./module.js";
+import type { FunctionWriter } from "./module.js";
+import { NestWriter } from "./nest.js";
+import { PANELS, ROWS } from "./product-form.js";
+import type { ProductForm } from "./product-form.js";
+import { laneStage } from "./stage.js";
+import type { Placement, Stage } from "./stage.js";
+import { TILE_COLUMNS, TILE_ROWS, tileFunction } from "./tile.js";
+
+/** Bytes of rows that one unit keeps coming back to while it goes through the panels. */
+const BLOCK_BYTES = 48 * 1024;
+/** Units that a kernel has at least, where its rows suffice, so that threads can share it. */
+const FEWEST_UNITS = 8;
+const MOST_TILES = 16;
+
+/** Packing where something must be packed at run time, then the products. */
+export function productStages(form: ProductForm): readonly Stage[] {
+  const packing = ([PANELS, ROWS] as const).flatMap((temporary) => {
+    const { packed } = temporary === PANELS ? form.panels : form.rows;
+    return packed === undefined
+      ? []
+      : [laneStage(packed, { temporary, bytes: 4 * product(packed.kernel.shape) })];
+  });
+  return [...packing, productStage(form)];
+}
+
+/** How a unit's work and scratch memory are divided. */
+type Shape = {
+  readonly rows: number;
+  readonly batches: number;
+  readonly panels: number;
+  /** Rows of a unit, and units of a batch. */
+  readonly blockRows: number;
+  readonly blocks: number;
+  /** Runs of a row and elements of a run. */
+  readonly runs: number;
+  readonly length: number;
+  /** Bytes of a row of sums. */
+  readonly sumBytes: number;
+  /** Offsets in scratch memory. */
+  readonly tables: number;
+  readonly sums: number;
+  readonly clipped: number;
+  readonly scratchBytes: number;
+};
+
+function shapeOf({ kernel, rowAxes, batchAxes, columnAxis }: ProductForm): Shape {
+  const extent = (axis: number) => kernel.shape[axis] as number;
+  const rows = product(rowAxes.map(extent));
+  const batches = product(batchAxes.map(extent));
+  const panels = Math.ceil(extent(columnAxis) / TILE_COLUMNS);
+  const steps = product(kernel.reduce);
+  const length = kernel.reduce.at(-1) ?? 1;
+  const fitting = Math.floor(BLOCK_BYTES / (4 * steps * TILE_ROWS));
+  const shared = Math.floor((rows * batches) / (FEWEST_UNITS * TILE_ROWS));
+  const tiles = Math.max(1, Math.min(MOST_TILES, fitting, shared));
+  const blockRows = tiles * TILE_ROWS;
+  const runs = steps / length;
+  const sumBytes = 4 * TILE_COLUMNS * panels;
+  const tables = 0;
+  const sums = tables + aligned(4 * blockRows * runs);
+  const clipped = sums + aligned(sumBytes * blockRows);
+  return {
+    rows,
+    batches,
+    panels,
+    blockRows,
+    blocks: Math.ceil(rows / blockRows),
+    runs,
+    length,
+    sumBytes,
+    tables,
+    sums,
+    clipped,
+    scratchBytes: clipped + aligned(4 * steps * blockRows),
+  };
+}
+
+function productStage(form: ProductForm): Stage {
+  const shape = shapeOf(form);
+  const { kernel, rows, panels, tail } = form;
+  const padRow: Source = {
+    kind: "constant",
+    key: `pad ${rows.load.pad} ${shape.length}`,
+    data: new Float32Array(new Uint32Array(shape.length).fill(rows.load.pad).buffer),
+  };
+  const access = accessOf(rows.load, [...kernel.shape, ...kernel.reduce]);
+  return {
+    units: shape.batches * shape.blocks,
+    grain: 1,
+    makes: "output",
+    sources: [
+      panels.source,
+      rows.source,
+      ...tail.sources.filter((source) => source !== undefined),
+      ...(access.checks.length > 0 ? [padRow] : []),
+    ],
+    scratchBytes: shape.scratchBytes,
+    write({ library, addressOf, output }, exportName) {
+      library.module.define(
+        { takes: ["i32", "i32"] },
+        (writer) => {
+          const padAddress = access.checks.length > 0 ? addressOf(padRow) : 0;
+          return new ProductWriter({ writer, library, form, shape, addressOf, output, padAddress }).write();
+        },
+        exportName,
+      );
+    },
+  };
+}
+
+type Surroundings = Placement & {
+  readonly writer: FunctionWriter;
+  readonly form: ProductForm;
+  readonly shape: Shape;
+  readonly padAddress: number;
+};
+
+/** Writes the function of a range of units: the addresses of its rows, tiles over all panels, the tail of each row. */
+class ProductWriter {
+  private readonly around: Surroundings;
+  private readonly writer: FunctionWriter;
+  /** Positions on the output axes of the row at hand. */
+  private readonly positions: ReadonlyMap<number, Local>;
+  private readonly batch: Local;
+  private readonly firstRow: Local;
+  private readonly rowCount: Local;
+
+  constructor(around: Surroundings) {
+    this.around = around;
+    const { writer } = around;
+    this.writer = writer;
+    const { rowAxes, batchAxes } = around.form;
+    this.positions = new Map([...rowAxes, ...batchAxes].map((axis) => [axis, writer.local("i32")]));
+    this.batch = writer.local("i32");
+    this.firstRow = writer.local("i32");
+    this.rowCount = writer.local("i32");
+  }
+
+  write(): Code {
+    const { blocks, blockRows, rows } = this.around.shape;
+    const unit = this.writer.local("i32");
+    const rest = op("i32.sub", i32(rows), get(this.firstRow));
+    const inside = sequence(
+      set(this.batch, op("i32.div_u", get(unit), i32(blocks))),
+      set(this.firstRow, op("i32.mul", op("i32.rem_u", get(unit), i32(blocks)), i32(blockRows))),
+      set(this.rowCount, rest),
+      when(op("i32.gt_s", get(this.rowCount), i32(blockRows)), set(this.rowCount, i32(blockRows))),
+      this.writeTables(),
+      this.writeTiles(),
+      this.writeTails(),
+      add(unit, 1),
+    );
+    return sequence(set(unit, get(0)), whileLoop(op("i32.lt_s", get(unit), get(1)), inside));
+  }
+
+  /** Sets the positions of a batch and of row `firstRow + row`. */
+  private place(row: Local): Code {
+    const { kernel, rowAxes, batchAxes } = this.around.form;
+    const parts: Code[] = [];
+    const unravel = (axes: readonly number[], flat: Code) => {
+      const strides = stridesOf(axes.map((axis) => kernel.shape[axis] as number));
+      axes.forEach((axis, number) => {
+        const stride = strides[number] as number;
+        const quotient = stride === 1 ? flat : op("i32.div_u", flat, i32(stride));
+        const value = number === 0 ? quotient : op("i32.rem_u", quotient, i32(kernel.shape[axis] as number));
+        parts.push(set(this.positions.get(axis) as Local, value));
+      });
+    };
+    unravel(batchAxes, get(this.batch));
+    unravel(rowAxes, op("i32.add", get(this.firstRow), get(row)));
+    return sequence(...parts);
+  }
+
+  private scratch(offset: number): Code {
+    return plus(getGlobal(SCRATCH), offset);
+  }
+
+  /** One address for each row and run, tile by tile; what padding clips is copied first. */
+  private writeTables(): Code {
+    const { library, form, shape, addressOf } = this.around;
+    const { kernel, rows } = form;
+    const outputs = kernel.shape.length;
+    const inner = outputs + kernel.reduce.length - 1;
+    const rowKernel: Kernel = {
+      ...kernel,
+      loads: [rows.load],
+      body: [{ op: "load", arg: 0 }],
+      tail: [{ op: "acc" }],
+    };
+    const nest = new NestWriter(this.writer, library, {
+      kernel: rowKernel,
+      laneAxis: 0,
+      bases: [addressOf(rows.source)],
+      output: 0,
+    });
+    const access = accessOf(rows.load, [...kernel.shape, ...kernel.reduce]);
+    const [row, entry, copy, address] = [0, 1, 2, 3].map(() => this.writer.local("i32")) as [
+      Local,
+      Local,
+      Local,
+      Local,
+    ];
+    const pointer = this.writer.local("i32");
+    const runs = (level: number): Code =>
+      level === kernel.reduce.length - 1
+        ? sequence(
+            this.findRun({ nest, access, inner, pointer, copy }),
+            store("i32.store", get(address), get(pointer)),
+            add(address, 4 * TILE_ROWS),
+            add(copy, 4 * shape.length),
+          )
+        : nest.loop(outputs + level, () => runs(level + 1));
+    const inTile = op("i32.rem_u", get(row), i32(TILE_ROWS));
+    const tile = op("i32.div_u", get(row), i32(TILE_ROWS));
+    return sequence(
+      set(row, i32(0)),
+      set(copy, this.scratch(shape.clipped)),
+      whileLoop(
+        op("i32.lt_s", get(row), get(this.rowCount)),
+        sequence(
+          this.place(row),
+          set(entry, op("i32.mul", tile, i32(4 * TILE_ROWS * shape.runs))),
+          set(
+            address,
+            op(
+              "i32.add",
+              this.scratch(shape.tables),
+              op("i32.add", get(entry), op("i32.shl", inTile, i32(2))),
+            ),
+          ),
+          nest.start(this.positions),
+          runs(0),
+          add(row, 1),
+        ),
+      ),
+    );
+  }
+
+  /** Where the run at hand can be read: in its tensor, in the row of pads, or in the copy that it then makes. */
+  private findRun(args: {
+    nest: NestWriter;
+    access: Access;
+    inner: number;
+    pointer: Local;
+    copy: Local;
+  }): Code {
+    const { nest, access, inner, pointer, copy } = args;
+    const { library, shape, padAddress } = this.around;
+    // The cursors of the innermost loop: not to be asked for outside of it.
+    const coordinate = (number: number) => get(nest.coordinateOf(0, number));
+    const inside = (number: number, moved: number): Code => {
+      const { isWide, size } = access.checks[number] as Access["checks"][number];
+      return isWide
+        ? op("i64.lt_u", op("i64.add", coordinate(number), i64(moved)), i64(size))
+        : op("i32.lt_u", plus(coordinate(number), moved), i32(size));
+    };
+    const all = (conditions: readonly Code[]): Code | undefined =>
+      conditions.length === 0 ? undefined : conditions.reduce((a, b) => op("i32.and", a, b));
+    const numbers = access.checks.map((_, number) => number);
+    const steps = (number: number) => access.checks[number]?.steps[inner] ?? 0;
+    const steady = all(numbers.filter((number) => steps(number) === 0).map((number) => inside(number, 0)));
+    const moving = numbers.filter((number) => steps(number) !== 0);
+    // Coordinates move evenly: a run is inside if both of its ends are.
+    const whole = all(
+      moving.flatMap((number) => [inside(number, 0), inside(number, steps(number) * (shape.length - 1))]),
+    );
+    const direct = set(pointer, get(nest.addressOf(0)));
+    const clip = (): Code => {
+      const target = clipFunction({ library, access, inner, length: shape.length, moving });
+      return sequence(
+        call(target, get(nest.addressOf(0)), get(copy), ...moving.map(coordinate)),
+        set(pointer, get(copy)),
+      );
+    };
+    const within = whole === undefined ? direct : when(whole, direct, clip());
+    return steady === undefined ? within : when(steady, within, set(pointer, i32(padAddress)));
+  }
+
+  /** Every panel against every tile of rows, the panel in the outer loop so that it stays near. */
+  private writeTiles(): Code {
+    const { library, form, shape, addressOf } = this.around;
+    const [panel, panelAddress, table, sums, left] = [0, 1, 2, 3, 4].map(() => this.writer.local("i32")) as [
+      Local,
+      Local,
+      Local,
+      Local,
+      Local,
+    ];
+    const panelBytes = 4 * TILE_COLUMNS * shape.runs * shape.length;
+    const tile = (rows: number): Code =>
+      call(
+        tileFunction(library, rows),
+        get(table),
+        i32(shape.runs),
+        i32(shape.length),
+        get(panelAddress),
+        get(sums),
+        i32(shape.sumBytes),
+      );
+    const whole = sequence(
+      tile(TILE_ROWS),
+      add(table, 4 * TILE_ROWS * shape.runs),
+      add(sums, TILE_ROWS * shape.sumBytes),
+      add(left, -TILE_ROWS),
+    );
+    // Blocks are whole but for the last one of a batch, whose surplus rows are always the same.
+    const surplus = shape.rows % TILE_ROWS;
+    const panelStart = op(
+      "i32.add",
+      i32(addressOf(form.panels.source)),
+      op("i32.mul", get(this.batch), i32(panelBytes * shape.panels)),
+    );
+    return sequence(
+      set(panel, i32(0)),
+      set(panelAddress, panelStart),
+      whileLoop(
+        op("i32.lt_s", get(panel), i32(shape.panels)),
+        sequence(
+          set(table, this.scratch(shape.tables)),
+          set(
+            sums,
+            op("i32.add", this.scratch(shape.sums), op("i32.mul", get(panel), i32(4 * TILE_COLUMNS))),
+          ),
+          set(left, get(this.rowCount)),
+          whileLoop(op("i32.ge_s", get(left), i32(TILE_ROWS)), whole),
+          surplus === 0 ? [] : when(op("i32.gt_s", get(left), i32(0)), tile(surplus)),
+          add(panel, 1),
+          add(panelAddress, panelBytes),
+        ),
+      ),
+    );
+  }
+
+  private writeTails(): Code {
+    const { library, form, shape, addressOf, output } = this.around;
+    const { kernel, laneAxis, sources }: LaneForm = form.tail;
+    const bases = sources.map((source) => (source === undefined ? 0 : addressOf(source)));
+    const nest = new NestWriter(this.writer, library, { kernel, laneAxis, bases, output });
+    const [row, sums] = [this.writer.local("i32"), this.writer.local("i32")];
+    return sequence(
+      set(row, i32(0)),
+      set(sums, this.scratch(shape.sums)),
+      whileLoop(
+        op("i32.lt_s", get(row), get(this.rowCount)),
+        sequence(
+          this.place(row),
+          nest.start(this.positions),
+          nest.lanes({ accumulators: sums }),
+          add(row, 1),
+          add(sums, shape.sumBytes),
+        ),
+      ),
+    );
+  }
+}
+
+/** A function (address, copy, moving coordinates…) that copies one run element by element, pads where it is clipped. */
+function clipFunction(args: {
+  library: Library;
+  access: Access;
+  inner: number;
+  length: number;
+  moving: readonly number[];
+}): number {
+  const { library, access, inner, length, moving } = args;
+  const checks = moving.map((number) => access.checks[number] as Access["checks"][number]);
+  const key = JSON.stringify([
+    "clip",
+    access.load.pad,
+    length,
+    checks.map((c) => [c.size, c.isWide, c.steps[inner]]),
+  ]);
+  return library.function(key, () =>
+    library.module.define(
+      {
+        takes: ["i32", "i32", ...checks.map(({ isWide }) => (isWide ? ("i64" as const) : ("i32" as const)))],
+      },
+      (writer) => {
+        const [from, to] = [0, 1] as const;
+        const left = writer.local("i32");
+        const conditions = checks.map(({ isWide, size }, number) =>
+          isWide ? op("i64.lt_u", get(2 + number), i64(size)) : op("i32.lt_u", get(2 + number), i32(size)),
+        );
+        const inside = conditions.reduce((a, b) => op("i32.and", a, b));
+        const element = when(inside, load("i32.load", get(from)), i32(access.load.pad), "i32");
+        return sequence(
+          set(left, i32(length)),
+          whileLoop(
+            op("i32.gt_s", get(left), i32(0)),
+            sequence(
+              store("i32.store", get(to), element),
+              add(from, 4),
+              add(to, 4),
+              ...checks.map(({ isWide, steps }, number) =>
+                isWide
+                  ? set(2 + number, op("i64.add", get(2 + number), i64(steps[inner] ?? 0)))
+                  : add(2 + number, steps[inner] ?? 0),
+              ),
+              add(left, -1),
+            ),
+          ),
+        );
+      },
+    ),
+  );
+}
