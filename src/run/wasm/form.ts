@@ -9,8 +9,10 @@ import { usedLoads } from "./nest.js";
 /** Where a load's elements come from: a tensor of the program, a constant made at preparation, or a temporary of the kernel. */
 export type Source =
   | { readonly kind: "tensor"; readonly id: number }
-  | { readonly kind: "constant"; readonly key: string; readonly data: TensorData }
+  | ConstantSource
   | { readonly kind: "temporary"; readonly number: number };
+
+export type ConstantSource = { readonly kind: "constant"; readonly key: string; readonly data: TensorData };
 
 /** The elements of a tensor that is known at preparation. */
 export type Weights = (tensor: number) => TensorData | undefined;
@@ -115,7 +117,7 @@ export function holdsPad({ dtype, pad }: Load): boolean {
 export function constantOf(
   load: Load,
   args: { extents: readonly number[]; order: readonly number[]; data: TensorData },
-): Source {
+): ConstantSource {
   const { extents, order } = args;
   const key = JSON.stringify([load.tensor, load.pad, load.dims, order.map((axis) => [axis, extents[axis]])]);
   return { kind: "constant", key, data: materialize(load, args) };

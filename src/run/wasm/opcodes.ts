@@ -118,6 +118,7 @@ const MEMORY = {
   "i32.load8_u": [[0x2d], 0],
   "i32.store": [[0x36], 2],
   "i32.store8": [[0x3a], 0],
+  "i32.store16": [[0x3b], 1],
   "v128.load": [[0xfd, 0x00], 4],
   "v128.load8x8_s": [[0xfd, 0x01], 3],
   "v128.load8x8_u": [[0xfd, 0x02], 3],

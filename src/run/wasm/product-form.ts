@@ -1,17 +1,19 @@
-import { bodyType } from "../../program/check-kernel.js";
+import { elementBytes } from "../../program/dtype.js";
 import type { Kernel, Load } from "../../program/kernel.js";
 import { product } from "../../program/kernel.js";
 import { accessOf, dependsOn, stridesOf } from "./access.js";
-import { constantOf, laneForm } from "./form.js";
-import type { LaneForm, Source, Weights } from "./form.js";
+import { constantOf, holdsPad, laneForm } from "./form.js";
+import type { ConstantSource, LaneForm, Source, Weights } from "./form.js";
 import { normalizeKernel } from "./normalize.js";
 import { TILE_COLUMNS } from "./tile.js";
+import type { Factor } from "./tile.js";
 
 /** Runs shorter than this are packed first: finding a row costs more than reading it. */
 const SHORTEST_RUN = 3;
 
 /** Sums of products of two loads, one of which has an output axis that the other does not depend on. */
 export type ProductForm = {
+  readonly factor: Factor;
   readonly kernel: Kernel;
   /** Output axis whose positions are the columns of panels. */
   readonly columnAxis: number;
@@ -39,7 +41,9 @@ export function productForm(kernel: Kernel, weights: Weights): ProductForm | und
     factors.flatMap((one, number) => {
       const other = factors[1 - number] as Load;
       const fits = dependsOn(kernel, one, columnAxis) && !dependsOn(kernel, other, columnAxis);
-      return fits
+      // Bytes become pairs of i16 at preparation only.
+      const packs = factorOf(one) === "f32" || (weights(one.tensor) !== undefined && holdsPad(one));
+      return fits && packs
         ? [{ columnAxis, panel: one, row: other, cost: costOf(kernel, columnAxis, one, weights) }]
         : [];
     }),
@@ -52,28 +56,38 @@ export function productForm(kernel: Kernel, weights: Weights): ProductForm | und
   const rowAxes = others.filter((axis) => !batchAxes.includes(axis));
   const rows = product(rowAxes.map((axis) => kernel.shape[axis] as number));
   if (rows < 2 || (kernel.shape[columnAxis] as number) < 4 || product(kernel.reduce) < 4) return undefined;
+  const factor = factorOf(panel);
   return {
+    factor,
     kernel,
     columnAxis,
     batchAxes,
     rowAxes,
     panels: packPanels({ kernel, columnAxis, batchAxes, load: panel, weights }),
-    rows: packRows(kernel, row, weights),
+    rows:
+      factor === "f32"
+        ? packRows(kernel, row, weights)
+        : { load: row, source: { kind: "tensor", id: row.tensor } },
     tail: tailForm(kernel, columnAxis, weights),
   };
 }
 
-/** The two loads of `load a · load b`, both f32 and affine. */
+const factorOf = ({ dtype }: Load): Factor => (dtype === "f32" ? "f32" : "i16");
+
+/** The two loads of `load a · load b`: both f32, or both bytes, and affine. */
 function factorsOf(kernel: Kernel): readonly [Load, Load] | undefined {
   const { body, reducer, loads } = kernel;
   const [first, second, third, ...more] = body;
-  if (reducer !== "sum" || bodyType(kernel) !== "f32" || more.length > 0 || kernel.reduce.length === 0)
-    return undefined;
-  if (first?.op !== "load" || second?.op !== "load" || third?.op !== "f32.mul") return undefined;
+  if (reducer !== "sum" || more.length > 0 || kernel.reduce.length === 0) return undefined;
+  if (first?.op !== "load" || second?.op !== "load") return undefined;
   const [a, b] = [loads[first.arg ?? 0], loads[second.arg ?? 0]];
   if (a === undefined || b === undefined || a.indexed !== undefined || b.indexed !== undefined)
     return undefined;
-  return [a, b];
+  if (third?.op === "f32.mul") return [a, b];
+  const areBytes = [a, b].every(
+    ({ dtype, pad }) => elementBytes(dtype) === 1 && (pad | 0) >= -(2 ** 15) && (pad | 0) < 2 ** 15,
+  );
+  return third?.op === "i32.mul" && areBytes ? [a, b] : undefined;
 }
 
 /** Roughly in steps of a tile row: what matters is which choice is cheapest. */
@@ -120,10 +134,30 @@ function packPanels(args: {
   }));
   const panel: Load = { ...load, dims };
   const data = weights(load.tensor);
+  const order = extents.map((_, axis) => axis);
   if (data !== undefined) {
-    return { source: constantOf(panel, { extents, order: extents.map((_, axis) => axis), data }) };
+    const constant = constantOf(panel, { extents, order, data });
+    return { source: factorOf(load) === "f32" ? constant : inPairs(constant, product(kernel.reduce)) };
   }
   return { source: { kind: "temporary", number: PANELS }, packed: copyForm(panel, extents, weights) };
+}
+
+/** Columns of bytes as words of two i16, an odd last step paired with 0. */
+function inPairs(bytes: ConstantSource, steps: number): ConstantSource {
+  const panelBytes = steps * TILE_COLUMNS;
+  const pairs = Math.ceil(steps / 2);
+  const panels = bytes.data.length / panelBytes;
+  const words = new Int32Array(panels * pairs * TILE_COLUMNS);
+  for (let panel = 0; panel < panels; panel++) {
+    for (let step = 0; step < steps; step++) {
+      for (let column = 0; column < TILE_COLUMNS; column++) {
+        const value = bytes.data[panel * panelBytes + step * TILE_COLUMNS + column] as number;
+        const at = (panel * pairs + (step >> 1)) * TILE_COLUMNS + column;
+        words[at] = (words[at] as number) | ((value & 0xffff) << (16 * (step & 1)));
+      }
+    }
+  }
+  return { ...bytes, key: `${bytes.key} in pairs`, data: words };
 }
 
 function packRows(kernel: Kernel, load: Load, weights: Weights): ProductForm["rows"] {

@@ -1,3 +1,4 @@
+import type { Dtype } from "../../program/dtype.js";
 import type { Kernel } from "../../program/kernel.js";
 import { product } from "../../program/kernel.js";
 import { accessOf, stridesOf } from "./access.js";
@@ -56,9 +57,12 @@ type Shape = {
   /** Rows of a unit, and units of a batch. */
   readonly blockRows: number;
   readonly blocks: number;
-  /** Runs of a row and elements of a run. */
+  /** Runs of a row and elements of a run, in its tensor. */
   readonly runs: number;
   readonly length: number;
+  /** The same as tiles see them, in words: pairs of i16 make one run of a row. */
+  readonly tileRuns: number;
+  readonly tileLength: number;
   /** Bytes of a row of sums. */
   readonly sumBytes: number;
   /** Offsets in scratch memory. */
@@ -68,21 +72,24 @@ type Shape = {
   readonly scratchBytes: number;
 };
 
-function shapeOf({ kernel, rowAxes, batchAxes, columnAxis }: ProductForm): Shape {
+function shapeOf({ kernel, factor, rowAxes, batchAxes, columnAxis }: ProductForm): Shape {
   const extent = (axis: number) => kernel.shape[axis] as number;
   const rows = product(rowAxes.map(extent));
   const batches = product(batchAxes.map(extent));
   const panels = Math.ceil(extent(columnAxis) / TILE_COLUMNS);
   const steps = product(kernel.reduce);
   const length = kernel.reduce.at(-1) ?? 1;
-  const fitting = Math.floor(BLOCK_BYTES / (4 * steps * TILE_ROWS));
+  const runs = steps / length;
+  const tileRuns = factor === "f32" ? runs : 1;
+  const tileLength = factor === "f32" ? length : Math.ceil(steps / 2);
+  const rowBytes = 4 * tileRuns * tileLength;
+  const fitting = Math.floor(BLOCK_BYTES / (rowBytes * TILE_ROWS));
   const shared = Math.floor((rows * batches) / (FEWEST_UNITS * TILE_ROWS));
   const tiles = Math.max(1, Math.min(MOST_TILES, fitting, shared));
   const blockRows = tiles * TILE_ROWS;
-  const runs = steps / length;
   const sumBytes = 4 * TILE_COLUMNS * panels;
   const tables = 0;
-  const sums = tables + aligned(4 * blockRows * runs);
+  const sums = tables + aligned(4 * blockRows * tileRuns);
   const clipped = sums + aligned(sumBytes * blockRows);
   return {
     rows,
@@ -92,11 +99,13 @@ function shapeOf({ kernel, rowAxes, batchAxes, columnAxis }: ProductForm): Shape
     blocks: Math.ceil(rows / blockRows),
     runs,
     length,
+    tileRuns,
+    tileLength,
     sumBytes,
     tables,
     sums,
     clipped,
-    scratchBytes: clipped + aligned(4 * steps * blockRows),
+    scratchBytes: clipped + aligned(rowBytes * blockRows),
   };
 }
 
@@ -108,7 +117,8 @@ function productStage(form: ProductForm): Stage {
     key: `pad ${rows.load.pad} ${shape.length}`,
     data: new Float32Array(new Uint32Array(shape.length).fill(rows.load.pad).buffer),
   };
-  const access = accessOf(rows.load, [...kernel.shape, ...kernel.reduce]);
+  const readsPads =
+    form.factor === "f32" && accessOf(rows.load, [...kernel.shape, ...kernel.reduce]).checks.length > 0;
   return {
     units: shape.batches * shape.blocks,
     grain: 1,
@@ -117,14 +127,14 @@ function productStage(form: ProductForm): Stage {
       panels.source,
       rows.source,
       ...tail.sources.filter((source) => source !== undefined),
-      ...(access.checks.length > 0 ? [padRow] : []),
+      ...(readsPads ? [padRow] : []),
     ],
     scratchBytes: shape.scratchBytes,
     write({ library, addressOf, output }, exportName) {
       library.module.define(
         { takes: ["i32", "i32"] },
         (writer) => {
-          const padAddress = access.checks.length > 0 ? addressOf(padRow) : 0;
+          const padAddress = readsPads ? addressOf(padRow) : 0;
           return new ProductWriter({ writer, library, form, shape, addressOf, output, padAddress }).write();
         },
         exportName,
@@ -226,15 +236,26 @@ class ProductWriter {
       Local,
     ];
     const pointer = this.writer.local("i32");
-    const runs = (level: number): Code =>
-      level === kernel.reduce.length - 1
+    const atRun = (): Code =>
+      form.factor === "f32"
         ? sequence(
             this.findRun({ nest, access, inner, pointer, copy }),
             store("i32.store", get(address), get(pointer)),
             add(address, 4 * TILE_ROWS),
             add(copy, 4 * shape.length),
           )
-        : nest.loop(outputs + level, () => runs(level + 1));
+        : sequence(this.widenRun({ nest, access, inner, copy }), add(copy, 2 * shape.length));
+    const runs = (level: number): Code =>
+      level === kernel.reduce.length - 1 ? atRun() : nest.loop(outputs + level, () => runs(level + 1));
+    const isOdd = (shape.runs * shape.length) % 2 === 1;
+    const eachRun =
+      form.factor === "f32"
+        ? runs(0)
+        : sequence(
+            store("i32.store", get(address), get(copy)),
+            runs(0),
+            isOdd ? sequence(store("i32.store16", get(copy), i32(0)), add(copy, 2)) : [],
+          );
     const inTile = op("i32.rem_u", get(row), i32(TILE_ROWS));
     const tile = op("i32.div_u", get(row), i32(TILE_ROWS));
     return sequence(
@@ -244,7 +265,7 @@ class ProductWriter {
         op("i32.lt_s", get(row), get(this.rowCount)),
         sequence(
           this.place(row),
-          set(entry, op("i32.mul", tile, i32(4 * TILE_ROWS * shape.runs))),
+          set(entry, op("i32.mul", tile, i32(4 * TILE_ROWS * shape.tileRuns))),
           set(
             address,
             op(
@@ -254,23 +275,24 @@ class ProductWriter {
             ),
           ),
           nest.start(this.positions),
-          runs(0),
+          eachRun,
           add(row, 1),
         ),
       ),
     );
   }
 
-  /** Where the run at hand can be read: in its tensor, in the row of pads, or in the copy that it then makes. */
-  private findRun(args: {
-    nest: NestWriter;
-    access: Access;
-    inner: number;
-    pointer: Local;
-    copy: Local;
-  }): Code {
-    const { nest, access, inner, pointer, copy } = args;
-    const { library, shape, padAddress } = this.around;
+  /**
+   * When the run at hand is in range. `steady`: the coordinates that do not move along it are; `whole`: the moving ones
+   * are all along it. Undefined where nothing needs comparing.
+   */
+  private conditionsOf({ nest, access, inner }: { nest: NestWriter; access: Access; inner: number }): {
+    readonly steady: Code | undefined;
+    readonly whole: Code | undefined;
+    readonly moving: readonly number[];
+    readonly coordinates: readonly Code[];
+  } {
+    const { shape } = this.around;
     // The cursors of the innermost loop: not to be asked for outside of it.
     const coordinate = (number: number) => get(nest.coordinateOf(0, number));
     const inside = (number: number, moved: number): Code => {
@@ -283,22 +305,58 @@ class ProductWriter {
       conditions.length === 0 ? undefined : conditions.reduce((a, b) => op("i32.and", a, b));
     const numbers = access.checks.map((_, number) => number);
     const steps = (number: number) => access.checks[number]?.steps[inner] ?? 0;
-    const steady = all(numbers.filter((number) => steps(number) === 0).map((number) => inside(number, 0)));
     const moving = numbers.filter((number) => steps(number) !== 0);
-    // Coordinates move evenly: a run is inside if both of its ends are.
-    const whole = all(
-      moving.flatMap((number) => [inside(number, 0), inside(number, steps(number) * (shape.length - 1))]),
-    );
+    return {
+      steady: all(numbers.filter((number) => steps(number) === 0).map((number) => inside(number, 0))),
+      // Coordinates move evenly: a run is inside if both of its ends are.
+      whole: all(
+        moving.flatMap((number) => [inside(number, 0), inside(number, steps(number) * (shape.length - 1))]),
+      ),
+      moving,
+      coordinates: moving.map(coordinate),
+    };
+  }
+
+  /** Where the run at hand can be read: in its tensor, in the row of pads, or in the copy that it then makes. */
+  private findRun(args: {
+    nest: NestWriter;
+    access: Access;
+    inner: number;
+    pointer: Local;
+    copy: Local;
+  }): Code {
+    const { nest, access, inner, pointer, copy } = args;
+    const { library, shape, padAddress } = this.around;
+    const { steady, whole, moving, coordinates } = this.conditionsOf(args);
     const direct = set(pointer, get(nest.addressOf(0)));
     const clip = (): Code => {
       const target = clipFunction({ library, access, inner, length: shape.length, moving });
       return sequence(
-        call(target, get(nest.addressOf(0)), get(copy), ...moving.map(coordinate)),
+        call(target, get(nest.addressOf(0)), get(copy), ...coordinates),
         set(pointer, get(copy)),
       );
     };
     const within = whole === undefined ? direct : when(whole, direct, clip());
     return steady === undefined ? within : when(steady, within, set(pointer, i32(padAddress)));
+  }
+
+  /** Copies the run at hand as i16. */
+  private widenRun(args: { nest: NestWriter; access: Access; inner: number; copy: Local }): Code {
+    const { nest, access, inner, copy } = args;
+    const { library, shape } = this.around;
+    const { dtype } = access.load;
+    const { steady, whole, moving, coordinates } = this.conditionsOf(args);
+    const [from, to] = [get(nest.addressOf(0)), get(copy)];
+    const clip = () =>
+      call(clipFunction({ library, access, inner, length: shape.length, moving }), from, to, ...coordinates);
+    const direct = () =>
+      access.steps[inner] === 1
+        ? call(widenFunction(library, dtype), from, to, i32(shape.length))
+        : undefined;
+    // With nothing to compare, clipping copies element by element whatever the step.
+    const within = whole === undefined ? (direct() ?? clip()) : when(whole, direct() ?? clip(), clip());
+    const pads = () => call(padFunction(library, access.load.pad), to, i32(shape.length));
+    return steady === undefined ? within : when(steady, within, pads());
   }
 
   /** Every panel against every tile of rows, the panel in the outer loop so that it stays near. */
@@ -311,20 +369,20 @@ class ProductWriter {
       Local,
       Local,
     ];
-    const panelBytes = 4 * TILE_COLUMNS * shape.runs * shape.length;
+    const panelBytes = 4 * TILE_COLUMNS * shape.tileRuns * shape.tileLength;
     const tile = (rows: number): Code =>
       call(
-        tileFunction(library, rows),
+        tileFunction(library, rows, form.factor),
         get(table),
-        i32(shape.runs),
-        i32(shape.length),
+        i32(shape.tileRuns),
+        i32(shape.tileLength),
         get(panelAddress),
         get(sums),
         i32(shape.sumBytes),
       );
     const whole = sequence(
       tile(TILE_ROWS),
-      add(table, 4 * TILE_ROWS * shape.runs),
+      add(table, 4 * TILE_ROWS * shape.tileRuns),
       add(sums, TILE_ROWS * shape.sumBytes),
       add(left, -TILE_ROWS),
     );
@@ -388,13 +446,11 @@ function clipFunction(args: {
   moving: readonly number[];
 }): number {
   const { library, access, inner, length, moving } = args;
+  const { dtype, pad } = access.load;
   const checks = moving.map((number) => access.checks[number] as Access["checks"][number]);
-  const key = JSON.stringify([
-    "clip",
-    access.load.pad,
-    length,
-    checks.map((c) => [c.size, c.isWide, c.steps[inner]]),
-  ]);
+  const step = access.steps[inner] ?? 0;
+  const shapes = checks.map(({ size, isWide, steps }) => [size, isWide, steps[inner]]);
+  const key = JSON.stringify(["clip", dtype, pad, step, length, shapes]);
   return library.function(key, () =>
     library.module.define(
       {
@@ -406,16 +462,27 @@ function clipFunction(args: {
         const conditions = checks.map(({ isWide, size }, number) =>
           isWide ? op("i64.lt_u", get(2 + number), i64(size)) : op("i32.lt_u", get(2 + number), i32(size)),
         );
-        const inside = conditions.reduce((a, b) => op("i32.and", a, b));
-        const element = when(inside, load("i32.load", get(from)), i32(access.load.pad), "i32");
+        const read = load(
+          dtype === "f32" ? "i32.load" : dtype === "u8" ? "i32.load8_u" : "i32.load8_s",
+          get(from),
+        );
+        const element =
+          conditions.length === 0
+            ? read
+            : when(
+                conditions.reduce((a, b) => op("i32.and", a, b)),
+                read,
+                i32(pad),
+                "i32",
+              );
         return sequence(
           set(left, i32(length)),
           whileLoop(
             op("i32.gt_s", get(left), i32(0)),
             sequence(
-              store("i32.store", get(to), element),
-              add(from, 4),
-              add(to, 4),
+              store(dtype === "f32" ? "i32.store" : "i32.store16", get(to), element),
+              add(from, step),
+              add(to, dtype === "f32" ? 4 : 2),
               ...checks.map(({ isWide, steps }, number) =>
                 isWide
                   ? set(2 + number, op("i64.add", get(2 + number), i64(steps[inner] ?? 0)))
@@ -426,6 +493,39 @@ function clipFunction(args: {
           ),
         );
       },
+    ),
+  );
+}
+
+/** A function (from, to, count) that copies neighbouring bytes as i16. */
+function widenFunction(library: Library, dtype: Dtype): number {
+  const isSigned = dtype === "i8";
+  return library.function(`widen ${dtype}`, () =>
+    library.module.define({ takes: ["i32", "i32", "i32"] }, () => {
+      const [from, to, left] = [0, 1, 2] as const;
+      const eight = store(
+        "v128.store",
+        get(to),
+        load(isSigned ? "v128.load8x8_s" : "v128.load8x8_u", get(from)),
+      );
+      const one = store("i32.store16", get(to), load(isSigned ? "i32.load8_s" : "i32.load8_u", get(from)));
+      const step = (count: number) => sequence(add(from, count), add(to, 2 * count), add(left, -count));
+      return sequence(
+        whileLoop(op("i32.ge_s", get(left), i32(8)), sequence(eight, step(8))),
+        whileLoop(op("i32.gt_s", get(left), i32(0)), sequence(one, step(1))),
+      );
+    }),
+  );
+}
+
+/** A function (to, count) that writes the pad as i16. */
+function padFunction(library: Library, pad: number): number {
+  return library.function(`pads ${pad}`, () =>
+    library.module.define({ takes: ["i32", "i32"] }, () =>
+      whileLoop(
+        op("i32.gt_s", get(1), i32(0)),
+        sequence(store("i32.store16", get(0), i32(pad)), add(0, 2), add(1, -1)),
+      ),
     ),
   );
 }

@@ -10,34 +10,41 @@ export const TILE_COLUMNS = 8;
 /** Steps of a run between two looks at the loop's end. */
 const UNROLLED = 4;
 
+/** What a tile multiplies: single f32 elements, or pairs of i16 whose products it adds to one i32. */
+export type Factor = "f32" | "i16";
+
+const MULTIPLY = { f32: "f32x4.mul", i16: "i32x4.dot_i16x8_s" } as const;
+const ADD = { f32: "f32x4.add", i16: "i32x4.add" } as const;
+
 /** What a tile function takes, in this order. */
 export type TileArguments = {
   /** Address of row addresses: TILE_ROWS words for each run. */
   readonly table: Code;
-  /** Runs, and elements of each run. */
+  /** Runs, and words of each run. */
   readonly runs: Code;
   readonly length: Code;
-  /** Address of the panel: TILE_COLUMNS neighbouring elements for each step of the reduction. */
+  /** Address of the panel: TILE_COLUMNS neighbouring words for each word of a row. */
   readonly panel: Code;
   /** Address of the sums of the first row, and bytes to the next row. */
   readonly sums: Code;
   readonly rowBytes: Code;
 };
 
-/** The function that sums products of `rows` rows and one panel: each sum starts at +0 and adds in order. */
-export function tileFunction(library: Library, rows: number): number {
-  return library.function(`tile ${rows}`, () =>
+/** The function that sums products of `rows` rows and one panel: each sum starts at +0 and adds in order (integers wrap,
+ * so that theirs may be any order). */
+export function tileFunction(library: Library, rows: number, factor: Factor): number {
+  return library.function(`tile ${rows} ${factor}`, () =>
     library.module.define({ takes: ["i32", "i32", "i32", "i32", "i32", "i32"] }, (writer) =>
-      writeTile(writer, rows),
+      writeTile(writer, rows, factor),
     ),
   );
 }
 
-function writeTile(writer: FunctionWriter, rows: number): Code {
+function writeTile(writer: FunctionWriter, rows: number, factor: Factor): Code {
   const [table, runs, length, panel, sums, rowBytes] = [0, 1, 2, 3, 4, 5] as const;
   const pointers = Array.from({ length: rows }, () => writer.local("i32"));
   const accumulators = pointers.map(() => [writer.local("v128"), writer.local("v128")] as const);
-  const [left, right, factor] = [writer.local("v128"), writer.local("v128"), writer.local("v128")];
+  const [left, right, own] = [writer.local("v128"), writer.local("v128"), writer.local("v128")];
   const remaining = writer.local("i32");
 
   const step = (number: number): Code =>
@@ -47,9 +54,9 @@ function writeTile(writer: FunctionWriter, rows: number): Code {
       ...pointers.map((pointer, row) => {
         const [a, b] = accumulators[row] as readonly [Local, Local];
         return sequence(
-          set(factor, load("v128.load32_splat", get(pointer), 4 * number)),
-          set(a, op("f32x4.add", get(a), op("f32x4.mul", get(factor), get(left)))),
-          set(b, op("f32x4.add", get(b), op("f32x4.mul", get(factor), get(right)))),
+          set(own, load("v128.load32_splat", get(pointer), 4 * number)),
+          set(a, op(ADD[factor], get(a), op(MULTIPLY[factor], get(own), get(left)))),
+          set(b, op(ADD[factor], get(b), op(MULTIPLY[factor], get(own), get(right)))),
         );
       }),
     );
