@@ -30,6 +30,8 @@ export interface Engine {
 export interface Execution {
   /** The tensors of all kernels, or of the last `outputs` ones when the trace is not kept: fresh copies. */
   run(inputs: readonly TensorData[], options: RunOptions & { readonly keepsTrace: boolean }): TensorData[];
+  /** Ends whatever else it occupies, such as threads; runs go on without. */
+  close?(): void;
 }
 
 /** An engine that takes one kernel after another, and knows nothing of the program around it. */
@@ -82,6 +84,8 @@ export type Model = {
   run(inputs: readonly TensorData[], options?: RunOptions): Run;
   /** The same run for its outputs alone, which need far less memory than the trace. */
   runForOutputs(inputs: readonly TensorData[], options?: RunOptions): readonly TensorData[];
+  /** Ends the threads of the model, if its engine has any; it goes on running without them. */
+  close(): void;
 };
 
 export type RunOptions = {
@@ -120,6 +124,7 @@ export function prepareModel(artifact: Artifact, engine: Engine = loopEngine): M
       checkInputs(artifact, given);
       return execution.run(given, { ...options, keepsTrace: false });
     },
+    close: () => execution.close?.(),
   };
 }
 

@@ -122,6 +122,7 @@ function productStage(form: ProductForm): Stage {
   return {
     units: shape.batches * shape.blocks,
     grain: 1,
+    work: (product(kernel.shape) * product(kernel.reduce)) / 2,
     makes: "output",
     sources: [
       panels.source,

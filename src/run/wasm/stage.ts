@@ -1,3 +1,4 @@
+import { product } from "../../program/kernel.js";
 import { get, sequence } from "./code.js";
 import type { Code } from "./code.js";
 import type { LaneForm, Source } from "./form.js";
@@ -21,6 +22,8 @@ export type Stage = {
   readonly units: number;
   /** Ranges begin at multiples of it. */
   readonly grain: number;
+  /** Roughly how many vector instructions all units take. */
+  readonly work: number;
   /** What the stage makes: the kernel's tensor, or a temporary of so many bytes. */
   readonly makes: "output" | { readonly temporary: number; readonly bytes: number };
   readonly sources: readonly Source[];
@@ -37,6 +40,7 @@ export function laneStage(form: LaneForm, makes: Stage["makes"] = "output"): Sta
   return {
     units: kernel.shape[ranged] as number,
     grain: ranged === laneAxis ? 16 : 1,
+    work: (product(kernel.shape) * product(kernel.reduce) * (2 + kernel.body.length)) / 4,
     makes,
     sources: sources.filter((source) => source !== undefined),
     scratchBytes: 0,

@@ -12,16 +12,25 @@ import { ModuleWriter } from "./module.js";
 import { normalizeKernel } from "./normalize.js";
 import { stagesOf } from "./stages.js";
 import type { Stage } from "./stage.js";
+import { rangeOf, soloTeam, threadedTeam } from "./team.js";
+import type { Helpers } from "./team.js";
+import { controlBytes } from "./thread-source.js";
 import { ERF_TABLE, EXACT_IMPORT } from "./transcendental.js";
 import { webAssembly } from "./web-assembly.js";
-import type { WasmFunction, WasmMemory } from "./web-assembly.js";
+import type { WasmMemory } from "./web-assembly.js";
 
 const PAGE_BYTES = 65_536;
 /** Addresses are 32 bits wide. */
 const MOST_BYTES = 2 ** 32;
 
 /** A module generated for each model, base SIMD only; runs wherever WebAssembly does. */
-export const wasmEngine: Engine = { name: "wasm", prepare: prepareProgram };
+export const wasmEngine: Engine = { name: "wasm", prepare: (program) => prepareProgram(program) };
+
+/** The same with threads besides the caller's: kernels are shared by their outputs, so that not a bit changes. */
+export const threadedWasmEngine = (helpers: Helpers): Engine => ({
+  name: `wasm with ${helpers.count + 1} threads`,
+  prepare: (program) => prepareProgram(program, helpers),
+});
 
 /** Where everything of a program lies in one memory. */
 type Layout = {
@@ -31,18 +40,21 @@ type Layout = {
   /** Of the temporaries of each kernel, by number. */
   readonly temporaries: readonly (readonly number[])[];
   readonly tables: { readonly erf: number; readonly reduction: number };
-  readonly scratch: number;
+  /** Of each thread. */
+  readonly scratch: readonly number[];
+  readonly control: number;
   readonly bytes: number;
 };
 
-function prepareProgram(program: Program): Execution {
+function prepareProgram(program: Program, helpers?: Helpers): Execution {
   const { inputs, weights, kernels, table } = program;
   const firstKernel = inputs + weights.length;
   const weightOf = (tensor: number) => weights[tensor - inputs];
   const stages = kernels.map((kernel) =>
     kernel === undefined ? [] : stagesOf(normalizeKernel(kernel), weightOf),
   );
-  const layout = layOut(program, stages);
+  const threads = 1 + (helpers?.count ?? 0);
+  const layout = layOut(program, stages, threads);
 
   const module = new ModuleWriter({ [EXACT_IMPORT]: { takes: ["i32", "f32"], gives: "f32" } });
   const library = new Library(module, layout.tables);
@@ -63,16 +75,23 @@ function prepareProgram(program: Program): Execution {
   );
 
   const pages = Math.ceil(layout.bytes / PAGE_BYTES);
-  const memory = allocateMemory(pages);
-  const compiled = new webAssembly.Module(module.encode({ pages, isShared: false }));
-  const instance = new webAssembly.Instance(compiled, {
-    env: { memory, scratch: layout.scratch, [EXACT_IMPORT]: exact },
+  const isShared = helpers !== undefined;
+  const memory = allocateMemory(pages, isShared);
+  const compiled = new webAssembly.Module(module.encode({ pages, isShared }));
+  const scratch = layout.scratch;
+  const { exports } = new webAssembly.Instance(compiled, {
+    env: { memory, scratch: scratch[0], [EXACT_IMPORT]: exact },
   });
   fillConstants(memory, layout, weights, inputs);
 
-  const functions = stages.map((ofKernel, number) =>
-    ofKernel.map((_, part) => instance.exports[exportName(number, part)] as WasmFunction),
+  const ranges = stages.flatMap((ofKernel, number) =>
+    ofKernel.map((stage, part) => rangeOf(exportName(number, part), stage, threads)),
   );
+  const { control } = layout;
+  const team =
+    helpers === undefined
+      ? soloTeam(ranges, exports)
+      : threadedTeam({ helpers, module: compiled, memory, control, scratch, stages: ranges, exports, exact });
   const view = (id: number): TensorData => {
     const { dtype, count } = table[id] as { dtype: Dtype; count: number };
     return viewOf(memory, { dtype, count, address: layout.tensors[id] as number });
@@ -85,16 +104,18 @@ function prepareProgram(program: Program): Execution {
       });
       const firstKept = keepsTrace ? 0 : kernels.length - program.outputs;
       const kept: TensorData[] = [];
-      for (const [number, ofKernel] of functions.entries()) {
+      let next = 0;
+      for (const [number, ofKernel] of stages.entries()) {
         const id = firstKernel + number;
         if (ofKernel.length === 0) view(id).fill(0);
-        ofKernel.forEach((compute, part) => compute(0, (stages[number]?.[part] as Stage).units));
+        ofKernel.forEach(() => team.run(next++));
         if (intercept !== undefined) view(id).set(intercept(number, view(id).slice()));
         if (number >= firstKept) kept.push(view(id).slice());
         onKernel?.(number + 1, kernels.length);
       }
       return kept;
     },
+    close: () => team.close(),
   };
 }
 
@@ -106,6 +127,7 @@ const exact = (number: number, x: number): number =>
 function layOut(
   { inputs, weights, kernels, table, outputs }: Program,
   stages: readonly (readonly Stage[])[],
+  threads: number,
 ): Layout {
   let end = 0;
   const place = (bytes: number): number => {
@@ -161,8 +183,10 @@ function layOut(
   const arena = layOutMemory(lifetimes);
   const base = place(arena.bytes);
   lifetimes.forEach(({ put }, number) => put(base + (arena.offsets[number] as number)));
-  const scratch = place(Math.max(0, ...stages.flat().map(({ scratchBytes }) => scratchBytes)));
-  return { tensors, constants, temporaries, tables, scratch, bytes: end };
+  const scratchBytes = stages.flat().reduce((most, stage) => Math.max(most, stage.scratchBytes), 0);
+  const scratch = Array.from({ length: threads }, () => place(scratchBytes));
+  const control = place(controlBytes(threads));
+  return { tensors, constants, temporaries, tables, scratch, control, bytes: end };
 }
 
 function addressOf(layout: Layout, kernel: number, source: Source): number {
@@ -176,11 +200,13 @@ function addressOf(layout: Layout, kernel: number, source: Source): number {
   }
 }
 
-function allocateMemory(pages: number): WasmMemory {
+function allocateMemory(pages: number, isShared: boolean): WasmMemory {
   const bytes = pages * PAGE_BYTES;
   if (bytes > MOST_BYTES) throw new OnusError("ENGINE_MEMORY", { bytes });
   try {
-    return new webAssembly.Memory({ initial: pages });
+    return new webAssembly.Memory(
+      isShared ? { initial: pages, maximum: pages, shared: true } : { initial: pages },
+    );
   } catch {
     throw new OnusError("ENGINE_MEMORY", { bytes });
   }
