@@ -8,6 +8,7 @@ import type { TensorEntry } from "../program/tensor-table.js";
 import { compileKernel } from "./compile-kernel.js";
 import type { Tensors } from "./interpreter.js";
 import { interpretKernel } from "./interpreter.js";
+import { wasmEngine } from "./wasm/wasm-engine.js";
 
 /** A program as engines see it: what its descriptors mean, and its weights. */
 export type Program = {
@@ -96,7 +97,7 @@ export type RunOptions = {
 };
 
 /** Prepares an artifact for an engine. Void kernels become zeros of the table's dtype. */
-export function prepareModel(artifact: Artifact, engine: Engine = loopEngine): Model {
+export function prepareModel(artifact: Artifact, engine: Engine = wasmEngine): Model {
   const { inputs, weights, table, kernels, outputs } = artifact;
   const firstKernel = inputs.length + weights.length;
   const weightData = weights.map((bytes, number) =>
