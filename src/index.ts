@@ -13,7 +13,6 @@ export {
 } from "./run/engine.js";
 export { threadedWasmEngine, wasmEngine } from "./run/wasm/wasm-engine.js";
 export type { Helpers, StartThread } from "./run/wasm/team.js";
-export { startNodeThread } from "./threads/start-node-thread.js";
 export { evaluateOnce } from "./run/evaluate.js";
 export { commitArtifact, type CommittedArtifact } from "./trace/commit-artifact.js";
 export { commitRun, type Trace } from "./trace/commit-run.js";

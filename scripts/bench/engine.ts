@@ -11,7 +11,8 @@ import type { TensorData } from "../../src/program/dtype.js";
 import { prepareModel } from "../../src/run/engine.js";
 import type { Run } from "../../src/run/engine.js";
 import { evaluateElement, store } from "../../src/run/interpreter.js";
-import { wasmEngine } from "../../src/run/wasm/wasm-engine.js";
+import { threadedWasmEngine, wasmEngine } from "../../src/run/wasm/wasm-engine.js";
+import { startNodeThread } from "../../src/threads/start-node-thread.js";
 import { benchModels, exposeAll, inputName } from "../support/bench-models.js";
 import type { BenchModel } from "../support/bench-models.js";
 
@@ -21,7 +22,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const rounds = Number(values.rounds);
-const THREADS = [1];
+const THREADS = [1, 2];
 /** Elements of each kernel that the definition is asked for. */
 const SAMPLES = 8;
 
@@ -36,6 +37,8 @@ type Row = {
   readonly prepareMs: number;
   readonly firstRunMs: number;
   readonly traceMs: number;
+  /** Of WebAssembly, weights and threads' scratch included. */
+  readonly memoryBytes: number;
   readonly bitIdentical: boolean;
   readonly maxAbsDiff: number;
 };
@@ -58,7 +61,8 @@ async function measure(name: string, model: BenchModel, threads: number): Promis
   const type = input instanceof Float32Array ? "float32" : "int8";
   const feeds = { [inputName(onnx)]: new ort.Tensor(type, input as Float32Array, shape) };
   const prepareBegin = performance.now();
-  const prepared = prepareModel(artifact, wasmEngine);
+  const helpers = { count: threads - 1, startThread: startNodeThread };
+  const prepared = prepareModel(artifact, threads === 1 ? wasmEngine : threadedWasmEngine(helpers));
   const prepareMs = performance.now() - prepareBegin;
   const firstRunMs = await timed(() => prepared.runForOutputs([input]));
   const expected = await plain.run(feeds);
@@ -76,6 +80,7 @@ async function measure(name: string, model: BenchModel, threads: number): Promis
   await plain.release();
   await exposed.release();
   const run = prepared.run([input]);
+  prepared.close();
   const outputs = run.tensors.slice(-artifact.outputs.length);
   const difference = artifact.outputs.map(({ name: output }, number) =>
     largestDifference(outputs[number] as TensorData, expected[output]?.data as Float32Array | Int32Array),
@@ -91,6 +96,7 @@ async function measure(name: string, model: BenchModel, threads: number): Promis
     prepareMs,
     firstRunMs,
     traceMs: median(samples.map((one) => one.trace)),
+    memoryBytes: prepared.memoryBytes ?? 0,
     bitIdentical: agreesWithReference(model, run),
     maxAbsDiff: Math.max(...difference),
   };

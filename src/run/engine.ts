@@ -31,6 +31,8 @@ export interface Engine {
 export interface Execution {
   /** The tensors of all kernels, or of the last `outputs` ones when the trace is not kept: fresh copies. */
   run(inputs: readonly TensorData[], options: RunOptions & { readonly keepsTrace: boolean }): TensorData[];
+  /** Memory it occupies besides what runs return, where it knows. */
+  readonly memoryBytes?: number;
   /** Ends whatever else it occupies, such as threads; runs go on without. */
   close?(): void;
 }
@@ -85,6 +87,8 @@ export type Model = {
   run(inputs: readonly TensorData[], options?: RunOptions): Run;
   /** The same run for its outputs alone, which need far less memory than the trace. */
   runForOutputs(inputs: readonly TensorData[], options?: RunOptions): readonly TensorData[];
+  /** Memory of the engine for this model; undefined where it allocates as it goes. */
+  readonly memoryBytes: number | undefined;
   /** Ends the threads of the model, if its engine has any; it goes on running without them. */
   close(): void;
 };
@@ -125,6 +129,7 @@ export function prepareModel(artifact: Artifact, engine: Engine = wasmEngine): M
       checkInputs(artifact, given);
       return execution.run(given, { ...options, keepsTrace: false });
     },
+    memoryBytes: execution.memoryBytes,
     close: () => execution.close?.(),
   };
 }

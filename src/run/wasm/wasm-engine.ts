@@ -115,6 +115,7 @@ function prepareProgram(program: Program, helpers?: Helpers): Execution {
       }
       return kept;
     },
+    memoryBytes: pages * PAGE_BYTES,
     close: () => team.close(),
   };
 }
