@@ -10,6 +10,7 @@ import type { KeccakHasher } from "../../src/trace/keccak-hasher.js";
 import { nobleHasher } from "../../src/trace/noble-hasher.js";
 import { rootOfBytes } from "../../src/trace/tree.js";
 import { createWasmHasher } from "../../src/trace/wasm-hasher.js";
+import { startNodeThread } from "../../src/threads/start-node-thread.js";
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -32,33 +33,39 @@ const rival: KeccakHasher = {
   pairs: (nodes, out) => hashEach(PAIR_BYTES, nodes, out),
 };
 
-const hashers = { onus: createWasmHasher(), "hash-wasm": rival, noble: nobleHasher };
+const shared = createWasmHasher({ count: 1, startThread: startNodeThread });
+const hashers = { onus: createWasmHasher(), "two threads": shared, "hash-wasm": rival, noble: nobleHasher };
 const bytes = Uint8Array.from({ length: 4 * 2 ** 20 }, (_, at) => (at * 31 + (at >> 8)) & 255);
 const roots = Object.values(hashers).map((hasher) => Buffer.from(rootOfBytes(bytes, hasher)).toString("hex"));
 if (new Set(roots).size !== 1) throw new Error(`the hashers disagree: ${roots.join(", ")}`);
 
-/** Milliseconds of every hasher in every round; processor time, which others on the machine disturb less. */
+/** Milliseconds of every hasher in every round. */
 const samples = Array.from({ length: rounds }, () =>
   Object.fromEntries(
     Object.entries(hashers).map(([name, hasher]) => {
-      const before = process.cpuUsage();
+      const begin = performance.now();
       rootOfBytes(bytes, hasher);
-      const { user, system } = process.cpuUsage(before);
-      return [name, (user + system) / 1_000];
+      return [name, performance.now() - begin];
     }),
   ),
 );
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number;
 const milliseconds = (name: keyof typeof hashers) => median(samples.map((one) => one[name] as number));
+shared.close();
 const hash = {
   gbPerSecond: bytes.length / milliseconds("onus") / 1e6,
   timesHashWasm: median(samples.map((one) => (one["hash-wasm"] as number) / (one["onus"] as number))),
+  /** The tree on two threads. */
+  timesHashWasmOnTwo: median(
+    samples.map((one) => (one["hash-wasm"] as number) / (one["two threads"] as number)),
+  ),
   timesNoble: median(samples.map((one) => (one["noble"] as number) / (one["onus"] as number))),
 };
 console.log(
   values.json === true
     ? JSON.stringify({ hash }, undefined, 2)
     : `${hash.gbPerSecond.toFixed(3)} GB/s of leaf data, ${hash.timesHashWasm.toFixed(1)} × hash-wasm, ` +
+        `${hash.timesHashWasmOnTwo.toFixed(1)} × on two threads, ` +
         `${hash.timesNoble.toFixed(1)} × noble`,
 );

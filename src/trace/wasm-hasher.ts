@@ -5,6 +5,7 @@ import {
   load,
   loadLane,
   op,
+  plus,
   repeatWhile,
   sequence,
   set,
@@ -15,69 +16,120 @@ import {
 } from "../run/wasm/code.js";
 import type { Code, Local } from "../run/wasm/code.js";
 import { ModuleWriter } from "../run/wasm/module.js";
-import type { FunctionWriter } from "../run/wasm/module.js";
+import type { FunctionWriter, MemoryShape } from "../run/wasm/module.js";
+import { rangeOf, threadedTeam } from "../run/wasm/team.js";
+import type { Helpers } from "../run/wasm/team.js";
 import { webAssembly } from "../run/wasm/web-assembly.js";
 import type { WasmFunction } from "../run/wasm/web-assembly.js";
 import type { KeccakHasher } from "./keccak-hasher.js";
 
-/** Bytes handed to WebAssembly at a time; small enough to stay in the second-level cache. */
-const CHUNK_BYTES = 128 * 1024;
+/** Bytes handed to WebAssembly at a time: they stay in the second-level cache, or occupy several threads for a while. */
+const SOLO_BYTES = 128 * 1024;
+const SHARED_BYTES = 1024 * 1024;
 const LEAF_BYTES = 128;
 const PAIR_BYTES = 64;
 const HASH_BYTES = 32;
+const BLOCKS = { leaves: LEAF_BYTES, pairs: PAIR_BYTES } as const;
+type Blocks = keyof typeof BLOCKS;
 
-/** Memory: round constants, then the input of a chunk and one block more, then its hashes. */
+/** Blocks that are worth sharing between threads. */
+const LEAST_SHARED = 256;
+
+/** Memory: round constants, what threads share, then the input of a chunk and one block more, then its hashes. */
 const CONSTANTS = 0;
-const INPUT = 256;
-const OUTPUT = INPUT + CHUNK_BYTES + LEAF_BYTES;
-const PAGES = Math.ceil((OUTPUT + CHUNK_BYTES) / 65_536);
+const CONTROL = 256;
+const INPUT = 4096;
+const PAGE_BYTES = 65_536;
 
 let made: KeccakHasher | undefined;
 const hasher = (): KeccakHasher => (made ??= createWasmHasher());
 
-/** Keccak-256 in WebAssembly: about 320 MB of tensor per second and core. Compiled when it is first used. */
+/** Keccak-256 in WebAssembly: about 330 MB of tensor per second and core. Compiled when it is first used. */
 export const wasmHasher: KeccakHasher = {
   leaves: (bytes, out) => hasher().leaves(bytes, out),
   pairs: (nodes, out) => hasher().pairs(nodes, out),
 };
 
-/** Keccak-256 of two leaves or pairs at a time, one in each half of every vector. */
-export function createWasmHasher(): KeccakHasher {
-  const memory = new webAssembly.Memory({ initial: PAGES });
-  const module = new webAssembly.Module(hasherModule());
+/**
+ * Keccak-256 of two leaves or pairs at a time, one in each half of every vector; with helpers on several threads.
+ * `close` ends them.
+ */
+export function createWasmHasher(helpers?: Helpers): KeccakHasher & { close(): void } {
+  const isShared = helpers !== undefined;
+  const chunkBytes = isShared ? SHARED_BYTES : SOLO_BYTES;
+  const output = INPUT + chunkBytes + LEAF_BYTES;
+  const pages = Math.ceil((output + chunkBytes) / PAGE_BYTES);
+  const memory = new webAssembly.Memory(
+    isShared ? { initial: pages, maximum: pages, shared: true } : { initial: pages },
+  );
+  const module = new webAssembly.Module(hasherModule({ pages, isShared, output }));
   const { exports } = new webAssembly.Instance(module, { env: { memory, scratch: 0 } });
   const bytes = new Uint8Array(memory.buffer);
   new BigUint64Array(memory.buffer, CONSTANTS, 24).set(roundConstants());
 
-  const hashBlocks = (hash: WasmFunction, blockBytes: number, input: Uint8Array, out: Uint8Array): void => {
+  // Threads know ranges beforehand: every power of two of blocks that a chunk holds.
+  const sizes = (name: Blocks): number[] => {
+    const most = chunkBytes / BLOCKS[name];
+    return Array.from({ length: 32 }, (_, step) => most >> step).filter((count) => count >= LEAST_SHARED);
+  };
+  const shared = (["leaves", "pairs"] as const).flatMap((name) =>
+    sizes(name).map((units) => ({ name, units })),
+  );
+  const team = isShared
+    ? threadedTeam({
+        helpers,
+        module,
+        memory,
+        control: CONTROL,
+        scratch: Array.from({ length: helpers.count + 1 }, () => 0),
+        stages: shared.map(({ name, units }) =>
+          rangeOf(name, { units, grain: 16, work: Infinity }, helpers.count + 1),
+        ),
+        exports,
+        exact: () => NaN,
+      })
+    : undefined;
+
+  /** Hashes `count` blocks that lie in memory. */
+  const hash = (name: Blocks, count: number): void => {
+    const stage = shared.findIndex((one) => one.name === name && one.units === count);
+    if (team !== undefined && stage >= 0) team.run(stage);
+    else (exports[name] as WasmFunction)(0, count);
+  };
+  const hashBlocks = (name: Blocks, input: Uint8Array, out: Uint8Array): void => {
+    const blockBytes = BLOCKS[name];
     const blocks = input.length / blockBytes;
-    const most = CHUNK_BYTES / blockBytes;
-    for (let first = 0; first < blocks; first += most) {
-      const count = Math.min(most, blocks - first);
+    const most = chunkBytes / blockBytes;
+    for (let first = 0; first < blocks;) {
+      const left = Math.min(most, blocks - first);
+      const count = team === undefined || left < LEAST_SHARED ? left : 2 ** Math.floor(Math.log2(left));
       bytes.set(input.subarray(first * blockBytes, (first + count) * blockBytes), INPUT);
-      hash(count);
-      out.set(bytes.subarray(OUTPUT, OUTPUT + count * HASH_BYTES), first * HASH_BYTES);
+      hash(name, count);
+      out.set(bytes.subarray(output, output + count * HASH_BYTES), first * HASH_BYTES);
+      first += count;
     }
   };
   return {
-    leaves: (input, out) => hashBlocks(exports["leaves"] as WasmFunction, LEAF_BYTES, input, out),
-    pairs: (input, out) => hashBlocks(exports["pairs"] as WasmFunction, PAIR_BYTES, input, out),
+    leaves: (input, out) => hashBlocks("leaves", input, out),
+    pairs: (input, out) => hashBlocks("pairs", input, out),
+    close: () => team?.close(),
   };
 }
 
-function hasherModule(): Uint8Array<ArrayBuffer> {
+function hasherModule(shape: MemoryShape & { readonly output: number }): Uint8Array<ArrayBuffer> {
   const module = new ModuleWriter();
-  for (const [name, blockBytes] of [
-    ["leaves", LEAF_BYTES],
-    ["pairs", PAIR_BYTES],
-  ] as const) {
-    module.define({ takes: ["i32"] }, (writer) => writeBlocks(writer, blockBytes), name);
+  for (const name of ["leaves", "pairs"] as const) {
+    const blockBytes = BLOCKS[name];
+    module.define({ takes: ["i32", "i32"] }, (writer) => writeBlocks(writer, blockBytes, shape.output), name);
   }
-  return module.encode({ pages: PAGES, isShared: false });
+  return module.encode(shape);
 }
 
-/** Hashes so many blocks, parameter 0; of an odd number the last shares its permutation with bytes nobody asks about. */
-function writeBlocks(writer: FunctionWriter, blockBytes: number): Code {
+/**
+ * Hashes the blocks from parameter 0 to parameter 1; of an odd number the last shares its permutation with the block after
+ * it, which gets the hash that it has anyway.
+ */
+function writeBlocks(writer: FunctionWriter, blockBytes: number, hashes: number): Code {
   const [input, output] = [writer.local("i32"), writer.local("i32")];
   const state = Array.from({ length: 25 }, () => writer.local("v128"));
   const words = blockBytes / 8;
@@ -112,12 +164,12 @@ function writeBlocks(writer: FunctionWriter, blockBytes: number): Code {
     ...squeeze,
     add(input, 2 * blockBytes),
     add(output, 2 * HASH_BYTES),
-    add(0, -2),
+    add(0, 2),
   );
   return sequence(
-    set(input, i32(INPUT)),
-    set(output, i32(OUTPUT)),
-    whileLoop(op("i32.gt_s", get(0), i32(0)), step),
+    set(input, plus(op("i32.mul", get(0), i32(blockBytes)), INPUT)),
+    set(output, plus(op("i32.mul", get(0), i32(HASH_BYTES)), hashes)),
+    whileLoop(op("i32.lt_s", get(0), get(1)), step),
   );
 }
 

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { nobleHasher } from "../../../src/trace/noble-hasher.js";
 import { rootOfBytes } from "../../../src/trace/tree.js";
 import { createWasmHasher } from "../../../src/trace/wasm-hasher.js";
+import { startNodeThread } from "../../../src/threads/start-node-thread.js";
 import { Random } from "../../support/random.js";
 
 const bytesOf = (count: number): Uint8Array => {
@@ -34,6 +35,15 @@ describe("trace: the WebAssembly hasher", () => {
     nobleHasher.pairs(input, expected);
     hasher.pairs(input, input);
     expect(Buffer.from(input.subarray(0, expected.length)).equals(Buffer.from(expected))).to.equal(true);
+  });
+
+  it("leads to the same roots with a second thread", () => {
+    const shared = createWasmHasher({ count: 1, startThread: startNodeThread });
+    for (const count of [1, 70_001, 1_000_003]) {
+      const bytes = bytesOf(count);
+      expect(rootOfBytes(bytes, shared)).to.deep.equal(rootOfBytes(bytes, nobleHasher));
+    }
+    shared.close();
   });
 
   it("leads to the same roots", () => {
