@@ -29,8 +29,8 @@ type Surroundings = {
   readonly laneAxis: number;
   /** Whether an expression asks if the load is in range. */
   readonly isRangeUsed: (j: number) => boolean;
-  /** Local of the address of a load at the first lane. */
-  readonly address: (j: number) => Local;
+  /** The address of a load at the first lane: a local, and bytes after it where a loop is unrolled. */
+  readonly address: (j: number) => { readonly local: Local; readonly displacement: number };
   /** Local of a checked coordinate of a load at the first lane. */
   readonly coordinate: (j: number, check: number) => Local;
 };
@@ -57,7 +57,7 @@ export class LaneLoads {
 }
 
 /** What has been read for one block. A load is defined once it is reached, before what it indexes. */
-class LoadScope {
+export class LoadScope {
   private readonly around: Surroundings;
   private readonly gathers: Map<string, number>;
   private readonly lanes: Lanes;
@@ -78,6 +78,11 @@ class LoadScope {
   inRange(j: number, group: number): Code {
     const { ranges, isUniform } = this.defined.get(j) as Defined;
     return get(ranges[isUniform ? 0 : group] as Local);
+  }
+
+  /** The load is to be read again: a loop has moved. */
+  forget(j: number): void {
+    this.defined.delete(j);
   }
 
   /** Reads load `j`; nothing where that is done already. */
@@ -127,18 +132,30 @@ class LoadScope {
     return parts.length === 0 ? undefined : parts.reduce((all, one) => op("i32.and", all, one));
   }
 
-  /** The address of the first lane, moved by a uniform index. */
-  private addressOf(j: number, access: Access, index: Defined | undefined): Code {
-    const address = get(this.around.address(j));
-    if (index?.isUniform !== true) return address;
+  /**
+   * The address of the first lane, moved by a uniform index, and bytes to add to it: as the offset of an instruction, which
+   * does not wrap, and need not, since unrolled loops only read what is in range from their first step on.
+   */
+  private addressOf(
+    j: number,
+    access: Access,
+    index: Defined | undefined,
+  ): { readonly code: Code; readonly offset: number } {
+    const { local, displacement } = this.around.address(j);
+    if (index?.isUniform !== true) {
+      return displacement >= 0
+        ? { code: get(local), offset: displacement }
+        : { code: plus(get(local), displacement), offset: 0 };
+    }
     const value = lane("i32x4.extract_lane", 0, get(index.values[0] as Local));
-    return op("i32.add", address, op("i32.mul", value, i32(access.index?.step ?? 0)));
+    const moved = op("i32.mul", value, i32(access.index?.step ?? 0));
+    return { code: op("i32.add", plus(get(local), displacement), moved), offset: 0 };
   }
 
   private readUniform(j: number, access: Access, made: Defined, index: Defined | undefined): Code {
-    const address = this.addressOf(j, access, index);
+    const { code, offset } = this.addressOf(j, access, index);
     return sequence(
-      set(made.values[0] as Local, readSplat(access.load.dtype, address)),
+      set(made.values[0] as Local, readSplat(access.load.dtype, code, offset)),
       ...made.ranges.map((local) => set(local, splatWord(1))),
     );
   }
@@ -156,7 +173,8 @@ class LoadScope {
     const { dtype } = access.load;
     const laneStep = access.steps[laneAxis] ?? 0;
     const address = writer.local("i32");
-    const begin = set(address, this.addressOf(j, access, index));
+    const { code, offset } = this.addressOf(j, access, index);
+    const begin = set(address, code);
     const ones = made.ranges.map((local) => set(local, splatWord(1)));
     const isIndexedByLane = index !== undefined && !index.isUniform;
     const isContiguous = laneStep === elementBytes(dtype) && valid === 4 && !isIndexedByLane;
@@ -167,8 +185,8 @@ class LoadScope {
           set(
             local,
             isContiguous
-              ? readFour(dtype, get(address), 4 * group * laneStep)
-              : readScattered({ dtype, address, first: 4 * group, step: laneStep, valid, writer }),
+              ? readFour(dtype, get(address), offset + 4 * group * laneStep)
+              : readScattered({ dtype, address, offset, first: 4 * group, step: laneStep, valid, writer }),
           ),
         ),
         ...ones,
@@ -179,7 +197,7 @@ class LoadScope {
       sequence(
         ...made.values.map((local, group) => {
           const operands = [
-            plus(get(address), 4 * group * laneStep),
+            plus(get(address), offset + 4 * group * laneStep),
             ...laneChecks.map((number) => {
               const check = access.checks[number] as Check;
               const moved = 4 * group * (check.steps[laneAxis] ?? 0);
@@ -227,7 +245,7 @@ class LoadScope {
     laneChecks: readonly number[],
     what: "value" | "range",
   ): number {
-    const key = `${j}.${this.lanes.valid}.${what}`;
+    const key = `${j}.${this.lanes.valid}.${laneChecks.length}.${what}`;
     const known = this.gathers.get(key);
     if (known !== undefined) return known;
     const { laneAxis, library } = this.around;
@@ -276,15 +294,15 @@ const isInside = (coordinate: Code, { size, isWide }: Check): Code =>
   isWide ? op("i64.lt_u", coordinate, i64(size)) : op("i32.lt_u", coordinate, i32(size));
 
 /** One element as the 32 bits of its lane. */
-function readWord(dtype: Dtype, address: Code): Code {
-  if (dtype === "u8") return load("i32.load8_u", address);
-  return load(dtype === "i8" ? "i32.load8_s" : "i32.load", address);
+function readWord(dtype: Dtype, address: Code, offset = 0): Code {
+  if (dtype === "u8") return load("i32.load8_u", address, offset);
+  return load(dtype === "i8" ? "i32.load8_s" : "i32.load", address, offset);
 }
 
-const readSplat = (dtype: Dtype, address: Code): Code =>
+const readSplat = (dtype: Dtype, address: Code, offset: number): Code =>
   elementBytes(dtype) === 4
-    ? load("v128.load32_splat", address)
-    : op("i32x4.splat", readWord(dtype, address));
+    ? load("v128.load32_splat", address, offset)
+    : op("i32x4.splat", readWord(dtype, address, offset));
 
 /** Four neighbouring elements; bytes widen to i32. */
 function readFour(dtype: Dtype, address: Code, offset: number): Code {
@@ -298,6 +316,7 @@ function readFour(dtype: Dtype, address: Code, offset: number): Code {
 function readScattered(args: {
   dtype: Dtype;
   address: Local;
+  offset: number;
   first: number;
   step: number;
   valid: number;
@@ -306,14 +325,15 @@ function readScattered(args: {
   const { dtype, address, first, step, valid, writer } = args;
   const vector = writer.local("v128");
   const lanes = [0, 1, 2, 3].map((number) => {
-    const at = plus(get(address), (first + Math.min(number, valid - 1)) * step);
+    const moved = args.offset + (first + Math.min(number, valid - 1)) * step;
+    const [at, offset] = moved >= 0 ? [get(address), moved] : [plus(get(address), moved), 0];
     return set(
       vector,
       elementBytes(dtype) === 4
         ? number === 0
-          ? load("v128.load32_zero", at)
-          : loadLane("v128.load32_lane", { address: at, vector: get(vector), lane: number })
-        : lane("i32x4.replace_lane", number, get(vector), readWord(dtype, at)),
+          ? load("v128.load32_zero", at, offset)
+          : loadLane("v128.load32_lane", { address: at, vector: get(vector), lane: number, offset })
+        : lane("i32x4.replace_lane", number, get(vector), readWord(dtype, at, offset)),
     );
   });
   return sequence(...lanes, get(vector));

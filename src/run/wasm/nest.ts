@@ -1,6 +1,7 @@
 import { bodyType } from "../../program/check-kernel.js";
 import { elementBytes } from "../../program/dtype.js";
 import type { Instruction } from "../../program/instruction.js";
+import { product } from "../../program/kernel.js";
 import type { Kernel } from "../../program/kernel.js";
 import { accessOf, dependsOn, stridesOf } from "./access.js";
 import type { Access } from "./access.js";
@@ -25,9 +26,9 @@ import {
 } from "./code.js";
 import type { Code, Local, Type } from "./code.js";
 import { graphOf, vectorOf } from "./expression.js";
-import type { Node } from "./expression.js";
+import type { Leaves, Node } from "./expression.js";
 import { LaneLoads } from "./lane-loads.js";
-import type { Lanes } from "./lane-loads.js";
+import type { Lanes, LoadScope } from "./lane-loads.js";
 import { canonical } from "./library.js";
 import type { Library } from "./library.js";
 import type { FunctionWriter } from "./module.js";
@@ -48,6 +49,8 @@ type Cursor = {
   readonly origin: number;
   readonly steps: readonly number[];
   local: Local;
+  /** What an unrolled loop adds to the local. */
+  displacement: number;
 };
 
 /** Positions of the lane axis from a local's value to another's. */
@@ -56,6 +59,9 @@ export type Bounds = { readonly from: Code; readonly to: Code };
 /** Groups of four lanes computed side by side: independent sums hide the latency of each one's additions. */
 const groupsFor = ({ body, reduce }: Kernel): 1 | 2 | 4 =>
   body.length <= 4 && reduce.length > 0 ? 4 : body.length <= 12 ? 2 : 1;
+
+/** Steps of a reduction that are written one after the other. */
+const MOST_UNROLLED = 32;
 
 const LANE_NUMBERS = words(0, 1, 2, 3);
 
@@ -111,13 +117,13 @@ export class NestWriter {
       laneAxis: plan.laneAxis,
       isRangeUsed: (j) =>
         [...kernel.body, ...kernel.tail].some((one) => one.op === "in_range" && one.arg === j),
-      address: (j) => this.addressOf(j),
+      address: (j) => this.addresses.get(j) as Cursor,
       coordinate: (j, check) => this.coordinateOf(j, check),
     });
   }
 
   private cursor(type: Type, origin: number, steps: readonly number[]): Cursor {
-    return { type, origin, steps, local: this.writer.local(type) };
+    return { type, origin, steps, local: this.writer.local(type), displacement: 0 };
   }
 
   private get cursors(): Cursor[] {
@@ -179,6 +185,21 @@ export class NestWriter {
     );
     moving.forEach((cursor, number) => (cursor.local = outer[number] as Local));
     return code;
+  }
+
+  /** The same loop as code after code, every cursor a known distance from where it is. */
+  private unrolled(axis: number, body: () => Code): Code {
+    const moving = this.cursors.filter(({ steps }) => (steps[axis] ?? 0) !== 0);
+    const before = moving.map(({ displacement }) => displacement);
+    const parts: Code[] = [];
+    for (let position = 0; position < this.extent(axis); position++) {
+      moving.forEach((cursor, number) => {
+        cursor.displacement = (before[number] as number) + position * (cursor.steps[axis] ?? 0);
+      });
+      parts.push(body());
+    }
+    moving.forEach((cursor, number) => (cursor.displacement = before[number] as number));
+    return sequence(...parts);
   }
 
   private extent(axis: number): number {
@@ -272,25 +293,36 @@ export class NestWriter {
     const { kernel, laneAxis } = this.plan;
     const extent = this.extent(laneAxis);
     const lanes: Lanes = { groups, valid: Math.min(extent, 4) };
-    const values = this.loads.scope(lanes);
     const sums = Array.from({ length: groups }, () => this.writer.local("v128"));
-    const define = (j: number) => values.define(j, this.accesses);
-    const leaves = (group: number, accumulator: Code) => ({
-      load: (j: number) => values.value(j, group),
-      inRange: (j: number) => values.inRange(j, group),
-      index: (axis: number) =>
-        axis === laneAxis
-          ? op("i32x4.add", op("i32x4.splat", plus(get(position), 4 * group)), LANE_NUMBERS)
-          : op("i32x4.splat", get((this.positions.get(axis) as Cursor).local)),
+    const leaves = (scope: LoadScope, group: number, accumulator: Code): Leaves => ({
+      load: (j) => scope.value(j, group),
+      inRange: (j) => scope.inRange(j, group),
+      index: (axis) => {
+        if (axis === laneAxis)
+          return op("i32x4.add", op("i32x4.splat", plus(get(position), 4 * group)), LANE_NUMBERS);
+        const { local, displacement } = this.positions.get(axis) as Cursor;
+        return op("i32x4.splat", plus(get(local), displacement));
+      },
       accumulator,
     });
-    const evaluate = (root: Node, group: number, accumulator: Code) =>
-      vectorOf(root, { writer: this.writer, library: this.library, leaves: leaves(group, accumulator) });
+    const evaluate = (scope: LoadScope, root: Node, group: number, accumulator: Code) =>
+      vectorOf(root, {
+        writer: this.writer,
+        library: this.library,
+        leaves: leaves(scope, group, accumulator),
+      });
+    const reduce = (scope: LoadScope, accesses: readonly Access[]) =>
+      this.reduction({
+        scope,
+        accesses,
+        sums,
+        evaluate: (group) => evaluate(scope, this.body, group, []),
+      });
 
     const parts: Code[] = [];
-    if (accumulators === undefined) {
-      parts.push(this.reduction({ define, evaluate, sums }));
-    } else {
+    let scope = this.loads.scope(lanes);
+    const isInside = this.insideCondition(lanes);
+    if (accumulators !== undefined) {
       sums.forEach((sum, group) =>
         parts.push(
           set(
@@ -303,21 +335,54 @@ export class NestWriter {
           ),
         ),
       );
+    } else if (isInside === undefined) {
+      parts.push(reduce(scope, this.accesses));
+    } else {
+      const unchecked = this.accesses.map((access) => ({ ...access, checks: [] }));
+      parts.push(when(isInside, reduce(this.loads.scope(lanes), unchecked), reduce(scope, this.accesses)));
+      scope = this.loads.scope(lanes);
     }
-    for (const j of usedLoads(kernel, kernel.tail)) parts.push(define(j));
+    for (const j of usedLoads(kernel, kernel.tail)) parts.push(scope.define(j, this.accesses));
     sums.forEach((sum, group) =>
-      parts.push(this.storeLanes(evaluate(this.tail, group, get(sum)), group, lanes.valid)),
+      parts.push(this.storeLanes(evaluate(scope, this.tail, group, get(sum)), group, lanes.valid)),
     );
     return sequence(...parts);
   }
 
+  /**
+   * The condition under which the body's loads are in range in all lanes of a block and all steps of the reduction:
+   * most windows of a padded convolution are. Undefined where nothing is compared, or where it is not worth two loops.
+   */
+  private insideCondition({ groups, valid }: Lanes): Code | undefined {
+    const { kernel, laneAxis } = this.plan;
+    const { shape, reduce } = kernel;
+    if (product(reduce) < 2) return undefined;
+    const conditions: Code[] = [];
+    for (const j of usedLoads(kernel, kernel.body)) {
+      for (const [number, check] of (this.accesses[j] as Access).checks.entries()) {
+        const reaches = [
+          (check.steps[laneAxis] ?? 0) * (valid < 4 ? valid - 1 : 4 * groups - 1),
+          ...reduce.map((extent, axis) => (check.steps[shape.length + axis] ?? 0) * (extent - 1)),
+        ];
+        const lowest = reaches.reduce((sum, reach) => sum + Math.min(0, reach), 0);
+        const span = reaches.reduce((sum, reach) => sum + Math.abs(reach), 0);
+        if (check.isWide || span >= check.size) return undefined;
+        const first = plus(get(this.coordinateOf(j, number)), lowest);
+        conditions.push(op("i32.lt_u", first, i32(check.size - span)));
+      }
+    }
+    return conditions.length === 0 ? undefined : conditions.reduce((all, one) => op("i32.and", all, one));
+  }
+
   private reduction({
-    define,
+    scope,
+    accesses,
     evaluate,
     sums,
   }: {
-    define: (j: number) => Code;
-    evaluate: (root: Node, group: number, accumulator: Code) => Code;
+    scope: LoadScope;
+    accesses: readonly Access[];
+    evaluate: (group: number) => Code;
     sums: readonly Local[];
   }): Code {
     const { kernel } = this.plan;
@@ -329,7 +394,15 @@ export class NestWriter {
         const one = kernel.loads[j];
         return one !== undefined && dependsOn(kernel, one, shape.length + number) ? number : deepest;
       }, -1);
-    const at = (level: number) => sequence(...used.filter((j) => levelOf(j) === level).map(define));
+    const at = (level: number) => {
+      const loads = used.filter((j) => levelOf(j) === level);
+      for (const j of loads) scope.forget(j);
+      return sequence(...loads.map((j) => scope.define(j, accesses)));
+    };
+    const isUnrolled =
+      product(reduce) <= MOST_UNROLLED &&
+      kernel.body.length <= 4 &&
+      used.every((j) => (accesses[j] as Access).checks.length === 0);
     const isFloat = bodyType(kernel) === "f32";
     const isArg = reducer === "argmax" || reducer === "argmin";
     const best = isArg ? sums.map(() => this.writer.local("v128")) : [];
@@ -337,7 +410,7 @@ export class NestWriter {
 
     const combine = (group: number): Code => {
       const sum = sums[group] as Local;
-      const value = evaluate(this.body, group, []);
+      const value = evaluate(group);
       if (!isArg)
         return set(
           sum,
@@ -369,7 +442,10 @@ export class NestWriter {
       if (level === reduce.length) {
         return sequence(...sums.map((_, group) => combine(group)), isArg ? add(counter, 1) : []);
       }
-      return this.loop(shape.length + level, () => sequence(at(level), nest(level + 1)));
+      const inside = () => sequence(at(level), nest(level + 1));
+      return isUnrolled
+        ? this.unrolled(shape.length + level, inside)
+        : this.loop(shape.length + level, inside);
     };
 
     const first = IDENTITY[isFloat ? "f32" : "i32"];
