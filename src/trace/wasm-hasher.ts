@@ -183,16 +183,17 @@ const constant = (word: bigint): Code => [
 function writePermutation(writer: FunctionWriter, state: readonly Local[]): Code {
   const next = state.map(() => writer.local("v128"));
   const constants = writer.local("i32");
+  const round = (from: readonly Local[], to: readonly Local[], number: number, rows: number) =>
+    writeRound({ writer, from, to, rows, constant: load("v128.load64_splat", get(constants), 8 * number) });
+  // Of the last round only the first row is computed: the hash is four of its lanes.
   return sequence(
     set(constants, i32(CONSTANTS)),
     repeatWhile(
-      sequence(
-        writeRound({ writer, from: state, to: next, constant: load("v128.load64_splat", get(constants)) }),
-        writeRound({ writer, from: next, to: state, constant: load("v128.load64_splat", get(constants), 8) }),
-        add(constants, 16),
-      ),
-      op("i32.lt_u", get(constants), i32(CONSTANTS + 8 * 24)),
+      sequence(round(state, next, 0, 5), round(next, state, 1, 5), add(constants, 16)),
+      op("i32.lt_u", get(constants), i32(CONSTANTS + 8 * 22)),
     ),
+    round(state, next, 0, 5),
+    round(next, state, 1, 1),
   );
 }
 
@@ -202,9 +203,10 @@ function writeRound(args: {
   writer: FunctionWriter;
   from: readonly Local[];
   to: readonly Local[];
+  rows: number;
   constant: Code;
 }): Code {
-  const { writer, from, to } = args;
+  const { writer, from, to, rows } = args;
   const columns = Array.from({ length: 5 }, () => writer.local("v128"));
   const theta = Array.from({ length: 5 }, () => writer.local("v128"));
   const row = Array.from({ length: 5 }, () => writer.local("v128"));
@@ -219,7 +221,7 @@ function writeRound(args: {
     parts.push(set(theta[x] as Local, xor(at(columns, x - 1), rotated(at(columns, x + 1), 1, scratch))));
   }
   // Row v of the next state is chi of five lanes, each moved by rho and pi from somewhere else.
-  for (let v = 0; v < 5; v++) {
+  for (let v = 0; v < rows; v++) {
     for (let u = 0; u < 5; u++) {
       // pi: lane (x, y) goes to (y, 2x + 3y), so what comes to (u, v) was at x = u + 3v, y = u.
       const x = (u + 3 * v) % 5;

@@ -1,4 +1,5 @@
 import { product } from "../../program/kernel.js";
+import type { Kernel } from "../../program/kernel.js";
 import { get, sequence } from "./code.js";
 import type { Code } from "./code.js";
 import type { LaneForm, Source } from "./form.js";
@@ -36,10 +37,10 @@ export type Stage = {
 export function laneStage(form: LaneForm, makes: Stage["makes"] = "output"): Stage {
   const { kernel, laneAxis, sources } = form;
   const outer = kernel.shape.flatMap((_, axis) => (axis === laneAxis ? [] : [axis]));
-  const ranged = outer[0] ?? laneAxis;
+  const ranged = rangedAxis(kernel, laneAxis);
   return {
     units: kernel.shape[ranged] as number,
-    grain: ranged === laneAxis ? 16 : 1,
+    grain: ranged === laneAxis ? LANE_GRAIN : 1,
     work: (product(kernel.shape) * product(kernel.reduce) * (2 + kernel.body.length)) / 4,
     makes,
     sources: sources.filter((source) => source !== undefined),
@@ -53,8 +54,8 @@ export function laneStage(form: LaneForm, makes: Stage["makes"] = "output"): Sta
           const bounds = { from: get(0), to: get(1) };
           const within = (depth: number): Code => {
             const axis = outer[depth];
-            if (axis === undefined) return nest.lanes(outer.length === 0 ? { bounds } : {});
-            return nest.loop(axis, () => within(depth + 1), depth === 0 ? bounds : undefined);
+            if (axis === undefined) return nest.lanes(ranged === laneAxis ? { bounds } : {});
+            return nest.loop(axis, () => within(depth + 1), axis === ranged ? bounds : undefined);
           };
           return sequence(nest.start(), within(0));
         },
@@ -62,4 +63,16 @@ export function laneStage(form: LaneForm, makes: Stage["makes"] = "output"): Sta
       );
     },
   };
+}
+
+/** Positions of the lane axis that a range begins at a multiple of. */
+const LANE_GRAIN = 16;
+/** Ranges that every axis chosen can be cut into, where there is one. */
+const RANGES = 12;
+
+/** The outermost axis that is long enough: ranges of it write pieces of memory of their own. */
+function rangedAxis({ shape }: Kernel, laneAxis: number): number {
+  const ranges = shape.map((extent, axis) => (axis === laneAxis ? extent / LANE_GRAIN : extent));
+  const first = ranges.findIndex((count) => count >= RANGES);
+  return first >= 0 ? first : ranges.indexOf(Math.max(...ranges));
 }

@@ -15,7 +15,7 @@ const MOST_CHUNKS = 2 ** CHUNK_BITS - 1;
 /** Chunks of each thread: enough that the last ones end together. */
 const CHUNKS_PER_THREAD = 6;
 /** Vector instructions below which waking others takes longer than the work. */
-const LEAST_WORK = 60_000;
+const LEAST_WORK = 200_000;
 
 /** How a stage is cut into chunks for so many threads. */
 export function rangeOf(
