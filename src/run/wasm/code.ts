@@ -10,17 +10,29 @@ import {
 } from "./opcodes.js";
 import type { LaneOp, MemoryLaneOp, MemoryOp, PlainOp, VectorOp } from "./opcodes.js";
 
-/** Bytes of WebAssembly instructions. Operands come first, so code nests like the expression it computes. */
-export type Code = readonly number[];
+/**
+ * Bytes of WebAssembly instructions. Operands come first, so code nests like the expression it computes; it is nested
+ * arrays until `flatten`, because copying at every level would take longer than compiling.
+ */
+export type Code = readonly (number | Code)[];
 
 /** The number of a local variable of one function. */
 export type Local = number;
 
-export const sequence = (...parts: readonly Code[]): Code => {
-  const all: number[] = [];
-  for (const part of parts) for (const byte of part) all.push(byte);
-  return all;
-};
+export const sequence = (...parts: readonly Code[]): Code => parts;
+
+/** The bytes themselves. */
+export function flatten(code: Code): number[] {
+  const bytes: number[] = [];
+  const append = (part: Code): void => {
+    for (const one of part) {
+      if (typeof one === "number") bytes.push(one);
+      else append(one);
+    }
+  };
+  append(code);
+  return bytes;
+}
 
 export const op = (name: PlainOp | VectorOp, ...operands: readonly Code[]): Code =>
   sequence(...operands, isPlain(name) ? plainCode(name) : vectorCode(name));

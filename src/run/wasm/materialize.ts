@@ -19,14 +19,19 @@ export function materialize(
   const innerExtent = inner === undefined ? 1 : (extents[inner] as number);
   let written = 0;
 
+  const innerStep = inner === undefined ? 0 : (steps[inner] ?? 0);
+
   const walk = (depth: number, address: number, coordinates: readonly number[]): void => {
     if (depth < order.length - 1) {
       const axis = order[depth] as number;
-      for (let position = 0; position < (extents[axis] as number); position++) {
-        const moved = checks.map(
-          (check, n) => (coordinates[n] as number) + position * (check.steps[axis] ?? 0),
-        );
-        walk(depth + 1, address + position * (steps[axis] ?? 0), moved);
+      const extent = extents[axis] as number;
+      const step = steps[axis] ?? 0;
+      for (let position = 0; position < extent; position++) {
+        const moved =
+          checks.length === 0
+            ? coordinates
+            : checks.map((check, n) => (coordinates[n] as number) + position * (check.steps[axis] ?? 0));
+        walk(depth + 1, address + position * step, moved);
       }
       return;
     }
@@ -44,10 +49,9 @@ export function materialize(
       first = Math.max(first, Math.ceil(near / step));
       end = Math.min(end, Math.floor(far / step) + 1);
     });
-    const step = inner === undefined ? 0 : (steps[inner] ?? 0);
+    // Addresses are exact modulo 2^32, and true ones are smaller than that.
     for (let position = first; position < end; position++) {
-      // Addresses are exact modulo 2^32, and true ones are smaller than that.
-      out[written + position] = data[((address + position * step) >>> 0) / bytes] as number;
+      out[written + position] = data[((address + position * innerStep) >>> 0) / bytes] as number;
     }
     written += innerExtent;
   };

@@ -1,4 +1,4 @@
-import { TYPE, sequence } from "./code.js";
+import { TYPE, flatten, sequence } from "./code.js";
 import type { Code, Local, Type } from "./code.js";
 import { unsigned } from "./opcodes.js";
 
@@ -28,13 +28,13 @@ export class FunctionWriter {
       else runs.push({ type, count: 1 });
     }
     const declared = runs.flatMap(({ type, count }) => [...unsigned(count), TYPE[type]]);
-    const bytes = sequence(unsigned(runs.length), declared, body, [0x0b]);
+    const bytes = flatten([unsigned(runs.length), declared, body, [0x0b]]);
     return sequence(unsigned(bytes.length), bytes);
   }
 }
 
 const section = (id: number, items: readonly Code[]): Code => {
-  const bytes = sequence(unsigned(items.length), ...items);
+  const bytes = flatten([unsigned(items.length), ...items]);
   return sequence([id], unsigned(bytes.length), bytes);
 };
 
@@ -87,18 +87,20 @@ export class ModuleWriter {
     ];
     const exports = this.exports.map((one) => sequence(name(one.name), [0x00], unsigned(one.target)));
     return Uint8Array.from(
-      sequence(
-        [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-        section(1, this.typeCodes),
-        section(2, imports),
-        section(
-          3,
-          this.functions.map(({ type }) => unsigned(type)),
-        ),
-        section(7, exports),
-        section(
-          10,
-          this.functions.map(({ code }) => code),
+      flatten(
+        sequence(
+          [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+          section(1, this.typeCodes),
+          section(2, imports),
+          section(
+            3,
+            this.functions.map(({ type }) => unsigned(type)),
+          ),
+          section(7, exports),
+          section(
+            10,
+            this.functions.map(({ code }) => code),
+          ),
         ),
       ),
     );
