@@ -23,6 +23,8 @@ export type ProductForm = {
   readonly rowAxes: readonly number[];
   readonly panels: Packed;
   readonly rows: { readonly load: Load; readonly source: Source; readonly packed?: LaneForm };
+  /** How many reduction axes, the outermost ones, lie outside the runs of a row. */
+  readonly outerAxes: number;
   /** What follows the sum, with lanes along the column axis. */
   readonly tail: LaneForm;
 };
@@ -44,7 +46,14 @@ export function productForm(kernel: Kernel, weights: Weights): ProductForm | und
       // Bytes become pairs of i16 at preparation only.
       const packs = factorOf(one) === "f32" || (weights(one.tensor) !== undefined && holdsPad(one));
       return fits && packs
-        ? [{ columnAxis, panel: one, row: other, cost: costOf(kernel, columnAxis, one, weights) }]
+        ? [
+            {
+              columnAxis,
+              panel: one,
+              row: other,
+              cost: costOf({ kernel, columnAxis, panel: one, row: other, weights }),
+            },
+          ]
         : [];
     }),
   );
@@ -57,6 +66,10 @@ export function productForm(kernel: Kernel, weights: Weights): ProductForm | und
   const rows = product(rowAxes.map((axis) => kernel.shape[axis] as number));
   if (rows < 2 || (kernel.shape[columnAxis] as number) < 4 || product(kernel.reduce) < 4) return undefined;
   const factor = factorOf(panel);
+  const rowOperand =
+    factor === "f32"
+      ? packRows(kernel, row, weights)
+      : ({ load: row, source: { kind: "tensor", id: row.tensor } } as const);
   return {
     factor,
     kernel,
@@ -64,10 +77,8 @@ export function productForm(kernel: Kernel, weights: Weights): ProductForm | und
     batchAxes,
     rowAxes,
     panels: packPanels({ kernel, columnAxis, batchAxes, load: panel, weights }),
-    rows:
-      factor === "f32"
-        ? packRows(kernel, row, weights)
-        : { load: row, source: { kind: "tensor", id: row.tensor } },
+    rows: rowOperand,
+    outerAxes: axesOutsideRuns(kernel, rowOperand.load),
     tail: tailForm(kernel, columnAxis, weights),
   };
 }
@@ -90,8 +101,31 @@ function factorsOf(kernel: Kernel): readonly [Load, Load] | undefined {
   return third?.op === "i32.mul" && areBytes ? [a, b] : undefined;
 }
 
-/** Roughly in steps of a tile row: what matters is which choice is cheapest. */
-function costOf(kernel: Kernel, columnAxis: number, panel: Load, weights: Weights): number {
+/** Reduction axes outside the longest pieces that lie in one row of memory and are in range as a whole, or move as one. */
+function axesOutsideRuns({ shape, reduce }: Kernel, load: Load): number {
+  const { steps, checks } = accessOf(load, [...shape, ...reduce]);
+  const isChecked = (axis: number) => checks.some((check) => (check.steps[axis] ?? 0) !== 0);
+  const innermost = shape.length + reduce.length - 1;
+  let outer = reduce.length - 1;
+  let length = reduce[outer] ?? 1;
+  while (outer > 0 && !isChecked(innermost)) {
+    const axis = shape.length + outer - 1;
+    if (isChecked(axis) || steps[axis] !== (steps[innermost] ?? 0) * length) break;
+    outer--;
+    length *= reduce[outer] as number;
+  }
+  return outer;
+}
+
+/** Roughly in steps of a tile row, which take a cycle: what matters is which choice is cheapest. */
+function costOf(args: {
+  kernel: Kernel;
+  columnAxis: number;
+  panel: Load;
+  row: Load;
+  weights: Weights;
+}): number {
+  const { kernel, columnAxis, panel, row, weights } = args;
   const columns = kernel.shape[columnAxis] as number;
   const steps = product(kernel.reduce);
   const others = kernel.shape.flatMap((extent, axis) => (axis === columnAxis ? [] : [{ extent, axis }]));
@@ -99,9 +133,13 @@ function costOf(kernel: Kernel, columnAxis: number, panel: Load, weights: Weight
   const batches = product(batch.map(({ extent }) => extent));
   const rows = product(others.map(({ extent }) => extent)) / batches;
   const blocks = Math.ceil(columns / TILE_COLUMNS);
-  // A tile of fewer rows reads as much of the panel as a whole one.
-  const tiled = blocks * steps * (rows + Math.max(0, 3 - rows) + 0.4 * Math.ceil(rows / 5));
-  const packing = weights(panel.tensor) === undefined ? 2 * columns * steps : 0;
+  const runs = product(kernel.reduce.slice(0, axesOutsideRuns(kernel, row)));
+  // A tile of fewer rows reads as much of the panel as a whole one, and every run begins by looking up its rows.
+  const tiled =
+    blocks * (steps * (rows + Math.max(0, 3 - rows) + 0.4 * Math.ceil(rows / 5)) + 1.5 * runs * rows);
+  const isContiguous =
+    accessOf(panel, [...kernel.shape, ...kernel.reduce]).steps[columnAxis] === elementBytes(panel.dtype);
+  const packing = weights(panel.tensor) === undefined ? (isContiguous ? 0.5 : 2) * columns * steps : 0;
   const storing = rows * columns * (stridesOf(kernel.shape)[columnAxis] === 1 ? 0.25 : 1);
   return batches * (tiled + packing + storing);
 }

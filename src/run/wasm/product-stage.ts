@@ -72,13 +72,13 @@ type Shape = {
   readonly scratchBytes: number;
 };
 
-function shapeOf({ kernel, factor, rowAxes, batchAxes, columnAxis }: ProductForm): Shape {
+function shapeOf({ kernel, factor, rowAxes, batchAxes, columnAxis, outerAxes }: ProductForm): Shape {
   const extent = (axis: number) => kernel.shape[axis] as number;
   const rows = product(rowAxes.map(extent));
   const batches = product(batchAxes.map(extent));
   const panels = Math.ceil(extent(columnAxis) / TILE_COLUMNS);
   const steps = product(kernel.reduce);
-  const length = kernel.reduce.at(-1) ?? 1;
+  const length = product(kernel.reduce.slice(outerAxes));
   const runs = steps / length;
   const tileRuns = factor === "f32" ? runs : 1;
   const tileLength = factor === "f32" ? length : Math.ceil(steps / 2);
@@ -247,7 +247,7 @@ class ProductWriter {
           )
         : sequence(this.widenRun({ nest, access, inner, copy }), add(copy, 2 * shape.length));
     const runs = (level: number): Code =>
-      level === kernel.reduce.length - 1 ? atRun() : nest.loop(outputs + level, () => runs(level + 1));
+      level === form.outerAxes ? atRun() : nest.loop(outputs + level, () => runs(level + 1));
     const isOdd = (shape.runs * shape.length) % 2 === 1;
     const eachRun =
       form.factor === "f32"
