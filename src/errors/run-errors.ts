@@ -20,7 +20,7 @@ export const runErrors = {
   ENGINE_MEMORY: {
     say: (c: { bytes: number }) =>
       `the engine needs ${c.bytes} bytes of WebAssembly memory and cannot have them`,
-    hint: "free memory, run the program with smaller inputs, or choose the engine `loops`",
+    hint: "free memory, or import the model for smaller inputs with `--dim NAME=N`",
     exit: 3,
   },
 } as const;

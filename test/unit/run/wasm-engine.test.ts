@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { expect } from "chai";
 
+import { OnusError } from "../../../src/errors/onus-error.js";
 import { ARITHMETIC } from "../../../src/program/instruction.js";
 import type { ArithmeticOp, Instruction } from "../../../src/program/instruction.js";
 import { allocateTensor, valueType } from "../../../src/program/dtype.js";
@@ -176,6 +177,86 @@ describe("run: the WebAssembly engine", function () {
         expect(wrong).to.deep.equal([]);
       });
     }
+  });
+
+  describe("compares coordinates beyond 32 bits exactly", () => {
+    // Inside the dim at one position alone, and 2^32 and more away from it elsewhere.
+    const FAR = 2 ** 25;
+    const far = (coefficients: readonly number[], size = 8): Load["dims"][number] => ({
+      size,
+      offset: 3 - 100 * FAR,
+      coefficients,
+    });
+    const data = Float32Array.from({ length: 64 }, (_, at) => at + 1);
+    const kernels: Record<string, Pick<Kernel, "shape" | "reduce" | "loads" | "body" | "reducer">> = {
+      "along lanes": {
+        shape: [260],
+        reduce: [],
+        reducer: "none",
+        loads: [{ tensor: 0, dtype: "f32", pad: 0x40000000, dims: [far([FAR], 64)] }],
+        body: [{ op: "load", arg: 0 }],
+      },
+      "along another axis": {
+        shape: [260, 8],
+        reduce: [],
+        reducer: "none",
+        loads: [
+          {
+            tensor: 0,
+            dtype: "f32",
+            pad: 0x40000000,
+            dims: [far([FAR, 0]), { size: 8, offset: 0, coefficients: [0, 1] }],
+          },
+        ],
+        body: [{ op: "load", arg: 0 }],
+      },
+      "along a reduction": {
+        shape: [9],
+        reduce: [260],
+        reducer: "max",
+        loads: [{ tensor: 0, dtype: "f32", pad: 0xc0000000, dims: [far([1, FAR], 64)] }],
+        body: [{ op: "load", arg: 0 }],
+      },
+      "in a sum of products": {
+        shape: [5, 8],
+        reduce: [260, 8],
+        reducer: "sum",
+        loads: [
+          {
+            tensor: 0,
+            dtype: "f32",
+            pad: 0x3f800000,
+            dims: [far([1, 0, FAR, 0]), { size: 8, offset: -2, coefficients: [1, 0, 0, 1] }],
+          },
+          { tensor: 1, dtype: "f32", pad: 0, dims: [{ size: 64, offset: 0, coefficients: [0, 8, 0, 1] }] },
+        ],
+        body: [{ op: "load", arg: 0 }, { op: "load", arg: 1 }, { op: "f32.mul" }],
+      },
+    };
+    for (const [name, kernel] of Object.entries(kernels)) {
+      it(name, () => {
+        expectSame({ ...kernel, tail: [{ op: "acc" }], dtype: "f32" }, [data, data], name);
+      });
+    }
+  });
+
+  it("refuses a program that does not fit 32-bit addresses", () => {
+    const count = 2 ** 27;
+    const zeros: Kernel = {
+      shape: [count],
+      reduce: [],
+      loads: [],
+      body: [{ op: "f32.const", arg: 0 }],
+      reducer: "none",
+      tail: [{ op: "acc" }],
+      dtype: "f32",
+    };
+    const kernels = Array.from({ length: 8 }, () => zeros);
+    const table = kernels.map(() => ({ dtype: "f32" as const, count }));
+    const program = { table, inputs: 0, weights: [], kernels, outputs: kernels.length };
+    expect(() => wasmEngine.prepare(program))
+      .to.throw(OnusError)
+      .that.has.property("code", "ENGINE_MEMORY");
   });
 
   /** y = x · w, z = y + y, void, then z - x·w: buffers are reused on the way. */
