@@ -11,6 +11,8 @@ import type { Factor } from "./tile.js";
 /** Runs shorter than this are packed first: finding a row costs more than reading it. */
 const SHORTEST_RUN = 3;
 
+const MOST_COLUMNS = 2 ** 20;
+
 /** Sums of products of two loads, one of which has an output axis that the other does not depend on. */
 export type ProductForm = {
   readonly factor: Factor;
@@ -64,6 +66,8 @@ export function productForm(kernel: Kernel, weights: Weights): ProductForm | und
   const batchAxes = others.filter((axis) => dependsOn(kernel, panel, axis));
   const rowAxes = others.filter((axis) => !batchAxes.includes(axis));
   const rows = product(rowAxes.map((axis) => kernel.shape[axis] as number));
+  // Sums of whole rows wait for their tail: rows of extreme length are for lanes.
+  if ((kernel.shape[columnAxis] as number) > MOST_COLUMNS) return undefined;
   if (rows < 2 || (kernel.shape[columnAxis] as number) < 4 || product(kernel.reduce) < 4) return undefined;
   const factor = factorOf(panel);
   const rowOperand =
