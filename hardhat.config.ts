@@ -37,15 +37,20 @@ const machine = solc({
   },
 });
 
+/** As many readers and refusals as the inquiry has fit one contract only where code is not repeated for speed. */
+const compact = solc({ optimizer: { enabled: true, runs: 200 } });
+
 const profile = {
   compilers: [solc({ optimizer })],
   overrides: {
+    "contracts/Inquiry.sol": compact,
     "contracts/Referee.sol": machine,
     "contracts/libraries/Accumulator.sol": machine,
     "contracts/mocks/ArithmeticHarness.sol": machine,
     "contracts/mocks/RunHarness.sol": machine,
     "contracts/Reductions.sol": machine,
     "contracts/Evaluator.sol": machine,
+    "contracts/Workbench.sol": machine,
     "contracts/mocks/TwinHarness.sol": machine,
   },
 };

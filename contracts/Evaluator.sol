@@ -30,10 +30,13 @@ struct Evaluation {
     Reader[] readers;
     Machine machine;
     Stretch stretch;
+    /// The k to reduce: first ≤ k < end.
+    uint256 first;
+    uint256 end;
     /// Bit j: the value of load j is asked for, whether it is in range is.
     uint256 data;
     uint256 marks;
-    /// Of arg reducers: the best value so far. The accumulator itself is `machine.accumulator`.
+    /// Of arg reducers: the best value so far, which the k after 0 must beat. The accumulator itself is `machine.accumulator`.
     uint256 best;
     /// Values on their way to the reductions.
     bytes packed;
@@ -72,16 +75,49 @@ contract Evaluator is IEvaluator {
     /// @inheritdoc IEvaluator
     function evaluate(Question calldata question, bytes calldata evidence) external view returns (uint256) {
         Evaluation memory e;
+        _begin(e, question, evidence);
+        e.end = e.kernel.reduction;
+        _reduceAll(e);
+        return _conclude(e);
+    }
+
+    /// @inheritdoc IEvaluator
+    function reduce(
+        Question calldata question,
+        uint256 from,
+        uint256 count,
+        Partial calldata partial_,
+        bytes calldata evidence
+    ) external view returns (Partial memory) {
+        Evaluation memory e;
+        _begin(e, question, evidence);
+        e.first = from;
+        e.end = from + count;
+        e.best = partial_.best;
+        Memory.store(e.machine.accumulator, partial_.accumulator);
+        _reduceAll(e);
+        return Partial(Memory.load(e.machine.accumulator), e.best);
+    }
+
+    /// @inheritdoc IEvaluator
+    function conclude(
+        Question calldata question,
+        uint256 accumulator,
+        bytes calldata evidence
+    ) external view returns (uint256) {
+        Evaluation memory e;
+        _begin(e, question, evidence);
+        Memory.store(e.machine.accumulator, accumulator);
+        return _conclude(e);
+    }
+
+    function _begin(Evaluation memory e, Question calldata question, bytes calldata evidence) private view {
         uint256 base = Calldata.positionOf(evidence);
         e.base = base;
         (, e.kernel) = KernelCodec.decode(base + question.descriptorAt, question.descriptorLength);
         e.bodyIsFloat = question.bodyIsFloat;
         e.operands = question.operands;
         e.ranges = _copyRanges(question.ranges);
-        return _evaluate(e, question.element);
-    }
-
-    function _evaluate(Evaluation memory e, uint256 element) private view returns (uint256) {
         Kernel memory kernel = e.kernel;
         e.readers = new Reader[](kernel.loads.length);
         Machine memory m = e.machine;
@@ -89,15 +125,17 @@ contract Evaluator is IEvaluator {
         m.shapeAxes = kernel.shapeAxes;
         m.reduceAxes = kernel.reduceAxes;
         m.reduce = kernel.extents + 4 * kernel.shapeAxes;
-        m.position = _unravel(kernel, element);
+        m.position = _unravel(kernel, question.element);
         m.accumulator = Memory.allocate(32);
-
         Memory.store(m.accumulator, 0);
-        if (!_sumProducts(e)) _reduceAll(e);
+    }
 
+    /// @dev The tail, over the accumulator. No k but the first is asked for, and it was not fetched before: `first` is 0.
+    function _conclude(Evaluation memory e) private view returns (uint256) {
+        Kernel memory kernel = e.kernel;
         _prepare(e, kernel.tailUses, 1);
         _fetch(e, 0, 1);
-        Vector memory result = VectorMachine.run(m, kernel.tail, kernel.end);
+        Vector memory result = VectorMachine.run(e.machine, kernel.tail, kernel.end);
         return _stored(Memory.load(result.at), kernel.dtype);
     }
 
@@ -129,20 +167,30 @@ contract Evaluator is IEvaluator {
         return dtype == KernelCodec.I8 ? Int32.toI8(value) : value;
     }
 
-    /// @dev The body for every k, a stretch at a time, and the reducer over its values.
+    /// @dev The body for every k that is to be reduced, a stretch at a time, and the reducer over its values.
     function _reduceAll(Evaluation memory e) private view {
+        // Proof for unchecked: first < end ≤ 2^18.
         unchecked {
+            if (_sumProducts(e)) return;
             Kernel memory kernel = e.kernel;
-            uint256 reduction = kernel.reduction;
-            uint256 capacity = reduction < STRETCH ? reduction : STRETCH;
+            uint256 end = e.end;
+            uint256 capacity = _capacityOf(e, STRETCH);
             _prepare(e, kernel.bodyUses, capacity);
-            for (uint256 k = 0; k < reduction; k += capacity) {
-                uint256 count = reduction - k;
+            for (uint256 k = e.first; k < end; k += capacity) {
+                uint256 count = end - k;
                 if (count > capacity) count = capacity;
                 _fetch(e, k, count);
                 Vector memory values = VectorMachine.run(e.machine, kernel.body, kernel.tail);
                 _reduce(e, values.at, values.step, k, count);
             }
+        }
+    }
+
+    /// @return How many k to take together: all of them, or `most`
+    function _capacityOf(Evaluation memory e, uint256 most) private pure returns (uint256) {
+        unchecked {
+            uint256 count = e.end - e.first;
+            return count < most ? count : most;
         }
     }
 
@@ -218,7 +266,7 @@ contract Evaluator is IEvaluator {
             for (uint256 number = 0; number < e.readers.length; ++number) {
                 if (((e.data | e.marks) >> number) & 1 == 0) continue;
                 Reader memory reader = e.readers[number];
-                if (reader.isConstant && k != 0) continue;
+                if (reader.isConstant && k != e.first) continue;
                 uint256 values = reader.isConstant ? 1 : count;
                 LoadReader.read(e.kernel, reader, e.stretch, k, values);
                 if (reader.to == 0) continue;
@@ -314,13 +362,13 @@ contract Evaluator is IEvaluator {
             if (!_standsAsBytes(kernel, a) || !_standsAsBytes(kernel, b)) return false;
 
             Product memory p;
-            uint256 capacity = kernel.reduction < RUN ? kernel.reduction : RUN;
+            uint256 capacity = _capacityOf(e, RUN);
             (p.a, p.runA) = _prepareRun(e, a, capacity);
             (p.b, p.runB) = a == b ? (p.a, p.runA) : _prepareRun(e, b, capacity);
             if (!p.a.padFits || !p.b.padFits) return false;
-            uint256 accumulator = 0;
-            for (uint256 k = 0; k < kernel.reduction; k += capacity) {
-                uint256 count = kernel.reduction - k;
+            uint256 accumulator = Memory.load(e.machine.accumulator);
+            for (uint256 k = e.first; k < e.end; k += capacity) {
+                uint256 count = e.end - k;
                 if (count > capacity) count = capacity;
                 _fetchRun(e, p.a, p.runA, k, count);
                 if (a != b) _fetchRun(e, p.b, p.runB, k, count);

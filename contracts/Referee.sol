@@ -7,10 +7,11 @@ import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {IOnus} from "./interfaces/IOnus.sol";
 import {IReferee} from "./interfaces/IReferee.sol";
 import {Calldata} from "./libraries/Calldata.sol";
+import {ElementReader} from "./libraries/ElementReader.sol";
 import {Evidence, EvidenceReader} from "./libraries/EvidenceReader.sol";
-import {KernelCodec, Load} from "./libraries/KernelCodec.sol";
-import {KernelCheck, TensorEntry} from "./libraries/KernelCheck.sol";
+import {TensorEntry} from "./libraries/KernelCheck.sol";
 import {Disputed, OperandReader} from "./libraries/OperandReader.sol";
+import {CommittedTree, PlaceReader, TreeNode} from "./libraries/PlaceReader.sol";
 import {Tree} from "./libraries/Tree.sol";
 import {Claim} from "./types/Claim.sol";
 import {Fault} from "./types/Fault.sol";
@@ -23,7 +24,6 @@ contract Referee is IReferee {
     using EvidenceReader for Evidence;
 
     uint256 private constant LIST_RECORDS = 0;
-    uint256 private constant LIST_INPUT = 1;
     uint256 private constant LIST_OUTPUT = 2;
     uint256 private constant LIST_TRACE = 3;
 
@@ -84,68 +84,18 @@ contract Referee is IReferee {
     /// @dev Returns iff the committed element differs from the computed one.
     function _judgeElement(Evidence memory e, Claim calldata claim, bytes calldata evidence) private view {
         _readRecordAndModel(e, claim);
-        Disputed memory d;
-        d.kernelIndex = e.u32();
-        d.element = e.u32();
-        if (d.kernelIndex >= e.artifact.kernelCount) {
-            revert KernelOutOfRange(d.kernelIndex, e.artifact.kernelCount);
-        }
-        d.id = e.artifact.kernelTensor(d.kernelIndex);
         IEvaluator.Question memory question;
-        bool decodable = _readDescriptor(e, d, question, evidence);
-        OperandReader.readEntries(e, d);
-        if (d.element >= d.own.count) revert ElementOutOfRange(d.element, d.own.count);
-        uint256 committed;
-        (committed, d.root) = _readElement(e, d.own, d.element);
-
-        bool isVoid = true;
-        if (decodable) (isVoid, question.bodyIsFloat) = KernelCheck.isVoid(d.kernel, d.id, d.own, d.entries);
+        Disputed memory d = ElementReader.read(e, question, Calldata.positionOf(evidence));
         uint256 computed = 0;
-        if (isVoid) {
-            OperandReader.readOwnRoot(e, d, _traceRoot(e));
+        if (d.isVoid) {
+            OperandReader.readOwnRoot(e, d, e.traceRoot());
             e.finish(evidence);
         } else {
-            OperandReader.readOperands(e, d, _traceRoot(e), question, Calldata.positionOf(evidence));
+            OperandReader.readOperands(e, d, e.traceRoot(), question, Calldata.positionOf(evidence));
             e.finish(evidence);
             computed = evaluator.evaluate(question, evidence);
         }
-        if (computed == committed) revert ElementAgrees(d.kernelIndex, d.element, committed);
-    }
-
-    /// @dev An undecodable descriptor has no loads.
-    function _readDescriptor(
-        Evidence memory e,
-        Disputed memory d,
-        IEvaluator.Question memory question,
-        bytes calldata evidence
-    ) private pure returns (bool decodable) {
-        uint256 length = e.u16();
-        if (length > KernelCodec.MAX_DESCRIPTOR_BYTES) {
-            revert DescriptorTooLong(length, KernelCodec.MAX_DESCRIPTOR_BYTES);
-        }
-        uint256 at = e.at;
-        e.at = at + length;
-        question.descriptorAt = at - Calldata.positionOf(evidence);
-        question.descriptorLength = length;
-        question.element = d.element;
-        bytes32 hash = Calldata.hash(at, length);
-        bytes32 root = e.readPath(hash, d.kernelIndex, e.artifact.kernelDepth());
-        if (root != e.artifact.programRoot) revert WrongDescriptor(root, e.artifact.programRoot);
-        (decodable, d.kernel) = KernelCodec.decode(at, length);
-        if (!decodable) d.kernel.loads = new Load[](0);
-    }
-
-    /// @return committed The element as it is stored
-    /// @return root Of the tensor whose leaf was read
-    function _readElement(
-        Evidence memory e,
-        TensorEntry memory own,
-        uint256 element
-    ) private pure returns (uint256 committed, bytes32 root) {
-        uint256 byteAt = element << own.elementShift();
-        uint256 at;
-        (at, root) = e.readLeaf(byteAt / Tree.LEAF_BYTES, Tree.depthOf(own.leaves()));
-        committed = OperandReader.elementAt(at + (byteAt % Tree.LEAF_BYTES), own);
+        if (computed == d.committed) revert ElementAgrees(d.kernelIndex, d.element, computed);
     }
 
     /// @dev Returns iff an output item is not the trace's.
@@ -153,8 +103,8 @@ contract Referee is IReferee {
         _readRecordAndModel(e, claim);
         uint256 output = e.u32();
         if (output >= e.artifact.outputCount) revert OutputOutOfRange(output, e.artifact.outputCount);
-        bytes32 stated = _readListItem(e, LIST_OUTPUT, output);
-        bytes32 made = _readListItem(e, LIST_TRACE, e.artifact.outputKernel(output));
+        bytes32 stated = PlaceReader.readItem(e, LIST_OUTPUT, output);
+        bytes32 made = PlaceReader.readItem(e, LIST_TRACE, e.artifact.outputKernel(output));
         e.finish(evidence);
         if (stated == made) revert OutputAgrees(output, stated);
     }
@@ -163,8 +113,9 @@ contract Referee is IReferee {
     function _judgePadding(Evidence memory e, Claim calldata claim, bytes calldata evidence) private view {
         _readRecordAndModel(e, claim);
         uint256 list = e.u8();
+        if (list == LIST_RECORDS || list > LIST_TRACE) revert UnknownList(list);
         uint256 index = e.u32();
-        (bytes32 tensor, TensorEntry memory entry) = _readTensor(e, list, index);
+        (bytes32 tensor, TensorEntry memory entry) = PlaceReader.readTensor(e, list, index);
         uint256 leaves = entry.leaves();
         (uint256 at, bytes32 root) = e.readLeaf(leaves - 1, Tree.depthOf(leaves));
         if (root != tensor) revert WrongLeaf(root, tensor);
@@ -179,81 +130,26 @@ contract Referee is IReferee {
         uint256 inside = e.u8();
         if (list > LIST_TRACE) revert UnknownList(list);
         if (inside > 1 || (inside == 1 && list == LIST_RECORDS)) revert UnknownPlace(list, inside);
-        uint256 count;
-        bytes32 root;
+        CommittedTree memory tree;
         if (list == LIST_RECORDS) {
-            count = claim.n;
-            root = claim.recordsRoot;
+            tree = PlaceReader.records(claim);
         } else {
             _readRecordAndModel(e, claim);
-            if (inside == 0) {
-                count = _countOf(e, list);
-                root = _rootOf(e, list);
-            } else {
-                TensorEntry memory entry;
-                (root, entry) = _readTensor(e, list, e.u32());
-                count = entry.leaves();
-            }
+            if (inside == 0) tree = PlaceReader.listOf(e, list);
+            else (, tree) = PlaceReader.readTensorTree(e, list);
         }
-        uint256 level = e.u8();
-        uint256 index = e.u32();
-        uint256 depth = Tree.depthOf(count);
-        if (level > depth) revert LevelOutOfRange(level, depth);
-        if (index << level < count) revert NodeNotAbsent(index << level, count);
-        (bytes32 node, bytes32 actual) = e.readItem(index, depth - level);
-        if (actual != root) revert WrongNode(actual, root);
+        TreeNode memory at = PlaceReader.readNode(e, tree.count);
+        (uint256 level, uint256 index) = (at.level, at.index);
+        if (index << level < tree.count) revert NodeNotAbsent(index << level, tree.count);
+        if (at.root != tree.root) revert WrongNode(at.root, tree.root);
         e.finish(evidence);
         bytes32 absent = OperandReader.absentNode(level, inside == 1 ? Tree.ABSENT_LEAF : bytes32(0));
-        if (node == absent) revert AbsentNodeAgrees(level, index);
+        if (at.node == absent) revert AbsentNodeAgrees(level, index);
     }
 
     function _readRecordAndModel(Evidence memory e, Claim calldata claim) private view {
         e.readRecord(claim);
-        e.readModel(claim, address(modelRegistry));
-    }
-
-    /// @dev A tensor that a list commits to, and its table entry.
-    function _readTensor(
-        Evidence memory e,
-        uint256 list,
-        uint256 index
-    ) private pure returns (bytes32 tensor, TensorEntry memory entry) {
-        if (list == LIST_RECORDS || list > LIST_TRACE) revert UnknownList(list);
-        uint256 count = _countOf(e, list);
-        if (index >= count) revert TensorOutOfRange(list, index, count);
-        tensor = _readListItem(e, list, index);
-        uint256 id = index;
-        if (list == LIST_OUTPUT) index = e.artifact.outputKernel(index);
-        if (list != LIST_INPUT) id = e.artifact.kernelTensor(index);
-        entry = e.readEntry(id);
-    }
-
-    /// @dev An item of a list of the record; `index` is below its count.
-    function _readListItem(Evidence memory e, uint256 list, uint256 index) private pure returns (bytes32) {
-        (bytes32 item, bytes32 root) = e.readItem(index, Tree.depthOf(_countOf(e, list)));
-        bytes32 expected = _rootOf(e, list);
-        if (root != expected) {
-            if (list == LIST_INPUT) revert WrongInputs(root, expected);
-            if (list == LIST_OUTPUT) revert WrongOutputs(root, expected);
-            revert WrongTrace(root, expected);
-        }
-        return item;
-    }
-
-    function _countOf(Evidence memory e, uint256 list) private pure returns (uint256) {
-        if (list == LIST_INPUT) return e.artifact.inputCount;
-        return list == LIST_OUTPUT ? e.artifact.outputCount : e.artifact.kernelCount;
-    }
-
-    function _rootOf(Evidence memory e, uint256 list) private pure returns (bytes32) {
-        if (list == LIST_INPUT) return e.record.inputRoot;
-        return list == LIST_OUTPUT ? e.record.outputRoot : _traceRoot(e);
-    }
-
-    /// @dev A record may leave its trace to be stated when asked. Where it is stated is the inquiry, of which this release
-    /// has none (`inquiry` is zero): such a record cannot be judged by its trace here, and no one relies on it.
-    function _traceRoot(Evidence memory e) private pure returns (bytes32 root) {
-        root = e.record.traceRoot;
-        if (root == 0) revert TraceNotStated();
+        e.bindTrace(claim, address(claimBook), inquiry);
+        e.readModel(claim.modelId, address(modelRegistry));
     }
 }

@@ -13,8 +13,8 @@ export const PARTS = [
   "ModelRegistry",
   "OperatorRegistry",
   "ClaimBook",
-  undefined, // Workbench
-  undefined, // Inquiry
+  "Workbench",
+  "Inquiry",
   undefined, // ReceiptCourt
 ] as const;
 

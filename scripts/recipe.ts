@@ -5,9 +5,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-const recipes = ["deploy", "publish-model", "register-operator", "submit", "dispute", "finalize"].filter(
-  (name) => existsSync(join(import.meta.dirname, `${name}.ts`)),
-);
+const recipes = [
+  "deploy",
+  "publish-model",
+  "register-operator",
+  "submit",
+  "dispute",
+  "challenge",
+  "defend",
+  "finalize",
+].filter((name) => existsSync(join(import.meta.dirname, `${name}.ts`)));
 
 const [name, ...args] = process.argv.slice(2);
 if (name === undefined || !recipes.includes(name)) {

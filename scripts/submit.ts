@@ -2,12 +2,15 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { Option } from "commander";
+
 import { readModel } from "../src/chain/read-model.js";
 import { submitClaim } from "../src/chain/submit-claim.js";
 import { claimOneRecord } from "../src/claim/claim-one-record.js";
 import { requireArtifactOf } from "../src/claim/require-artifact-of.js";
-import { prepareModel } from "../src/run/engine.js";
+import { bytesOfTensor, prepareModel } from "../src/run/engine.js";
 import { encodeClaimFile } from "../src/store/claim-file.js";
+import { commitEnds } from "../src/trace/commit-ends.js";
 import { commitRun } from "../src/trace/commit-run.js";
 import { encodeTraceFile } from "../src/trace/trace-file.js";
 import { parseAddress } from "../src/types/address.js";
@@ -24,10 +27,14 @@ type Options = Where & {
   requester?: string;
   liability: string;
   window: string;
+  trace: "on-demand" | "eager";
   out: string;
 };
 
-/** Runs a model on an input and commits to the result. What a challenger needs is written before anything is sent. */
+/**
+ * Runs a model on an input and commits to the result. What a challenger needs, and what the operator answers from, is
+ * written before anything is sent.
+ */
 await run(
   recipe("submit", "run a model and submit a claim to its result")
     .requiredOption("--model <modelId>", "a published model")
@@ -36,7 +43,12 @@ await run(
     .option("--requester <address>", "who asked; the account itself if nobody is named")
     .requiredOption("--liability <amount>", 'stake behind the claim, for example "0.05 ether"')
     .option("--window <duration>", "how long it can be contested", "48h")
-    .option("--out <directory>", "where claim.json and trace.bin go", "claim"),
+    .addOption(
+      new Option("--trace <when>", "stated in the claim, or only when somebody asks for it")
+        .choices(["on-demand", "eager"])
+        .default("eager"),
+    )
+    .option("--out <directory>", "where claim.json, the inputs and an eager trace.bin go", "claim"),
   async (options: Options) => {
     const account = await openAccount(options);
     const contracts = account.contracts();
@@ -45,7 +57,9 @@ await run(
     const committed = readArtifact(options.artifact);
     requireArtifactOf(modelId, model, committed);
     const inputs = readInputs(committed.artifact, options.input);
-    const trace = commitRun(committed.artifact, prepareModel(committed.artifact).run(inputs));
+    const ran = prepareModel(committed.artifact).run(inputs);
+    const trace = options.trace === "eager" ? commitRun(committed.artifact, ran) : undefined;
+    const roots = trace?.roots ?? commitEnds(committed.artifact, ran);
 
     const terms = {
       operator: account.address,
@@ -56,10 +70,15 @@ await run(
     };
     const requester = parseAddress(options.requester ?? account.address, "--requester");
     const salt = bytes32From(randomBytes(32));
-    const { claim, record } = claimOneRecord(terms, { requester, salt, roots: trace.roots });
+    const { claim, record } = claimOneRecord(terms, { requester, salt, roots });
     mkdirSync(options.out, { recursive: true });
     writeFileSync(join(options.out, "claim.json"), encodeClaimFile({ claim, records: [record], model }));
-    writeFileSync(join(options.out, "trace.bin"), encodeTraceFile({ artifactId: committed.id, trace }));
+    inputs.forEach((data, number) =>
+      writeFileSync(join(options.out, `input-${number}.bin`), bytesOfTensor(data)),
+    );
+    if (trace !== undefined) {
+      writeFileSync(join(options.out, "trace.bin"), encodeTraceFile({ artifactId: committed.id, trace }));
+    }
     const { claimId, hash, gasUsed } = await submitClaim(contracts, claim);
     return { claimId, transaction: hash, gasUsed, writtenTo: options.out };
   },

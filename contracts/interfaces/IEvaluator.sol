@@ -29,8 +29,36 @@ interface IEvaluator {
         uint256[] ranges;
     }
 
+    /// @notice A reduction so far.
+    /// @param accumulator 32 bits; 0 before the first k
+    /// @param best Of arg reducers: the best value so far, 32 bits
+    struct Partial {
+        uint256 accumulator;
+        uint256 best;
+    }
+
     /// @return The element as it is stored: 32 bits, or 8 of u8 and i8
     function evaluate(Question calldata question, bytes calldata evidence) external view returns (uint256);
+
+    /// @notice Only the reduction, only over the k numbered from ≤ k < from + count. The whole reduction in stages gives
+    /// what it gives at once, however it is cut.
+    /// @param count > 0, from + count ≤ K
+    /// @param partial_ What the k before `from` gave
+    function reduce(
+        Question calldata question,
+        uint256 from,
+        uint256 count,
+        Partial calldata partial_,
+        bytes calldata evidence
+    ) external view returns (Partial memory);
+
+    /// @notice Only the tail, over the whole reduction's accumulator.
+    /// @return The element as it is stored
+    function conclude(
+        Question calldata question,
+        uint256 accumulator,
+        bytes calldata evidence
+    ) external view returns (uint256);
 
     function transcendental() external view returns (ITranscendental);
 

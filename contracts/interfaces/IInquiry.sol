@@ -29,9 +29,9 @@ interface IInquiry {
     /// @param key The last question's
     /// @param deposit Wei put in
     /// @param bond Wei of it of which a quarter burns
-    /// @param askerLeft Seconds the asker had when it asked
     /// @param baseFee Wei per gas at the last question: its price is at most four times that
     /// @param owed Wei owed for answers and for closing
+    /// @param askerLeft Seconds the asker had when it asked, > 0
     /// @param heldFor Seconds past its window that a closed session held the claim
     /// @param payees Accounts to which something is owed
     struct Session {
@@ -42,11 +42,11 @@ interface IInquiry {
         uint40 answererLeft; //    5 bytes ┘
         bytes32 subject;
         bytes32 key;
-        uint96 deposit; //        12 bytes ┐
-        uint96 bond; //           12 bytes │ one slot
-        uint40 askerLeft; //       5 bytes ┘
+        uint96 deposit; //        12 bytes ┐ one slot
+        uint96 bond; //           12 bytes ┘
         uint64 baseFee; //         8 bytes ┐
-        uint96 owed; //           12 bytes │ one slot
+        uint96 owed; //           12 bytes │
+        uint40 askerLeft; //       5 bytes │ one slot
         uint40 heldFor; //         5 bytes │
         uint8 payees; //           1 byte  ┘
     }
@@ -129,7 +129,7 @@ interface IInquiry {
     error NothingBelow(uint256 list);
     /// @notice The record states its trace itself.
     error TraceNotOnDemand(uint256 recordIndex);
-    /// @notice Somebody asked and was answered: read the answer.
+    /// @notice Somebody answered before: read the answer.
     error AlreadyAnswered(bytes32 key, uint256 answeredAt);
     /// @notice The last question waits for its answer.
     error NotAnswered(SessionId session, bytes32 key);
@@ -172,7 +172,7 @@ interface IInquiry {
     ) external payable returns (SessionId session);
 
     /// @notice The next question, once the last one was answered. The session's asker, on its clock. Value tops up the
-    /// deposit.
+    /// deposit. A question that was answered before is the asker's turn at once.
     function ask(Claim calldata claim, SessionId session, bytes calldata question) external payable;
 
     /// @notice The same, of a model's publisher: only about program, table and weights, only while there is a bond, and
@@ -231,13 +231,16 @@ interface IInquiry {
     /// @return Sessions open against an operator or publisher
     function openSessionsAgainst(address answerer) external view returns (uint256);
 
-    /// @notice Least deposit of a session in which one question is asked at the current base fee.
+    /// @notice Least deposit of a session in which one question is asked.
     /// @param liability Wei of the claim; 0 for models
     /// @param answerBytes Most bytes of the answer
+    /// @param baseFee Wei per gas of the block that the question comes into; given, because a node that is asked for a view
+    /// may say that it is zero
     function depositFor(
         address answerer,
         uint96 liability,
-        uint256 answerBytes
+        uint256 answerBytes,
+        uint256 baseFee
     ) external view returns (uint256 deposit);
 
     /// @return Wei an account may withdraw

@@ -2,9 +2,10 @@
 pragma solidity ^0.8.34;
 
 import {Claim, ClaimId} from "../types/Claim.sol";
-
-/// @notice One proof being built on the workbench.
-type JobId is bytes32;
+import {JobId} from "../types/Job.sol";
+import {IClaimBook} from "./IClaimBook.sol";
+import {IEvaluator} from "./IEvaluator.sol";
+import {IModelRegistry} from "./IModelRegistry.sol";
 
 /// @title Workbench: proofs longer than a transaction
 /// @notice The challenger alone accumulates, stage by stage, what one element should be; nobody has to answer, and no
@@ -51,10 +52,13 @@ interface IWorkbench {
 
     error JobAlreadyOpen(JobId job);
     error JobUnknown(JobId job);
-    /// @notice k: the first of the stage, and the one it must begin with. Somebody did this stage already.
-    error WrongStart(uint256 actual, uint256 expected);
-    /// @notice k: how many, and how many are left.
+    /// @notice k: the first of the stage, and the greatest it may begin with: what lies between would be left out.
+    error WrongStart(uint256 actual, uint256 most);
+    /// @notice k: where the stage ends, and where it must end beyond. Somebody did this stage already.
+    error StageDone(uint256 actual, uint256 next);
+    /// @notice k: how many, and how many there are from the first of the stage on.
     error TooMany(uint256 actual, uint256 left);
+    /// @notice k: how many are accumulated, and how many there are.
     error NotAccumulated(uint256 actual, uint256 expected);
     /// @notice Hashes.
     error WrongDescriptor(bytes32 actual, bytes32 expected);
@@ -73,7 +77,8 @@ interface IWorkbench {
         address beneficiary
     ) external returns (JobId job);
 
-    /// @notice Accumulates the next k. Anyone: the beneficiary is part of the job.
+    /// @notice Accumulates the next k. Anyone: the beneficiary is part of the job. A stage may begin before them: who
+    /// comes first with a shorter one spoils nothing, the rest of it counts.
     function advance(
         Claim calldata claim,
         Context calldata context,
@@ -96,4 +101,13 @@ interface IWorkbench {
         Context calldata context,
         address beneficiary
     ) external view returns (JobId);
+
+    function claimBook() external view returns (IClaimBook);
+
+    function modelRegistry() external view returns (IModelRegistry);
+
+    function evaluator() external view returns (IEvaluator);
+
+    /// @return Where a trace is stated on demand; zero = records must state theirs
+    function inquiry() external view returns (address);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IInquiry} from "../interfaces/IInquiry.sol";
 import {IReferee} from "../interfaces/IReferee.sol";
 import {Artifact, TABLE_ENTRY_BYTES} from "../types/Artifact.sol";
-import {Claim} from "../types/Claim.sol";
+import {Claim, ClaimId} from "../types/Claim.sol";
 import {ModelId, toModelId} from "../types/Model.sol";
 import {Record} from "../types/Record.sol";
 import {ByteLanes} from "./ByteLanes.sol";
@@ -16,6 +17,7 @@ import {NodeRange, toNodeRange, Tree} from "./Tree.sol";
 struct Evidence {
     uint256 at;
     Record record;
+    uint256 recordIndex;
     Artifact artifact;
 }
 
@@ -60,6 +62,15 @@ library EvidenceReader {
 
     /// @notice RECORD: a record of the claim.
     function readRecord(Evidence memory e, Claim calldata claim) internal pure {
+        readRecordFields(e);
+        uint256 index = e.recordIndex;
+        if (index >= claim.n) revert IReferee.RecordOutOfRange(index, claim.n);
+        bytes32 root = readRecordPath(e, claim.recordDepth());
+        if (root != claim.recordsRoot) revert IReferee.WrongRecord(root, claim.recordsRoot);
+    }
+
+    /// @notice RECORD without its path: proves nothing yet.
+    function readRecordFields(Evidence memory e) internal pure {
         Record memory record = e.record;
         record.requester = account(e);
         record.salt = word(e);
@@ -68,14 +79,37 @@ library EvidenceReader {
         record.traceRoot = word(e);
         record.parentsRoot = word(e);
         record.parentsCount = uint8(u8(e));
-        uint256 index = u32(e);
-        if (index >= claim.n) revert IReferee.RecordOutOfRange(index, claim.n);
-        bytes32 root = _path(e, record.recordHash(), index, Tree.depthOf(claim.n));
-        if (root != claim.recordsRoot) revert IReferee.WrongRecord(root, claim.recordsRoot);
+        e.recordIndex = u32(e);
     }
 
-    /// @notice MODEL: what the claim's model commits to.
-    function readModel(Evidence memory e, Claim calldata claim, address registry) internal view {
+    /// @notice The path of RECORD.
+    /// @return The root it leads to
+    function readRecordPath(Evidence memory e, uint256 depth) internal pure returns (bytes32) {
+        return _path(e, e.record.recordHash(), e.recordIndex, depth);
+    }
+
+    /// @notice Where a record left its trace to be stated, the stated one binds it like its own, and takes its place here.
+    /// It stays zero until one is stated.
+    /// @param inquiry Zero = records must state theirs
+    function bindTrace(
+        Evidence memory e,
+        Claim calldata claim,
+        address claimBook,
+        address inquiry
+    ) internal view {
+        if (e.record.traceRoot != 0 || inquiry == address(0)) return;
+        ClaimId id = claim.claimId(block.chainid, claimBook);
+        e.record.traceRoot = IInquiry(inquiry).statedTrace(id, e.recordIndex);
+    }
+
+    /// @notice The record's own, or the one bound to it.
+    function traceRoot(Evidence memory e) internal pure returns (bytes32 root) {
+        root = e.record.traceRoot;
+        if (root == 0) revert IReferee.TraceNotStated();
+    }
+
+    /// @notice MODEL: what a model commits to.
+    function readModel(Evidence memory e, ModelId model, address registry) internal view {
         Artifact memory artifact = e.artifact;
         artifact.kernelCount = uint32(u32(e));
         artifact.weightCount = uint32(u32(e));
@@ -88,7 +122,7 @@ library EvidenceReader {
         address publisher = account(e);
         ModelId superseded = ModelId.wrap(word(e));
         ModelId id = toModelId(block.chainid, registry, publisher, artifact.artifactId(), superseded);
-        if (id != claim.modelId) revert IReferee.WrongModel(id, claim.modelId);
+        if (id != model) revert IReferee.WrongModel(id, model);
     }
 
     /// @notice One item of a list and its path.

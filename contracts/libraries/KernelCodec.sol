@@ -71,6 +71,7 @@ struct Load {
 /// descriptor does is accepted. Products cannot overflow: eight factors below 2^32 stay below 2^256.
 library KernelCodec {
     uint256 internal constant MAX_DESCRIPTOR_BYTES = 8_192;
+    uint256 internal constant MAX_LOADS = 8;
     uint256 internal constant NOT_INDEXED = 255;
 
     uint256 internal constant REDUCER_NONE = 0;
@@ -102,7 +103,8 @@ library KernelCodec {
             kernel.reducer = Calldata.u8(at + 3);
             kernel.dtype = Calldata.u8(at + 4);
             kernel.extents = at + 7;
-            if (kernel.shapeAxes - 1 > 7 || kernel.reduceAxes > 6 || loads > 8) return (false, kernel);
+            if (kernel.shapeAxes - 1 > 7 || kernel.reduceAxes > 6 || loads > MAX_LOADS)
+                return (false, kernel);
             if (kernel.reducer > REDUCER_ARGMIN || kernel.dtype > I8) return (false, kernel);
             uint256 bodyLength = Calldata.u8(at + 5);
             uint256 tailLength = Calldata.u8(at + 6);

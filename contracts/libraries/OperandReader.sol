@@ -3,11 +3,12 @@ pragma solidity ^0.8.34;
 
 import {IEvaluator} from "../interfaces/IEvaluator.sol";
 import {IReferee} from "../interfaces/IReferee.sol";
+import {IWorkbench} from "../interfaces/IWorkbench.sol";
 import {Artifact} from "../types/Artifact.sol";
 import {ByteLanes} from "./ByteLanes.sol";
 import {Calldata} from "./Calldata.sol";
 import {Evidence, EvidenceReader} from "./EvidenceReader.sol";
-import {Kernel} from "./KernelCodec.sol";
+import {Kernel, KernelCodec, Load} from "./KernelCodec.sol";
 import {TensorEntry} from "./KernelCheck.sol";
 import {NodeRange, toNodeRange, Tree} from "./Tree.sol";
 
@@ -19,13 +20,16 @@ struct Disputed {
     uint256 id;
     /// Row-major index in the kernel's tensor.
     uint256 element;
+    bytes32 descriptorHash;
     Kernel kernel;
     /// Table entry of the kernel's tensor.
     TensorEntry own;
     /// Table entry of each load's tensor; empty where that is not earlier than the kernel's.
     TensorEntry[] entries;
-    /// What the committed tensor's opened leaf leads to.
+    /// The element as it is committed: 32 bits, or 8; and what the opened leaf in which it stands leads to.
+    uint256 committed;
     bytes32 root;
+    bool isVoid;
 }
 
 /// @notice The opened tensors that stand in one list: of ascending tensors those numbered begin ≤ i < end.
@@ -36,6 +40,14 @@ struct Part {
     uint256 first;
     /// Of the list.
     uint256 depth;
+}
+
+/// @notice An opened tensor: what errors call it, what it must lead to, and what positions in the evidence count from.
+struct Source {
+    uint256 tensor;
+    bytes32 root;
+    uint256 depth;
+    uint256 start;
 }
 
 /// @title OperandReader: the tensors behind one kernel, from evidence
@@ -75,21 +87,70 @@ library OperandReader {
         IEvaluator.Question memory question,
         uint256 start
     ) internal pure {
+        (uint256[] memory tensors, IWorkbench.Operand[] memory operands) = readRoots(e, d, traceRoot);
+        question.operands = new IEvaluator.Opened[](d.kernel.loads.length);
+        for (uint256 i = 0; i < operands.length; ++i) {
+            uint256 count = e.u16();
+            if (count == 0) revert IReferee.RangesMissing(tensors[i]);
+            _readLeaves(e, question, Source(tensors[i], operands[i].root, operands[i].depth, start), count);
+            _giveToLoads(question, operands[i].loads, count);
+        }
+    }
+
+    /// @notice The leaves that a stage reads, and the tail: of any operand none, too.
+    /// @param operands Of the job
+    /// @param question Receives the opened ranges, their positions counted from `start`
+    function readStage(
+        Evidence memory e,
+        IWorkbench.Operand[] memory operands,
+        IEvaluator.Question memory question,
+        uint256 start
+    ) internal pure {
+        question.operands = new IEvaluator.Opened[](KernelCodec.MAX_LOADS);
+        for (uint256 i = 0; i < operands.length; ++i) {
+            uint256 count = e.u16();
+            if (count == 0) continue;
+            _readLeaves(e, question, Source(i, operands[i].root, operands[i].depth, start), count);
+            _giveToLoads(question, operands[i].loads, count);
+        }
+    }
+
+    /// @notice Mask and roots of the operands of a kernel that is not void.
+    /// @return tensors Ascending, the kernel's own last
+    /// @return operands Those that the mask opens, in the same order
+    function readRoots(
+        Evidence memory e,
+        Disputed memory d,
+        bytes32 traceRoot
+    ) internal pure returns (uint256[] memory tensors, IWorkbench.Operand[] memory operands) {
         uint256 mask = e.u8();
         uint256 loads = d.kernel.loads.length;
         if (mask >> loads != 0) revert IReferee.UnknownLoad(mask, loads);
-        uint256[] memory tensors = _tensorsOf(d.kernel, d.id, mask);
+        tensors = _tensorsOf(d.kernel, d.id, mask);
         bytes32[] memory roots = _readRoots(e, d, tensors, traceRoot);
-        question.operands = new IEvaluator.Opened[](loads);
-        for (uint256 i = 0; i + 1 < tensors.length; ++i) {
-            IEvaluator.Opened memory opened;
-            for (uint256 number = 0; number < loads; ++number) {
-                if (d.kernel.loads[number].tensor != tensors[i]) continue;
-                if (opened.end == 0) {
-                    opened = _readRanges(e, question, start, d.entries[number], tensors[i], roots[i]);
-                }
-                question.operands[number] = opened;
+        operands = new IWorkbench.Operand[](tensors.length - 1);
+        for (uint256 i = 0; i < operands.length; ++i) {
+            _fillOperand(operands[i], d, tensors[i]);
+            operands[i].root = roots[i];
+        }
+    }
+
+    /// @dev Which loads name a tensor, and how deep its tree is.
+    function _fillOperand(IWorkbench.Operand memory operand, Disputed memory d, uint256 tensor) private pure {
+        // Proof for unchecked: at most 8 loads.
+        unchecked {
+            Load[] memory loads = d.kernel.loads;
+            uint256 bits = 0;
+            uint256 one = 0;
+            for (uint256 number = loads.length; number != 0;) {
+                --number;
+                if (loads[number].tensor != tensor) continue;
+                bits |= 1 << number;
+                one = number;
             }
+            operand.loads = uint8(bits);
+            // A tensor has at most 2^22 leaves.
+            operand.depth = uint8(Tree.depthOf(d.entries[one].leaves()));
         }
     }
 
@@ -209,24 +270,33 @@ library OperandReader {
     }
 
     /// @dev Ranges of leaves of one tensor, proven against its root and added to those of the question.
-    function _readRanges(
+    function _readLeaves(
         Evidence memory e,
         IEvaluator.Question memory question,
-        uint256 start,
-        TensorEntry memory entry,
-        uint256 tensor,
-        bytes32 expected
-    ) private pure returns (IEvaluator.Opened memory opened) {
-        uint256 count = e.u16();
-        if (count == 0) revert IReferee.RangesMissing(tensor);
-        opened.begin = question.ranges.length;
-        question.ranges = _longer(question.ranges, count);
-        opened.end = opened.begin + count;
+        Source memory source,
+        uint256 count
+    ) private pure {
         NodeRange[] memory nodes = new NodeRange[](count);
-        _readHeads(e, tensor, nodes, question.ranges, opened.begin, start);
+        uint256 begin = question.ranges.length;
+        question.ranges = _longer(question.ranges, count);
+        _readHeads(e, source.tensor, nodes, question.ranges, begin, source.start);
         bytes32 root;
-        (root, e.at) = Tree.leafRanges(nodes, Tree.depthOf(entry.leaves()), e.at);
-        if (root != expected) revert IReferee.WrongOperand(tensor, root, expected);
+        (root, e.at) = Tree.leafRanges(nodes, source.depth, e.at);
+        if (root != source.root) revert IReferee.WrongOperand(source.tensor, root, source.root);
+    }
+
+    /// @dev The last `count` ranges are those of the tensor that these loads name.
+    function _giveToLoads(IEvaluator.Question memory question, uint256 loads, uint256 count) private pure {
+        // Proof for unchecked: `count` of them were just added.
+        unchecked {
+            uint256 end = question.ranges.length;
+            IEvaluator.Opened memory opened = IEvaluator.Opened(end - count, end);
+            IEvaluator.Opened[] memory operands = question.operands;
+            for (uint256 number = 0; loads != 0; ++number) {
+                if (loads & 1 != 0) operands[number] = opened;
+                loads >>= 1;
+            }
+        }
     }
 
     /// @dev The heads of ranges: first leaf and leaves.

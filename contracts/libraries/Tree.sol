@@ -141,6 +141,19 @@ library Tree {
         return _fold(ranges, nodes, depth, ptr);
     }
 
+    /// @notice The node above 2^levels neighbouring nodes, which stand at `ptr` in order.
+    function subtree(uint256 levels, uint256 ptr) internal pure returns (bytes32 node, uint256 next) {
+        NodeRange[] memory ranges = new NodeRange[](1);
+        ranges[0] = toNodeRange(0, 1 << levels);
+        next = ptr + (32 << levels);
+        uint256 nodes;
+        assembly ("memory-safe") {
+            nodes := mload(0x40)
+            calldatacopy(nodes, ptr, sub(next, ptr))
+        }
+        return _fold(ranges, nodes, levels, next);
+    }
+
     /// @notice Root above a set of list items.
     /// @param indices Strictly ascending
     /// @param hashes The items at `indices`. Overwritten.

@@ -9,8 +9,12 @@ contract Stranger {
     /// @notice Calls back that went through.
     uint256 public successes;
 
-    function relay(address to, bytes calldata data) external returns (bytes memory) {
-        (bool done, bytes memory answer) = to.call(data);
+    receive() external payable {
+        _comeBack();
+    }
+
+    function relay(address to, bytes calldata data) external payable returns (bytes memory) {
+        (bool done, bytes memory answer) = to.call{value: msg.value}(data);
         if (!done) {
             assembly ("memory-safe") {
                 revert(add(answer, 0x20), mload(answer))
@@ -19,13 +23,17 @@ contract Stranger {
         return answer;
     }
 
-    /// @notice What to call when tokens arrive.
+    /// @notice What to call when tokens or native currency arrive.
     function comeBack(address to, bytes calldata data) external {
         place = to;
         words = data;
     }
 
     function onTokens() external {
+        _comeBack();
+    }
+
+    function _comeBack() private {
         (bool done, ) = place.call(words);
         if (done) ++successes;
     }

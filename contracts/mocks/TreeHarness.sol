@@ -44,6 +44,14 @@ contract TreeHarness {
         consumed -= _offset(stream);
     }
 
+    function subtree(
+        uint256 levels,
+        bytes calldata stream
+    ) external pure returns (bytes32 root, uint256 consumed) {
+        (root, consumed) = Tree.subtree(levels, _offset(stream));
+        consumed -= _offset(stream);
+    }
+
     function items(
         uint256[] memory indices,
         bytes32[] memory hashes,

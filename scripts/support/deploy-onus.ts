@@ -44,14 +44,17 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
 
   const at = await made.onus.getAddress();
   const onus = IOnus__factory.connect(at, ethers.provider);
-  const [transcendental, evaluator, referee, modelRegistry, operatorRegistry, claimBook] = await Promise.all([
-    onus.transcendental(),
-    onus.evaluator(),
-    onus.referee(),
-    onus.modelRegistry(),
-    onus.operatorRegistry(),
-    onus.claimBook(),
-  ]);
+  const [transcendental, evaluator, referee, modelRegistry, operatorRegistry, claimBook, workbench, inquiry] =
+    await Promise.all([
+      onus.transcendental(),
+      onus.evaluator(),
+      onus.referee(),
+      onus.modelRegistry(),
+      onus.operatorRegistry(),
+      onus.claimBook(),
+      onus.workbench(),
+      onus.inquiry(),
+    ]);
   return {
     chainId: Number(chainId),
     onus: parseAddress(at),
@@ -62,6 +65,8 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
     modelRegistry: parseAddress(modelRegistry),
     operatorRegistry: parseAddress(operatorRegistry),
     claimBook: parseAddress(claimBook),
+    workbench: parseAddress(workbench),
+    inquiry: parseAddress(inquiry),
     fromBlock,
   };
 }

@@ -29,16 +29,16 @@ export const recipe = (name: string, description: string): Command =>
     .option("--network <name>", "a network of hardhat.config.ts", "anvil")
     .option("--account <number>", "which of the network's accounts acts", "0");
 
-/** Runs a recipe on this process's arguments; its result is printed as JSON. */
-export async function run<Options>(
+/** Runs a recipe on this process's arguments; its result is printed as JSON, with `--json` on one line. */
+export async function run<Options extends object>(
   command: Command,
   act: (options: Options) => Promise<unknown>,
 ): Promise<void> {
   command.action(async (options: Options) => {
     try {
-      console.log(toJson(await act(options), 2));
+      console.log(toJson(await act(options), "json" in options ? undefined : 2));
     } catch (error) {
-      console.error(formatError(error));
+      console.error(formatError(error, { json: "json" in options }));
       process.exitCode = exitStatus(error);
     }
   });

@@ -1,29 +1,48 @@
 import { Contract } from "ethers";
-import type { ContractRunner } from "ethers";
+import type { ContractRunner, Provider } from "ethers";
 
 import {
   IClaimBook__factory,
+  IInquiry__factory,
   IModelRegistry__factory,
+  IOnus__factory,
   IOperatorRegistry__factory,
   IReferee__factory,
+  IWorkbench__factory,
 } from "../../typechain-types/index.js";
-import type { IClaimBook, IModelRegistry, IOperatorRegistry, IReferee } from "../../typechain-types/index.js";
+import type {
+  IClaimBook,
+  IInquiry,
+  IModelRegistry,
+  IOnus,
+  IOperatorRegistry,
+  IReferee,
+  IWorkbench,
+} from "../../typechain-types/index.js";
+import { OnusError } from "../errors/onus-error.js";
 import type { Place } from "../types/place.js";
-import { asAddress } from "../types/address.js";
+import { ZERO_ADDRESS } from "../types/address.js";
 import type { Deployment } from "./deployment.js";
 
 /** The parts of one deployment, called as one account (or read without one). */
 export type Contracts = {
   readonly deployment: Deployment;
+  readonly runner: ContractRunner;
+  readonly onus: IOnus;
   readonly models: IModelRegistry;
   readonly operators: IOperatorRegistry;
   readonly claims: IClaimBook;
   readonly referee: IReferee;
+  /** `requirePart` says whether the deployment has one; the next one too. */
+  readonly workbench: IWorkbench;
+  readonly inquiry: IInquiry;
   /** The stake token; `deposit` exists where it wraps the native currency. */
   readonly token: Contract;
-  /** Where model ids and claim ids live. */
+  /** Where model ids, claim ids, job ids and session ids live. */
   readonly registryPlace: Place;
   readonly claimPlace: Place;
+  readonly workbenchPlace: Place;
+  readonly inquiryPlace: Place;
 };
 
 const TOKEN_ABI = [
@@ -35,15 +54,37 @@ const TOKEN_ABI = [
 ] as const;
 
 export function connectContracts(deployment: Deployment, runner: ContractRunner): Contracts {
-  const { chainId, modelRegistry, operatorRegistry, claimBook, referee, token } = deployment;
+  const { onus, modelRegistry, operatorRegistry, claimBook, referee, workbench, inquiry, token } = deployment;
+  const at = (contract: Place["contract"]): Place => ({ chainId: BigInt(deployment.chainId), contract });
   return {
     deployment,
+    runner,
+    onus: IOnus__factory.connect(onus, runner),
     models: IModelRegistry__factory.connect(modelRegistry, runner),
     operators: IOperatorRegistry__factory.connect(operatorRegistry, runner),
     claims: IClaimBook__factory.connect(claimBook, runner),
     referee: IReferee__factory.connect(referee, runner),
+    workbench: IWorkbench__factory.connect(workbench, runner),
+    inquiry: IInquiry__factory.connect(inquiry, runner),
     token: new Contract(token, TOKEN_ABI, runner),
-    registryPlace: { chainId: BigInt(chainId), contract: asAddress(modelRegistry) },
-    claimPlace: { chainId: BigInt(chainId), contract: asAddress(claimBook) },
+    registryPlace: at(modelRegistry),
+    claimPlace: at(claimBook),
+    workbenchPlace: at(workbench),
+    inquiryPlace: at(inquiry),
   };
+}
+
+export const hasPart = ({ deployment }: Contracts, part: "workbench" | "inquiry"): boolean =>
+  deployment[part] !== ZERO_ADDRESS;
+
+/** Throws where the deployment was made without this part: a call to the zero address would succeed and do nothing. */
+export function requirePart(contracts: Contracts, part: "workbench" | "inquiry"): void {
+  if (hasPart(contracts, part)) return;
+  throw new OnusError("PART_MISSING", { part, onus: contracts.deployment.onus });
+}
+
+/** What the contracts are read through. */
+export function providerOf({ runner }: Contracts): Provider {
+  if (!runner.provider) throw new TypeError("these contracts were connected without a provider");
+  return runner.provider;
 }

@@ -19,6 +19,10 @@ export type Deployment = {
   readonly modelRegistry: Address;
   readonly operatorRegistry: Address;
   readonly claimBook: Address;
+  /** Zero: this deployment has none. */
+  readonly workbench: Address;
+  /** Zero: this deployment has none. */
+  readonly inquiry: Address;
   /** Block before which no event of it can be. */
   readonly fromBlock: number;
 };
@@ -35,6 +39,8 @@ const schema = z.object({
   modelRegistry: address,
   operatorRegistry: address,
   claimBook: address,
+  workbench: address,
+  inquiry: address,
   fromBlock: z.number(),
 });
 

@@ -4,10 +4,12 @@ import type { ContractTransactionResponse, Log } from "ethers";
 import { OnusError } from "../errors/onus-error.js";
 import {
   IClaimBook__factory,
+  IInquiry__factory,
   IModelRegistry__factory,
   IOnus__factory,
   IOperatorRegistry__factory,
   IReferee__factory,
+  IWorkbench__factory,
 } from "../../typechain-types/index.js";
 
 /** A transaction that is in the chain. */
@@ -21,6 +23,8 @@ const refusals = new Interface(
     IOperatorRegistry__factory,
     IClaimBook__factory,
     IReferee__factory,
+    IWorkbench__factory,
+    IInquiry__factory,
   ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
 );
 
@@ -39,18 +43,27 @@ export async function named<T>(call: string, pending: Promise<T>): Promise<T> {
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === undefined) throw error;
-    throw new OnusError("REVERTED", { call, error: refusal }, { cause: error });
+    throw new OnusError("REVERTED", { call, error: refusal.text }, { cause: error });
   }
 }
 
-/** "WrongPhase(claimId: 0x…, actual: 3, expected: 1)", undefined when the error is not a revert that is known here. */
-export function refusalOf(error: unknown): string | undefined {
+/** Why a contract refused: the error's name and its values, and both in one text. */
+export type Refusal = {
+  readonly name: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** "WrongPhase(claimId: 0x…, actual: 3, expected: 1)" */
+  readonly text: string;
+};
+
+/** Undefined when the error is not a revert that is known here. */
+export function refusalOf(error: unknown): Refusal | undefined {
   const data = revertData(error);
   if (data === undefined) return undefined;
   const parsed = refusals.parseError(data);
   if (parsed === null) return undefined;
-  const values = parsed.fragment.inputs.map(({ name }, i) => `${name}: ${String(parsed.args[i])}`);
-  return `${parsed.name}(${values.join(", ")})`;
+  const values = parsed.fragment.inputs.map(({ name }, i): [string, unknown] => [name, parsed.args[i]]);
+  const text = values.map(([name, value]) => `${name}: ${String(value)}`).join(", ");
+  return { name: parsed.name, values: Object.fromEntries(values), text: `${parsed.name}(${text})` };
 }
 
 /** Clients put the data of a revert in different places; the first hex string found under `data` is it. */

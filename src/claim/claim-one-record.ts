@@ -6,7 +6,10 @@ import type { Claim } from "./claim.js";
 import { commitRecords } from "./record-list.js";
 import type { InferenceRecord } from "./record.js";
 
-/** A claim to one inference that states its trace and names no parents. `salt` hides an input that could be guessed. */
+/**
+ * A claim to one inference that names no parents; a trace root of zero leaves the trace to be stated on demand. `salt`
+ * hides an input that could be guessed.
+ */
 export function claimOneRecord(
   terms: Pick<Claim, "operator" | "modelId" | "nonce" | "liability" | "window">,
   given: { readonly requester: Address; readonly salt: Bytes32; readonly roots: RecordRoots },

@@ -1,5 +1,7 @@
 import type { Claim } from "../claim/claim.js";
 import type { InferenceRecord } from "../claim/record.js";
+import type { ArtifactCommitment } from "../model/artifact-id.js";
+import type { ModelIdentity } from "../model/model-id.js";
 import type { Address } from "../types/address.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { Place as ContractPlace } from "../types/place.js";
@@ -31,7 +33,7 @@ export type InquiryRules = {
   readonly settleGas: bigint;
 };
 
-/** One session, with its clocks as the contract keeps them. */
+/** One session, with its clocks and its money as the contract keeps them. */
 export type SessionView = {
   readonly id: Bytes32;
   readonly asker: Address;
@@ -44,21 +46,36 @@ export type SessionView = {
   /** When it asked. */
   readonly askerLeft: Seconds;
   readonly question: QuestionKey & { readonly place: Place };
+  /** Put in so far. */
+  readonly deposit: Wei;
+  readonly bond: Wei;
+  /** For answers and for closing, so far. */
+  readonly owed: Wei;
+  /** Accounts to which something is owed. */
+  readonly payees: number;
 };
 
-/** What has been answered about a claim, in any session: one's own or a stranger's. */
+/**
+ * What has been answered, in any session of any claim: nobody answers a key twice, so whoever asks for what was answered
+ * elsewhere reads it there.
+ */
 export type Answers = {
-  /** By record index; the path are siblings from level 0 up. */
-  readonly records: ReadonlyMap<number, OpenedRecord>;
-  /** Trace roots stated, by record index. */
-  readonly traces: ReadonlyMap<number, Bytes32>;
-  /** Data of Nodes, Leaves and Descriptor, by question key. */
+  /** Data of Record, Nodes, Leaves and Descriptor, by question key. */
   readonly data: ReadonlyMap<Bytes32, Uint8Array>;
-  /** When each key was answered: of all forms. */
+  /** Trace roots stated for records of this claim, by record index. */
+  readonly traces: ReadonlyMap<number, Bytes32>;
+  /** When each key was answered, traces included. */
   readonly answeredAt: ReadonlyMap<Bytes32, Seconds>;
 };
 
+/** A record and the siblings that lead from it to its claim's list, from level 0 up. */
 export type OpenedRecord = { readonly record: InferenceRecord; readonly path: readonly Bytes32[] };
+
+/** A model as its publication shows it, whether or not its artifact is at hand. */
+export type PublishedModel = {
+  readonly identity: ModelIdentity;
+  readonly commitment: ArtifactCommitment;
+};
 
 /** A proof on the workbench, by its job id. */
 export type JobView = {
@@ -70,6 +87,7 @@ export type JobView = {
 export type DisputeView = {
   readonly claim: Claim;
   readonly claimId: Bytes32;
+  readonly model: PublishedModel;
   readonly phase: Phase;
   readonly submittedAt: Seconds;
   readonly finalizableAt: Seconds;

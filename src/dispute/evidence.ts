@@ -1,21 +1,21 @@
-import { OnusError } from "../errors/onus-error.js";
 import type { ModelIdentity } from "../model/model-id.js";
 import type { InferenceRecord } from "../claim/record.js";
+import { openRecord } from "../claim/record-list.js";
 import type { RecordTree } from "../claim/record-list.js";
 import { meaningOf } from "../program/check-kernel.js";
+import type { Meaning } from "../program/check-kernel.js";
 import { decodeKernel } from "../program/codec.js";
 import { elementBytes } from "../program/dtype.js";
-import type { TensorData } from "../program/dtype.js";
-import type { Kernel } from "../program/kernel.js";
-import { LEAF_BYTES, TABLE_ENTRY_BYTES, leafCount } from "../program/tensor-table.js";
+import { LEAF_BYTES, leafCount } from "../program/tensor-table.js";
 import type { TensorEntry } from "../program/tensor-table.js";
-import { tensorOfBytes } from "../run/engine.js";
 import type { CommittedArtifact } from "../trace/commit-artifact.js";
 import type { CommittedTrace, RecordList } from "../trace/committed-trace.js";
-import { nodeAt, openPositions } from "../trace/tree.js";
+import { openPositions } from "../trace/tree.js";
 import type { Tree } from "../trace/tree.js";
 import { ByteWriter } from "../types/byte-writer.js";
-import { operandLeaves, rangesOf } from "./operand-leaves.js";
+import { listItems, tableOpening, writeModel, writeNode, writeRecord } from "./blocks.js";
+import { operandLeaves } from "./operand-leaves.js";
+import { operandSource, tensorTree, writeOperand } from "./operand-source.js";
 
 /** Codes of the faults that evidence proves (docs/spec/faults.md). */
 export const FAULT = { element: 1, outputRoot: 2, padding: 3, absentNode: 4, silence: 5 } as const;
@@ -30,59 +30,89 @@ export type Exhibit = {
   readonly trace: CommittedTrace;
 };
 
+/** The element in dispute; both count from 0. */
+export type DisputedElement = { readonly kernel: number; readonly element: number };
+
 /** Evidence that element `element` of kernel `kernel` is not what the kernel computes. */
-export function elementEvidence(
-  exhibit: Exhibit,
-  { kernel, element }: { kernel: number; element: number },
-): Uint8Array {
+export function elementEvidence(exhibit: Exhibit, disputed: DisputedElement): Uint8Array {
+  const { kernel, element } = disputed;
+  const meaning = meaningOfKernel(exhibit, kernel);
+  if (!("kernel" in meaning)) {
+    return writeElement(exhibit, disputed)
+      .bytes(listItems(exhibit.trace.lists.trace, [kernel]))
+      .finish();
+  }
+  const source = operandSource(exhibit);
+  const leaves = operandLeaves({ kernel: meaning.kernel, element, valueOf: source.valueOf });
+  const opened = [...leaves.keys()];
+  const writer = writeRoots(writeElement(exhibit, disputed), exhibit, { kernel, opened });
+  for (const [tensor, positions] of leaves) writeOperand(writer, source.tree(tensor), positions);
+  return writer.finish();
+}
+
+/** What a kernel of the exhibit's artifact computes, if it is not void. */
+export function meaningOfKernel({ committed: { artifact } }: Exhibit, kernel: number): Meaning {
+  const id = artifact.inputs.length + artifact.weights.length + kernel;
+  return meaningOf(artifact.kernels[kernel] as Uint8Array, id, artifact.table);
+}
+
+/** Evidence about an element up to the path of its leaf. */
+function writeElement(exhibit: Exhibit, { kernel, element }: DisputedElement): ByteWriter {
   const { committed, trace } = exhibit;
   const { artifact } = committed;
-  const firstKernel = artifact.inputs.length + artifact.weights.length;
-  const id = firstKernel + kernel;
+  const id = artifact.inputs.length + artifact.weights.length + kernel;
   const descriptor = artifact.kernels[kernel] as Uint8Array;
   const own = artifact.table[id] as TensorEntry;
-  const writer = head(exhibit, FAULT.element).u32(kernel).u32(element);
-  writer
-    .u16(descriptor.length)
-    .bytes(descriptor)
-    .bytes(openPositions(committed.program, [kernel]));
-
   const loaded = (decodeKernel(descriptor)?.loads ?? [])
     .map(({ tensor }) => tensor)
     .filter((tensor) => tensor < id);
-  writer.bytes(openPositions(committed.table, tableLeaves([id, ...loaded])));
-  const claimed = tensorTree(trace, "trace", kernel);
   const leaf = Math.floor((element * elementBytes(own.dtype)) / LEAF_BYTES);
-  writer.bytes(openPositions(claimed, [leaf]));
+  return head(exhibit, FAULT.element)
+    .u32(kernel)
+    .u32(element)
+    .u16(descriptor.length)
+    .bytes(descriptor)
+    .bytes(openPositions(committed.program, [kernel]))
+    .bytes(tableOpening(committed.table, [id, ...loaded]))
+    .bytes(openPositions(tensorTree(trace, "trace", kernel), [leaf]));
+}
 
-  const meaning = meaningOf(descriptor, id, artifact.table);
-  if (!("kernel" in meaning)) return writer.bytes(listItems(trace.lists.trace, [kernel])).finish();
-
-  const operands = gatherOperands(exhibit, meaning.kernel, element);
-  const opened = [...operands.leaves.keys()];
-  writer.u8(maskOf(meaning.kernel, new Set(opened)));
+/** Mask and roots of the opened tensors, ascending. */
+function writeRoots(
+  writer: ByteWriter,
+  { committed, trace }: Exhibit,
+  { kernel, opened }: { kernel: number; opened: readonly number[] },
+): ByteWriter {
+  const { artifact } = committed;
+  const inputs = artifact.inputs.length;
+  const firstKernel = inputs + artifact.weights.length;
+  const loads = decodeKernel(artifact.kernels[kernel] as Uint8Array)?.loads ?? [];
   const kernels = opened.filter((tensor) => tensor >= firstKernel).map((tensor) => tensor - firstKernel);
-  const weights = opened.filter((tensor) => tensor >= artifact.inputs.length && tensor < firstKernel);
-  writer.bytes(listItems(trace.lists.trace, [...kernels, kernel]));
-  writer.bytes(
-    listItems(
-      committed.weights,
-      weights.map((tensor) => tensor - artifact.inputs.length),
-    ),
-  );
-  writer.bytes(
-    listItems(
-      trace.lists.input,
-      opened.filter((tensor) => tensor < artifact.inputs.length),
-    ),
-  );
-  for (const [tensor, positions] of operands.leaves) {
-    const ranges = rangesOf(positions);
-    writer.u16(ranges.length);
-    for (const { first, count } of ranges) writer.u32(first).u32(count);
-    writer.bytes(openPositions(operands.tree(tensor), positions));
-  }
-  return writer.finish();
+  const weights = opened.filter((tensor) => tensor >= inputs && tensor < firstKernel);
+  return writer
+    .u8(loads.reduce((mask, { tensor }, j) => (opened.includes(tensor) ? mask | (1 << j) : mask), 0))
+    .bytes(listItems(trace.lists.trace, [...kernels, kernel]))
+    .bytes(
+      listItems(
+        committed.weights,
+        weights.map((tensor) => tensor - inputs),
+      ),
+    )
+    .bytes(
+      listItems(
+        trace.lists.input,
+        opened.filter((tensor) => tensor < inputs),
+      ),
+    );
+}
+
+/** Element evidence up to where its operands begin: what opens a job on the workbench. */
+export function elementEvidenceWithoutOperands(
+  exhibit: Exhibit,
+  disputed: DisputedElement,
+  opened: readonly number[],
+): Uint8Array {
+  return writeRoots(writeElement(exhibit, disputed), exhibit, { kernel: disputed.kernel, opened }).finish();
 }
 
 /** Evidence that output `output` of the output list is not the trace's. */
@@ -107,7 +137,7 @@ export function paddingEvidence(
     .u8(LIST_CODE[list])
     .u32(index)
     .bytes(listItems(exhibit.trace.lists[list], [index]))
-    .bytes(openPositions(exhibit.committed.table, tableLeaves([id])))
+    .bytes(tableOpening(exhibit.committed.table, [id]))
     .bytes(openPositions(tree, [leafCount(entry) - 1]))
     .finish();
 }
@@ -121,29 +151,26 @@ export type AbsentPlace = { readonly level?: number; readonly position: number }
 /** Evidence that a node over absent positions alone is not the absent node. */
 export function absentNodeEvidence(exhibit: Exhibit, place: AbsentPlace): Uint8Array {
   const { level = 0, position, list, tensor } = place;
-  const node = (writer: ByteWriter, tree: Tree): Uint8Array => {
-    writer
-      .u8(level)
-      .u32(position)
-      .bytes(nodeAt(tree, level, position));
-    for (let above = level, at = position; above < tree.depth; above++, at = Math.floor(at / 2)) {
-      writer.bytes(nodeAt(tree, above, at % 2 === 0 ? at + 1 : at - 1));
-    }
-    return writer.finish();
-  };
-  if (list === "records") {
-    return node(new ByteWriter().u8(FAULT.absentNode).u8(0).u8(0), exhibit.records.tree);
-  }
+  if (list === "records") return absentRecordEvidence(exhibit.records.tree, { level, index: position });
+  const node = (tree: Tree): Uint8Array => writeNode(writer, tree, { level, index: position }).finish();
   const writer = new ByteWriter()
     .u8(FAULT.absentNode)
     .u8(LIST_CODE[list])
     .u8(tensor === undefined ? 0 : 1);
   writeRecordAndModel(writer, exhibit);
-  if (tensor === undefined) return node(writer, exhibit.trace.lists[list]);
+  if (tensor === undefined) return node(exhibit.trace.lists[list]);
   const { id } = tensorEntry(exhibit, list, tensor);
   writer.u32(tensor).bytes(listItems(exhibit.trace.lists[list], [tensor]));
-  writer.bytes(openPositions(exhibit.committed.table, tableLeaves([id])));
-  return node(writer, tensorTree(exhibit.trace, list, tensor));
+  writer.bytes(tableOpening(exhibit.committed.table, [id]));
+  return node(tensorTree(exhibit.trace, list, tensor));
+}
+
+/** The same in a list of records, of which nothing else has to be at hand. */
+export function absentRecordEvidence(
+  records: Tree,
+  at: { readonly level: number; readonly index: number },
+): Uint8Array {
+  return writeNode(new ByteWriter().u8(FAULT.absentNode).u8(0).u8(0), records, at).finish();
 }
 
 const LIST_CODE = { input: 1, output: 2, trace: 3 } as const;
@@ -155,43 +182,8 @@ function head(exhibit: Exhibit, fault: number): ByteWriter {
 function writeRecordAndModel(writer: ByteWriter, exhibit: Exhibit): ByteWriter {
   const { records, recordIndex, model, committed } = exhibit;
   const record = records.records[recordIndex] as InferenceRecord;
-  writer
-    .hex(record.requester)
-    .hex(record.salt)
-    .hex(record.inputRoot)
-    .hex(record.outputRoot)
-    .hex(record.traceRoot);
-  writer.hex(record.parentsRoot).u8(record.parentsCount).u32(recordIndex);
-  writer.bytes(openPositions(records.tree, [recordIndex]));
-  const { kernelCount, weightCount, inputCount, outputCount, ...roots } = committed.commitment;
-  writer.u32(kernelCount).u32(weightCount).u32(inputCount).u32(outputCount);
-  writer.hex(roots.programRoot).hex(roots.tableRoot).hex(roots.weightsRoot).hex(roots.interfaceHash);
-  return writer.hex(model.publisher).hex(model.superseded);
-}
-
-/** Items of a list at ascending positions, then their siblings; nothing for no positions. */
-function listItems(tree: Tree, positions: readonly number[]): Uint8Array {
-  if (positions.length === 0) return new Uint8Array(0);
-  const writer = new ByteWriter();
-  for (const position of positions) writer.bytes(nodeAt(tree, 0, position));
-  return writer.bytes(openPositions(tree, positions)).finish();
-}
-
-/** The leaves of the tensor table that hold the entries of some tensors, ascending. */
-function tableLeaves(ids: readonly number[]): number[] {
-  const leaves = new Set(ids.map((id) => Math.floor((id * TABLE_ENTRY_BYTES) / LEAF_BYTES)));
-  return [...leaves].sort((a, b) => a - b);
-}
-
-/** Bit j: the tensor of load j is opened. */
-function maskOf(kernel: Kernel, opened: ReadonlySet<number>): number {
-  return kernel.loads.reduce((mask, { tensor }, j) => (opened.has(tensor) ? mask | (1 << j) : mask), 0);
-}
-
-function tensorTree(trace: CommittedTrace, list: RecordList, index: number): Tree {
-  const tree = trace.tensor(list, index);
-  if (tree === undefined) throw new OnusError("TENSOR_WITHHELD", { list, index });
-  return tree;
+  writeRecord(writer, recordIndex, { record, path: openRecord(records, recordIndex) });
+  return writeModel(writer, { identity: model, commitment: committed.commitment });
 }
 
 function tensorEntry({ committed: { artifact } }: Exhibit, list: RecordList, index: number) {
@@ -202,24 +194,4 @@ function tensorEntry({ committed: { artifact } }: Exhibit, list: RecordList, ind
   };
   const id = first[list] + index;
   return { id, entry: artifact.table[id] as TensorEntry };
-}
-
-/** Which leaves of which tensors an element reads, and the trees they are opened from. */
-function gatherOperands({ committed, trace }: Exhibit, kernel: Kernel, element: number) {
-  const { artifact, weightTensors } = committed;
-  const inputs = artifact.inputs.length;
-  const firstKernel = inputs + artifact.weights.length;
-  const tree = (tensor: number): Tree => {
-    if (tensor < inputs) return tensorTree(trace, "input", tensor);
-    if (tensor < firstKernel) return weightTensors[tensor - inputs] as Tree;
-    return tensorTree(trace, "trace", tensor - firstKernel);
-  };
-  const values = new Map<number, TensorData>();
-  const valueOf = (tensor: number): TensorData => {
-    const known =
-      values.get(tensor) ?? tensorOfBytes(tree(tensor).source, artifact.table[tensor] as TensorEntry);
-    values.set(tensor, known);
-    return known;
-  };
-  return { tree, leaves: operandLeaves({ kernel, element, valueOf }) };
 }

@@ -1,10 +1,10 @@
 import type { Artifact } from "../program/artifact.js";
 import { elementBytes } from "../program/dtype.js";
-import { leafCount } from "../program/tensor-table.js";
+import { LEAF_BYTES, leafCount } from "../program/tensor-table.js";
 import type { TensorEntry } from "../program/tensor-table.js";
 import type { CommittedTrace, RecordList } from "../trace/committed-trace.js";
 import type { Trace } from "../trace/commit-run.js";
-import { NODE_BYTES, nodeAt } from "../trace/tree.js";
+import { NODE_BYTES, leafAt, nodeAt } from "../trace/tree.js";
 import type { Tree } from "../trace/tree.js";
 
 /** Where a committed trace is wrong, if it is. `element` and the indices count from 0. */
@@ -17,6 +17,8 @@ export type Finding =
       readonly kind: "absent-node";
       readonly list: RecordList;
       readonly tensor?: number;
+      /** 0 when absent: above a leaf or item. */
+      readonly level?: number;
       readonly position: number;
     }
   /** The record speaks of another input than one's own: no fault, and not checked. */
@@ -65,17 +67,38 @@ function compareTensor({ artifact, own, committed, list, index }: Place): Findin
   const leaf = firstDifference(ours, theirs);
   if (leaf === undefined) return { kind: "withheld", list, index };
   if (leaf >= leafCount(entry)) return { kind: "absent-node", list, tensor: index, position: leaf };
+  const difference = compareLeaves({ ours: leafAt(ours, leaf), theirs: leafAt(theirs, leaf), leaf, entry });
+  return difference === undefined
+    ? { kind: "withheld", list, index }
+    : findingInTensor({ list, index }, difference);
+}
 
-  const size = elementBytes(entry.dtype);
-  const bytes = entry.count * size;
-  const from = leaf * 128;
-  for (let at = from; at < from + 128; at++) {
-    if ((ours.source[at] ?? 0) === (theirs.source[at] ?? 0)) continue;
-    if (at >= bytes) return { kind: "padding", list, index };
-    if (list === "input") return { kind: "other-input", index };
-    return { kind: "element", kernel: index, element: Math.floor(at / size) };
-  }
-  return { kind: "withheld", list, index };
+/** What differs in a leaf of a tensor: one of its elements, or what fills it up behind the last one. */
+export type LeafDifference =
+  { readonly kind: "element"; readonly element: number } | { readonly kind: "padding" };
+
+/** The first byte that differs in leaf number `leaf`, which is not absent; undefined where none does. */
+export function compareLeaves(args: {
+  readonly ours: Uint8Array;
+  readonly theirs: Uint8Array;
+  readonly leaf: number;
+  readonly entry: TensorEntry;
+}): LeafDifference | undefined {
+  const { ours, theirs, leaf, entry } = args;
+  const first = ours.findIndex((byte, at) => byte !== theirs[at]);
+  if (first < 0) return undefined;
+  const element = Math.floor((leaf * LEAF_BYTES + first) / elementBytes(entry.dtype));
+  return element < entry.count ? { kind: "element", element } : { kind: "padding" };
+}
+
+/** What a difference means for the claim. */
+export function findingInTensor(
+  { list, index }: { readonly list: "input" | "trace"; readonly index: number },
+  difference: LeafDifference,
+): Finding {
+  if (difference.kind === "padding") return { kind: "padding", list, index };
+  if (list === "input") return { kind: "other-input", index };
+  return { kind: "element", kernel: index, element: difference.element };
 }
 
 /**

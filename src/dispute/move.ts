@@ -43,6 +43,15 @@ export type TraceStatement = {
   readonly session?: Bytes32;
 };
 
-/** Why there is nothing left to do. `unchecked`: what is named was withheld, and nobody has to say so any more. */
+/**
+ * Why there is nothing left to do. `unchecked`: what is named is not at hand, and is not, or cannot be, asked for.
+ * `silent`: an answer came too late or not at all, and nothing helps any more.
+ */
 export type RestReason =
-  "agrees" | "decided" | "unchecked: input" | "unchecked: record" | "unchecked: artifact" | "window over";
+  | "agrees"
+  | "decided"
+  | "unchecked: input"
+  | "unchecked: record"
+  | "unchecked: artifact"
+  | "window over"
+  | "silent";

@@ -5,9 +5,27 @@ export const chainErrors = {
     hint: "the names in brackets are explained in contracts/interfaces; nothing was changed and only gas was spent",
     exit: 5,
   },
+  NO_PROGRESS: {
+    say: (c: { move: string; because: string }) =>
+      `the move "${c.move}" is said to be done, and the chain does not show it: ${c.because}`,
+    hint: "the node may be far behind: try another endpoint; starting again goes on where this stopped",
+    exit: 5,
+  },
   TRANSACTION_LOST: {
     say: (c: { call: string; hash: string }) => `${c.call}: transaction ${c.hash} is not in the chain`,
     hint: "check the node and send it again; every call is safe to repeat",
+    exit: 5,
+  },
+  FUNDS_MISSING: {
+    say: (c: { call: string; account: string; actual: bigint; expected: bigint }) =>
+      `${c.call} needs ${c.expected} wei at most; account ${c.account} has ${c.actual} wei`,
+    hint: "send native currency to the account; what a deposit does not use, and gas that was not needed, stays yours",
+    exit: 5,
+  },
+  GAS_OVER_CAP: {
+    say: (c: { call: string; actual: bigint; expected: bigint }) =>
+      `${c.call} needs ${c.actual} gas; at most ${c.expected} are allowed`,
+    hint: "a transaction may use 16,777,216 gas; raise the limit where you set a lower one",
     exit: 5,
   },
   DEPLOYMENT_STOPPED: {
@@ -41,6 +59,11 @@ export const chainErrors = {
     hint: "`npm run recipe -- deploy --network NAME` makes one and writes the file",
     exit: 3,
   },
+  PART_MISSING: {
+    say: (c: { part: string; onus: string }) => `the deployment at ${c.onus} has no ${c.part}`,
+    hint: "it was made without one and never gets one: use another deployment, or `npm run recipe -- deploy` a new one",
+    exit: 3,
+  },
   WRONG_CHAIN: {
     say: (c: { expected: number; found: number; path: string }) =>
       `${c.path} is for chain ${c.expected}; the network answers with chain ${c.found}`,
@@ -56,6 +79,12 @@ export const chainErrors = {
     say: (c: { modelId: string; registry: string }) =>
       `no model ${c.modelId} is published in registry ${c.registry}`,
     hint: "`npm run recipe -- publish-model` publishes one and prints its id",
+    exit: 3,
+  },
+  CLAIM_UNKNOWN: {
+    say: (c: { claimId: string; claimBook: string }) =>
+      `no claim ${c.claimId} was submitted to claim book ${c.claimBook}`,
+    hint: "check the id, the network and its address file; `npm run recipe -- submit` prints a claim's id",
     exit: 3,
   },
   ACCOUNT_MISSING: {

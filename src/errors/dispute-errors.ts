@@ -15,7 +15,28 @@ export const disputeErrors = {
   TRACE_NOT_STATED: {
     say: (c: { index: number }) =>
       `record ${c.index} leaves its trace to be stated on demand, and it was not stated`,
-    hint: "nobody can be convicted by a trace that is not stated: do not rely on this record",
+    hint: "`npm run recipe -- challenge` asks for it, and convicts an operator that stays silent; until then do not rely on this record",
+    exit: 6,
+  },
+  NOTHING_BELOW: {
+    say: (c: { list: string; index: number }) =>
+      `item ${c.index} of the ${c.list} list is no node; nothing stands below it`,
+    hint: "ask for the tensor, the record or the descriptor that the item stands for",
+    exit: 3,
+  },
+  NOTHING_TO_PROVE: {
+    say: (c: { finding: string }) => `a finding of kind "${c.finding}" is no fault that evidence proves`,
+    hint: "ask for what is missing, or rely on the claim",
+    exit: 6,
+  },
+  RECORD_NEEDED: {
+    say: (c: { list: string }) => `the ${c.list} list is a record's; the question names no record`,
+    hint: "a publisher answers only for program, table and weights",
+    exit: 3,
+  },
+  UNCHECKED: {
+    say: (c: { claimId: string; because: string }) => `claim ${c.claimId} is unchecked: ${c.because}`,
+    hint: "do not rely on it; hand over what is missing with --artifact, --input or --claim FILE, and challenge again",
     exit: 6,
   },
   RECORD_MISSING: {

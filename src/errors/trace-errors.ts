@@ -23,6 +23,12 @@ export const traceErrors = {
     hint: "ask for the opening again, or rebuild it from the data",
     exit: 3,
   },
+  NODE_UNKNOWN: {
+    say: (c: { level: number; index: number }) =>
+      `node ${c.index} of level ${c.level} is in a part of the tree that is not at hand`,
+    hint: "ask the operator for it in an inquiry before proving what stands below it",
+    exit: 6,
+  },
   EMPTY_TENSOR: {
     say: () => "a tensor has at least one byte; none was given",
     hint: "tensors hold 1 to 2^27 elements",

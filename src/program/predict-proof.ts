@@ -84,7 +84,7 @@ const INSTRUCTIONS: Readonly<Partial<Record<Op, number>>> = {
 const instructionGas = (op: Op): number => INSTRUCTIONS[op] ?? (op.startsWith("f32.") ? 400 : 270);
 
 /** Selector, claim, beneficiary, and the padded length of the evidence, in bytes. */
-const CALL_BYTES = 4 + 7 * 32 + 3 * 32 + 31;
+export const CALL_BYTES = 4 + 7 * 32 + 3 * 32 + 31;
 
 /** Predicts one `convict` transaction for the dearest element of a kernel that is not void: an upper estimate. */
 export function predictProof(

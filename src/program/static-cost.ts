@@ -62,16 +62,23 @@ export const instructionCost = (op: Op): number => INSTRUCTIONS[op] ?? OTHER;
 export function staticCost(kernel: Kernel, table: readonly TensorEntry[]): number {
   const k = product(kernel.reduce);
   const rows = k / (kernel.reduce.at(-1) ?? 1);
-  const run = (code: readonly Instruction[]) => code.reduce((sum, { op }) => sum + instructionCost(op), 0);
-  let cost = COST.kernel + k * (COST.step + run(kernel.body)) + run(kernel.tail);
-  for (const load of kernel.loads) {
-    // An index that moves along the innermost axis makes every k a row of its own.
-    const loadRows =
-      load.indexed !== undefined && movesInner(kernel, kernel.loads[load.indexed.load]) ? k : rows;
-    cost += openingCost(kernel, load, table) + loadRows * (COST.row + COST.rowDim * load.dims.length);
-  }
-  return cost;
+  const { step, row } = reductionCost(kernel);
+  const openings = kernel.loads.reduce((sum, load) => sum + openingCost(kernel, load, table), 0);
+  return COST.kernel + k * step + rows * row + runCost(kernel.tail) + openings;
 }
+
+/** What a reduction costs without its openings, in units: per k, and per row of the innermost axis besides. */
+export function reductionCost(kernel: Kernel): { readonly step: number; readonly row: number } {
+  const ofRows = (scattered: boolean) =>
+    kernel.loads
+      // An index that moves along the innermost axis makes every k a row of its own.
+      .filter(({ indexed }) => scattered === movesInner(kernel, kernel.loads[indexed?.load ?? -1]))
+      .reduce((sum, { dims }) => sum + COST.row + COST.rowDim * dims.length, 0);
+  return { step: COST.step + runCost(kernel.body) + ofRows(true), row: ofRows(false) };
+}
+
+const runCost = (code: readonly Instruction[]): number =>
+  code.reduce((sum, { op }) => sum + instructionCost(op), 0);
 
 /** True when a coordinate of the load's own depends on the innermost reduction axis. */
 function movesInner({ shape, reduce }: Kernel, load: Load | undefined): boolean {

@@ -24,6 +24,15 @@ export interface Tree {
   /** Present nodes of each level, concatenated; level 0 are leaf hashes or items, level `depth` is the root. */
   readonly levels: readonly Uint8Array[];
   readonly root: Uint8Array;
+  /** Of a tree of which only a part is at hand: that part. `source` and `levels` then say nothing. */
+  readonly known?: KnownNodes;
+}
+
+/** The part of a tree that is at hand; undefined elsewhere. */
+export interface KnownNodes {
+  node(level: number, index: number): Uint8Array | undefined;
+  /** 128 bytes. */
+  leaf(position: number): Uint8Array | undefined;
 }
 
 /** Leaves of a tensor of `bytes` bytes. */
@@ -61,9 +70,28 @@ export function rootOfItems(items: readonly Uint8Array[], hasher: KeccakHasher =
 
 /** One node; `index` < 2^(depth - level), absent ones included. A fresh copy or a shared constant: do not write. */
 export function nodeAt(tree: Tree, level: number, index: number): Uint8Array {
+  if (tree.known !== undefined) {
+    const node = tree.known.node(level, index);
+    if (node === undefined) throw new OnusError("NODE_UNKNOWN", { level, index });
+    return node;
+  }
   const nodes = tree.levels[level]!;
   const at = index * NODE_BYTES;
   return at < nodes.length ? nodes.subarray(at, at + NODE_BYTES) : absentNode(tree.form, level);
+}
+
+/** The 128 bytes of a leaf, padded with zeros; absent ones included. Do not write into it. */
+export function leafAt(tree: Tree, position: number): Uint8Array {
+  if (tree.known !== undefined) {
+    const leaf = tree.known.leaf(position);
+    if (leaf === undefined) throw new OnusError("NODE_UNKNOWN", { level: 0, index: position });
+    return leaf;
+  }
+  const bytes = tree.source.subarray(position * LEAF_BYTES, (position + 1) * LEAF_BYTES);
+  if (bytes.length === LEAF_BYTES) return bytes;
+  const padded = new Uint8Array(LEAF_BYTES);
+  padded.set(bytes);
+  return padded;
 }
 
 /**
@@ -77,10 +105,7 @@ export function openPositions(tree: Tree, positions: readonly number[]): Uint8Ar
   const leafBytes = tree.form === "bytes" ? positions.length * LEAF_BYTES : 0;
   const stream = new Uint8Array(leafBytes + siblings.length * NODE_BYTES);
   if (tree.form === "bytes") {
-    positions.forEach((position, i) => {
-      const from = position * LEAF_BYTES;
-      stream.set(tree.source.subarray(from, from + LEAF_BYTES), i * LEAF_BYTES);
-    });
+    positions.forEach((position, i) => stream.set(leafAt(tree, position), i * LEAF_BYTES));
   }
   siblings.forEach(({ level, index }, i) => {
     stream.set(nodeAt(tree, level, index), leafBytes + i * NODE_BYTES);

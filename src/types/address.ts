@@ -34,6 +34,9 @@ export function asAddress(hex: string): Address {
   return hex as Address;
 }
 
+/** Nobody; the place of a part that a deployment does not have. */
+export const ZERO_ADDRESS = asAddress(`0x${"00".repeat(20)}`);
+
 /** EIP-55: a letter is upper case when its digit of the hash of the lower-case text is 8 or more. */
 function withChecksum(digits: string): string {
   const hash = bytesToHex(keccak_256(utf8ToBytes(digits)));

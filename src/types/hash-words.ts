@@ -17,7 +17,7 @@ export function hashWords(tag: string, words: readonly Word[]): Bytes32 {
 }
 
 /** Hex of 32 bytes stands as it is; shorter hex is an address, at the low end of its word. */
-function encodeWord(word: Word): Uint8Array {
+export function encodeWord(word: Word): Uint8Array {
   const value = typeof word === "string" ? word.slice(2) : BigInt(word).toString(16);
   if (typeof word !== "string" && (BigInt(word) < 0n || BigInt(word) > MAX_WORD)) {
     throw new RangeError(`${word} does not fit an unsigned word of 256 bits`);

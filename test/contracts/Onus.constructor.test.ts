@@ -19,6 +19,7 @@ const refusals: Refusal[] = [
   ["an exit delay under the hard end", { exitDelay: 289n }, "ExitDelayTooShort", [289, 290]],
   ["a key notice over half the exit delay", { keyNotice: 146n }, "KeyNoticeTooLong", [146, 145]],
   ["claims without liability", { minLiability: 0n }, "LiabilityZero", []],
+  ["sessions without a bond", { baseBond: 0n }, "BaseBondZero", []],
 ];
 
 describe("Onus.constructor", () => {

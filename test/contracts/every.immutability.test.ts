@@ -39,8 +39,24 @@ const REVIEWED: Record<string, Record<string, string>> = {
   },
   Referee: { convict: "anyone" },
   Evaluator: {},
+  Inquiry: {
+    answer: "anyone; the data proves itself",
+    ask: "the session's asker",
+    askOnModel: "the session's asker",
+    burn: "anyone",
+    close: "the asker; anyone once its clock or its rounds are over",
+    closeOnModel: "the asker; anyone once its clock or its rounds are over",
+    open: "anyone",
+    openOnModel: "anyone",
+    settle: "anyone",
+    stateTraces: "operator and its signers",
+    timeOut: "anyone",
+    timeOutOnModel: "anyone",
+    withdraw: "anyone, its own balance",
+  },
   Reductions: {},
   Transcendental: {},
+  Workbench: { advance: "anyone", finish: "anyone", open: "anyone" },
   ClaimBook: {
     contest: "Inquiry",
     fault: "Referee, Workbench, Inquiry",
@@ -51,6 +67,11 @@ const REVIEWED: Record<string, Record<string, string>> = {
     resume: "guardian; new claims alone",
     submit: "operator and its signers",
   },
+};
+
+/** Functions that take native currency: bonds, and nothing else. */
+const PAYABLE: Record<string, readonly string[]> = {
+  Inquiry: ["ask", "askOnModel", "open", "openOnModel"],
 };
 
 describe("every contract", () => {
@@ -70,13 +91,13 @@ describe("every contract", () => {
       expect(writing.sort()).to.deep.equal(Object.keys(REVIEWED[name] ?? { missing: "a review" }).sort());
     });
 
-    it(`${name} takes no ether`, async () => {
+    it(`${name} takes no ether but bonds`, async () => {
       const { abi } = await artifacts.readArtifact(name);
       // A `receive` function is always payable; a fallback that is not refuses ether by itself.
-      const payable = abi.filter(
-        (entry: { stateMutability?: string }) => entry.stateMutability === "payable",
-      );
-      expect(payable).to.deep.equal([]);
+      const payable = abi
+        .filter((entry: { stateMutability?: string }) => entry.stateMutability === "payable")
+        .map((entry: { type: string; name?: string }) => entry.name ?? entry.type);
+      expect(payable.sort()).to.deep.equal(PAYABLE[name] ?? []);
     });
 
     it(`${name} neither delegates nor destroys itself`, async () => {

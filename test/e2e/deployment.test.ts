@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
+import { PARTS } from "../../deploy/onus.js";
 import { deployOnus } from "../../scripts/support/deploy-onus.js";
 import {
   deploymentPath,
@@ -14,6 +15,7 @@ import {
   type Deployment,
 } from "../../src/chain/deployment.js";
 import { readParameters, type Parameters } from "../../src/chain/parameters.js";
+import { ZERO_ADDRESS } from "../../src/types/address.js";
 import { asSeconds } from "../../src/types/seconds.js";
 import { hasAnvil, startAnvil, type Anvil } from "../support/anvil.js";
 import { startFragileProxy } from "../support/fragile-proxy.js";
@@ -30,8 +32,12 @@ async function checkDeployment(connection: NetworkConnection, made: Deployment):
   const book = await ethers.getContractAt("ClaimBook", made.claimBook);
   expect(await book.referee()).to.equal(made.referee);
   expect(await book.operatorRegistry()).to.equal(made.operatorRegistry);
-  const { onus: _, chainId: __, fromBlock, ...parts } = made;
-  for (const [name, part] of Object.entries(parts)) {
+  const { onus: _, chainId: __, fromBlock, ...places } = made;
+  const parts = Object.entries(places).filter(([, part]) => part !== ZERO_ADDRESS);
+  expect(parts.length, "the token and the parts of this release").to.equal(
+    1 + PARTS.filter((name) => name !== undefined).length,
+  );
+  for (const [name, part] of parts) {
     const bytes = ((await ethers.provider.getCode(part)).length - 2) / 2;
     expect(bytes, name)
       .to.be.greaterThan(0)

@@ -41,7 +41,9 @@ describe("e2e: what a recipe says to a newcomer", function () {
 
   it("names the recipes there are", async () => {
     const { said, status } = await refusal("undo");
-    expect(said).to.contain("deploy, publish-model, register-operator, submit, dispute, finalize");
+    expect(said).to.contain(
+      "deploy, publish-model, register-operator, submit, dispute, challenge, defend, finalize",
+    );
     expect(status).to.equal(2);
   });
 });

@@ -100,6 +100,23 @@ describe("Tree: an opening leads to the root", () => {
     );
   });
 
+  it("for all nodes below one, in TypeScript, the library and its plain twin alike", async () => {
+    const wholes = fc.record({ levels: fc.integer({ min: 0, max: 8 }), seed: fc.integer() });
+    await fc.assert(
+      fc.asyncProperty(wholes, async ({ levels, seed }) => {
+        const nodes = bytesFrom(32 * 2 ** levels, seed);
+        const tree = treeOfItems(nodes);
+        const positions = Array.from({ length: 2 ** levels }, (_, i) => i);
+        // What stands behind the nodes is not theirs.
+        const stream = Buffer.concat([nodes, bytesFrom(64, seed + 1)]);
+        const [root, consumed] = await harness.subtree(levels, stream);
+        expect([root, consumed]).to.deep.equal([hex(tree.root), BigInt(nodes.length)]);
+        expect((await twin.rootOfItems(positions, itemsAt(tree, positions), levels, "0x"))[0]).to.equal(root);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it("for single leaves and nodes, by the path loop", async () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ size, seed, positions }) => {

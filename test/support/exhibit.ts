@@ -47,6 +47,8 @@ export type Scene = {
   readonly registry: Place;
   /** Bytes of the committed tensors, where they are to differ from the tensors' own. */
   readonly bytes?: ReadonlyMap<number, Uint8Array>;
+  /** Committed trees, where they are not to be made of the tensors' bytes. Not of weights. */
+  readonly trees?: ReadonlyMap<number, Tree>;
   /** Items of a list, where they are to differ from the tensors' roots. */
   readonly items?: Partial<{ readonly [list in RecordList]: readonly Uint8Array[] }>;
   readonly traceRoot?: Bytes32;
@@ -69,7 +71,9 @@ export function stage(scene: Scene): Staged {
     weights: tensors.slice(inputs, inputs + weights).map(bytesOfTensor),
   };
   const committed = commitArtifact(artifact);
-  const trees = tensors.map((data, id) => treeOfBytes(scene.bytes?.get(id) ?? bytesOfTensor(data)));
+  const trees = tensors.map(
+    (data, id) => scene.trees?.get(id) ?? treeOfBytes(scene.bytes?.get(id) ?? bytesOfTensor(data)),
+  );
   const list = (name: RecordList, from: number, to: number): Tree =>
     treeOfItems(concatBytes(...(scene.items?.[name] ?? trees.slice(from, to).map(({ root }) => root))));
   const first = { input: 0, output: own, trace: inputs + weights };

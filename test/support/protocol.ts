@@ -35,13 +35,22 @@ export type TestParameters = typeof TEST_PARAMETERS & { token: string; guardian:
 
 export type TokenName = "WrappedEther" | "OddToken";
 
-/** A whole deployment in which `referee`, `workbench`, `inquiry` and `receiptCourt` are strangers under our control. */
+/**
+ * A whole deployment in which `referee`, `workbench` and `receiptCourt` are strangers under our control, and `inquiry` too
+ * unless the real one is wanted.
+ */
 async function deployParts(
   connection: NetworkConnection<"generic">,
   {
     tokenName = "WrappedEther",
     parameters = {},
-  }: { tokenName?: TokenName; parameters?: Partial<TestParameters> } = {},
+    inquiryName = "Stranger",
+  }: {
+    tokenName?: TokenName;
+    parameters?: Partial<TestParameters>;
+    /** The real one is at the address of `inquiry` too; `Inquiry__factory` knows its functions. */
+    inquiryName?: "Stranger" | "Inquiry";
+  } = {},
 ) {
   const { ethers } = connection;
   const [deployer, guardian, publisher, operator, otherOperator, signer, requester, challenger, stranger] =
@@ -62,7 +71,7 @@ async function deployParts(
     "OperatorRegistry",
     "ClaimBook",
     "Stranger",
-    "Stranger",
+    inquiryName,
     "Stranger",
   ] as const;
   const initcodes: string[] = [];
@@ -157,7 +166,11 @@ export async function stake(protocol: Protocol, account: Account, amount: bigint
   await registry.deposit(account.address, amount);
 }
 
-export async function consentOf(protocol: Protocol, signer: Account, operator: string): Promise<string> {
+export async function consentOf(
+  protocol: Pick<Protocol, "ethers" | "operatorRegistry">,
+  signer: Account,
+  operator: string,
+): Promise<string> {
   const domain = {
     name: "Onus OperatorRegistry",
     version: "1",

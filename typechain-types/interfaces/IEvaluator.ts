@@ -16,18 +16,27 @@ export declare namespace IEvaluator {
 
     export type QuestionStructOutput = [descriptorAt: bigint, descriptorLength: bigint, element: bigint, bodyIsFloat: boolean, operands: IEvaluator.OpenedStructOutput[], ranges: bigint[]] & {descriptorAt: bigint, descriptorLength: bigint, element: bigint, bodyIsFloat: boolean, operands: IEvaluator.OpenedStructOutput[], ranges: bigint[] }
   
+
+    export type PartialStruct = {accumulator: BigNumberish, best: BigNumberish}
+
+    export type PartialStructOutput = [accumulator: bigint, best: bigint] & {accumulator: bigint, best: bigint }
+  
     }
 
   export interface IEvaluatorInterface extends Interface {
-    getFunction(nameOrSignature: "evaluate" | "reductions" | "transcendental"): FunctionFragment;
+    getFunction(nameOrSignature: "conclude" | "evaluate" | "reduce" | "reductions" | "transcendental"): FunctionFragment;
 
     
 
-    encodeFunctionData(functionFragment: 'evaluate', values: [IEvaluator.QuestionStruct, BytesLike]): string;
+    encodeFunctionData(functionFragment: 'conclude', values: [IEvaluator.QuestionStruct, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'evaluate', values: [IEvaluator.QuestionStruct, BytesLike]): string;
+encodeFunctionData(functionFragment: 'reduce', values: [IEvaluator.QuestionStruct, BigNumberish, BigNumberish, IEvaluator.PartialStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'reductions', values?: undefined): string;
 encodeFunctionData(functionFragment: 'transcendental', values?: undefined): string;
 
-    decodeFunctionResult(functionFragment: 'evaluate', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'conclude', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'evaluate', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reduce', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'reductions', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transcendental', data: BytesLike): Result;
   }
@@ -68,9 +77,25 @@ decodeFunctionResult(functionFragment: 'transcendental', data: BytesLike): Resul
 
     
     
+    conclude: TypedContractMethod<
+      [question: IEvaluator.QuestionStruct, accumulator: BigNumberish, evidence: BytesLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     evaluate: TypedContractMethod<
       [question: IEvaluator.QuestionStruct, evidence: BytesLike, ],
       [bigint],
+      'view'
+    >
+    
+
+    
+    reduce: TypedContractMethod<
+      [question: IEvaluator.QuestionStruct, from: BigNumberish, count: BigNumberish, partial_: IEvaluator.PartialStruct, evidence: BytesLike, ],
+      [IEvaluator.PartialStructOutput],
       'view'
     >
     
@@ -94,9 +119,19 @@ decodeFunctionResult(functionFragment: 'transcendental', data: BytesLike): Resul
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'evaluate'): TypedContractMethod<
+    getFunction(nameOrSignature: 'conclude'): TypedContractMethod<
+      [question: IEvaluator.QuestionStruct, accumulator: BigNumberish, evidence: BytesLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'evaluate'): TypedContractMethod<
       [question: IEvaluator.QuestionStruct, evidence: BytesLike, ],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'reduce'): TypedContractMethod<
+      [question: IEvaluator.QuestionStruct, from: BigNumberish, count: BigNumberish, partial_: IEvaluator.PartialStruct, evidence: BytesLike, ],
+      [IEvaluator.PartialStructOutput],
       'view'
     >;
 getFunction(nameOrSignature: 'reductions'): TypedContractMethod<

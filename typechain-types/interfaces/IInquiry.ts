@@ -17,9 +17,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 
 export declare namespace IInquiry {
       
-    export type SessionStruct = {asker: AddressLike, stage: BigNumberish, rounds: BigNumberish, askedAt: BigNumberish, answererLeft: BigNumberish, subject: BytesLike, key: BytesLike, deposit: BigNumberish, bond: BigNumberish, askerLeft: BigNumberish, baseFee: BigNumberish, owed: BigNumberish, heldFor: BigNumberish, payees: BigNumberish}
+    export type SessionStruct = {asker: AddressLike, stage: BigNumberish, rounds: BigNumberish, askedAt: BigNumberish, answererLeft: BigNumberish, subject: BytesLike, key: BytesLike, deposit: BigNumberish, bond: BigNumberish, baseFee: BigNumberish, owed: BigNumberish, askerLeft: BigNumberish, heldFor: BigNumberish, payees: BigNumberish}
 
-    export type SessionStructOutput = [asker: string, stage: bigint, rounds: bigint, askedAt: bigint, answererLeft: bigint, subject: string, key: string, deposit: bigint, bond: bigint, askerLeft: bigint, baseFee: bigint, owed: bigint, heldFor: bigint, payees: bigint] & {asker: string, stage: bigint, rounds: bigint, askedAt: bigint, answererLeft: bigint, subject: string, key: string, deposit: bigint, bond: bigint, askerLeft: bigint, baseFee: bigint, owed: bigint, heldFor: bigint, payees: bigint }
+    export type SessionStructOutput = [asker: string, stage: bigint, rounds: bigint, askedAt: bigint, answererLeft: bigint, subject: string, key: string, deposit: bigint, bond: bigint, baseFee: bigint, owed: bigint, askerLeft: bigint, heldFor: bigint, payees: bigint] & {asker: string, stage: bigint, rounds: bigint, askedAt: bigint, answererLeft: bigint, subject: string, key: string, deposit: bigint, bond: bigint, baseFee: bigint, owed: bigint, askerLeft: bigint, heldFor: bigint, payees: bigint }
   
 
     export type TraceStatementStruct = {recordIndex: BigNumberish, traceRoot: BytesLike, session: BytesLike}
@@ -42,7 +42,7 @@ encodeFunctionData(functionFragment: 'burn', values?: undefined): string;
 encodeFunctionData(functionFragment: 'burnableBonds', values?: undefined): string;
 encodeFunctionData(functionFragment: 'close', values: [ClaimStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'closeOnModel', values: [BytesLike]): string;
-encodeFunctionData(functionFragment: 'depositFor', values: [AddressLike, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'depositFor', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'open', values: [ClaimStruct, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'openOnModel', values: [BytesLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'openSessionsAgainst', values: [AddressLike]): string;
@@ -308,7 +308,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     depositFor: TypedContractMethod<
-      [answerer: AddressLike, liability: BigNumberish, answerBytes: BigNumberish, ],
+      [answerer: AddressLike, liability: BigNumberish, answerBytes: BigNumberish, baseFee: BigNumberish, ],
       [bigint],
       'view'
     >
@@ -459,7 +459,7 @@ getFunction(nameOrSignature: 'closeOnModel'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'depositFor'): TypedContractMethod<
-      [answerer: AddressLike, liability: BigNumberish, answerBytes: BigNumberish, ],
+      [answerer: AddressLike, liability: BigNumberish, answerBytes: BigNumberish, baseFee: BigNumberish, ],
       [bigint],
       'view'
     >;

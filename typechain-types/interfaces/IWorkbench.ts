@@ -29,20 +29,28 @@ export declare namespace IWorkbench {
     }
 
   export interface IWorkbenchInterface extends Interface {
-    getFunction(nameOrSignature: "advance" | "finish" | "jobIdOf" | "jobOf" | "open"): FunctionFragment;
+    getFunction(nameOrSignature: "advance" | "claimBook" | "evaluator" | "finish" | "inquiry" | "jobIdOf" | "jobOf" | "modelRegistry" | "open"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "JobAdvanced" | "JobFinished" | "JobOpened"): EventFragment;
 
     encodeFunctionData(functionFragment: 'advance', values: [ClaimStruct, IWorkbench.ContextStruct, AddressLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'claimBook', values?: undefined): string;
+encodeFunctionData(functionFragment: 'evaluator', values?: undefined): string;
 encodeFunctionData(functionFragment: 'finish', values: [ClaimStruct, IWorkbench.ContextStruct, AddressLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'inquiry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'jobIdOf', values: [ClaimStruct, IWorkbench.ContextStruct, AddressLike]): string;
 encodeFunctionData(functionFragment: 'jobOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'modelRegistry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'open', values: [ClaimStruct, BytesLike, AddressLike]): string;
 
     decodeFunctionResult(functionFragment: 'advance', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'claimBook', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'evaluator', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'finish', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'inquiry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'jobIdOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'jobOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'modelRegistry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
   }
 
@@ -125,10 +133,34 @@ decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
     
 
     
+    claimBook: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
+    evaluator: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     finish: TypedContractMethod<
       [claim: ClaimStruct, context: IWorkbench.ContextStruct, beneficiary: AddressLike, evidence: BytesLike, ],
       [void],
       'nonpayable'
+    >
+    
+
+    
+    inquiry: TypedContractMethod<
+      [],
+      [string],
+      'view'
     >
     
 
@@ -149,6 +181,14 @@ decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
     
 
     
+    modelRegistry: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     open: TypedContractMethod<
       [claim: ClaimStruct, evidence: BytesLike, beneficiary: AddressLike, ],
       [string],
@@ -164,10 +204,25 @@ decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'claimBook'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'evaluator'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'finish'): TypedContractMethod<
       [claim: ClaimStruct, context: IWorkbench.ContextStruct, beneficiary: AddressLike, evidence: BytesLike, ],
       [void],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'inquiry'): TypedContractMethod<
+      [],
+      [string],
+      'view'
     >;
 getFunction(nameOrSignature: 'jobIdOf'): TypedContractMethod<
       [claim: ClaimStruct, context: IWorkbench.ContextStruct, beneficiary: AddressLike, ],
@@ -177,6 +232,11 @@ getFunction(nameOrSignature: 'jobIdOf'): TypedContractMethod<
 getFunction(nameOrSignature: 'jobOf'): TypedContractMethod<
       [job: BytesLike, ],
       [IWorkbench.JobStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'modelRegistry'): TypedContractMethod<
+      [],
+      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'open'): TypedContractMethod<

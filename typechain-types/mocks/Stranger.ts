@@ -89,7 +89,7 @@ decodeFunctionResult(functionFragment: 'words', data: BytesLike): Result;
     relay: TypedContractMethod<
       [to: AddressLike, data: BytesLike, ],
       [string],
-      'nonpayable'
+      'payable'
     >
     
 
@@ -130,7 +130,7 @@ getFunction(nameOrSignature: 'place'): TypedContractMethod<
 getFunction(nameOrSignature: 'relay'): TypedContractMethod<
       [to: AddressLike, data: BytesLike, ],
       [string],
-      'nonpayable'
+      'payable'
     >;
 getFunction(nameOrSignature: 'successes'): TypedContractMethod<
       [],

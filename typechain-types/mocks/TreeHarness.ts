@@ -14,7 +14,7 @@ export declare namespace TreeHarness {
     }
 
   export interface TreeHarnessInterface extends Interface {
-    getFunction(nameOrSignature: "absentLeaf" | "depthOf" | "items" | "leaf" | "leafRanges" | "path"): FunctionFragment;
+    getFunction(nameOrSignature: "absentLeaf" | "depthOf" | "items" | "leaf" | "leafRanges" | "path" | "subtree"): FunctionFragment;
 
     
 
@@ -24,6 +24,7 @@ encodeFunctionData(functionFragment: 'items', values: [BigNumberish[], BytesLike
 encodeFunctionData(functionFragment: 'leaf', values: [BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'leafRanges', values: [TreeHarness.RangeStruct[], BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'path', values: [BytesLike, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'subtree', values: [BigNumberish, BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'absentLeaf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'depthOf', data: BytesLike): Result;
@@ -31,6 +32,7 @@ decodeFunctionResult(functionFragment: 'items', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'leaf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'leafRanges', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'path', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'subtree', data: BytesLike): Result;
   }
 
   
@@ -116,6 +118,14 @@ decodeFunctionResult(functionFragment: 'path', data: BytesLike): Result;
     >
     
 
+    
+    subtree: TypedContractMethod<
+      [levels: BigNumberish, stream: BytesLike, ],
+      [[string, bigint] & {root: string, consumed: bigint }],
+      'view'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
@@ -147,6 +157,11 @@ getFunction(nameOrSignature: 'leafRanges'): TypedContractMethod<
 getFunction(nameOrSignature: 'path'): TypedContractMethod<
       [node: BytesLike, index: BigNumberish, depth: BigNumberish, stream: BytesLike, ],
       [[string, bigint, bigint] & {root: string, consumed: bigint, gasUsed: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'subtree'): TypedContractMethod<
+      [levels: BigNumberish, stream: BytesLike, ],
+      [[string, bigint] & {root: string, consumed: bigint }],
       'view'
     >;
 

@@ -5,13 +5,18 @@
 import type * as oddTokenSol from './OddToken.sol/index.js';
 export type { oddTokenSol };
 export type { ArithmeticHarness } from './ArithmeticHarness.js';
+export type { Crowd } from './Crowd.js';
 export type { KernelHarness } from './KernelHarness.js';
+export type { QuestionHarness } from './QuestionHarness.js';
+export type { Readings } from './Readings.js';
 export type { RefereeHost } from './RefereeHost.js';
 export type { ResultConsumer } from './ResultConsumer.js';
 export type { RunHarness } from './RunHarness.js';
+export type { StageHarness } from './StageHarness.js';
 export type { Stranger } from './Stranger.js';
 export type { TranscendentalHarness } from './TranscendentalHarness.js';
 export type { TreeHarness } from './TreeHarness.js';
 export type { TreeTwin } from './TreeTwin.js';
 export type { TwinHarness } from './TwinHarness.js';
 export type { TypesHarness } from './TypesHarness.js';
+export type { WorkbenchHost } from './WorkbenchHost.js';

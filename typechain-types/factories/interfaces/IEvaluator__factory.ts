@@ -59,6 +59,79 @@
         "type": "tuple"
       },
       {
+        "internalType": "uint256",
+        "name": "accumulator",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "evidence",
+        "type": "bytes"
+      }
+    ],
+    "name": "conclude",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "descriptorAt",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "descriptorLength",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "element",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bool",
+            "name": "bodyIsFloat",
+            "type": "bool"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint256",
+                "name": "begin",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint256",
+                "name": "end",
+                "type": "uint256"
+              }
+            ],
+            "internalType": "struct IEvaluator.Opened[]",
+            "name": "operands",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "uint256[]",
+            "name": "ranges",
+            "type": "uint256[]"
+          }
+        ],
+        "internalType": "struct IEvaluator.Question",
+        "name": "question",
+        "type": "tuple"
+      },
+      {
         "internalType": "bytes",
         "name": "evidence",
         "type": "bytes"
@@ -70,6 +143,113 @@
         "internalType": "uint256",
         "name": "",
         "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "descriptorAt",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "descriptorLength",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "element",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bool",
+            "name": "bodyIsFloat",
+            "type": "bool"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint256",
+                "name": "begin",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint256",
+                "name": "end",
+                "type": "uint256"
+              }
+            ],
+            "internalType": "struct IEvaluator.Opened[]",
+            "name": "operands",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "uint256[]",
+            "name": "ranges",
+            "type": "uint256[]"
+          }
+        ],
+        "internalType": "struct IEvaluator.Question",
+        "name": "question",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint256",
+        "name": "from",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "accumulator",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "best",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct IEvaluator.Partial",
+        "name": "partial_",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "evidence",
+        "type": "bytes"
+      }
+    ],
+    "name": "reduce",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "accumulator",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "best",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct IEvaluator.Partial",
+        "name": "",
+        "type": "tuple"
       }
     ],
     "stateMutability": "view",

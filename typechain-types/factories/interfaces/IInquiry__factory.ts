@@ -1099,6 +1099,11 @@
         "internalType": "uint256",
         "name": "answerBytes",
         "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "baseFee",
+        "type": "uint256"
       }
     ],
     "name": "depositFor",
@@ -1313,11 +1318,6 @@
             "type": "uint96"
           },
           {
-            "internalType": "uint40",
-            "name": "askerLeft",
-            "type": "uint40"
-          },
-          {
             "internalType": "uint64",
             "name": "baseFee",
             "type": "uint64"
@@ -1326,6 +1326,11 @@
             "internalType": "uint96",
             "name": "owed",
             "type": "uint96"
+          },
+          {
+            "internalType": "uint40",
+            "name": "askerLeft",
+            "type": "uint40"
           },
           {
             "internalType": "uint40",

@@ -91,6 +91,22 @@
       },
       {
         "internalType": "uint256",
+        "name": "next",
+        "type": "uint256"
+      }
+    ],
+    "name": "StageDone",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
         "name": "left",
         "type": "uint256"
       }
@@ -139,7 +155,7 @@
       },
       {
         "internalType": "uint256",
-        "name": "expected",
+        "name": "most",
         "type": "uint256"
       }
     ],
@@ -397,6 +413,32 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "claimBook",
+    "outputs": [
+      {
+        "internalType": "contract IClaimBook",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "evaluator",
+    "outputs": [
+      {
+        "internalType": "contract IEvaluator",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "components": [
@@ -508,6 +550,19 @@
     "name": "finish",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "inquiry",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -661,6 +716,19 @@
         "internalType": "struct IWorkbench.Job",
         "name": "",
         "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "modelRegistry",
+    "outputs": [
+      {
+        "internalType": "contract IModelRegistry",
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view",

@@ -4,13 +4,18 @@
 /* eslint-disable */
 export * as oddTokenSol from './OddToken.sol/index.js';
 export { ArithmeticHarness__factory } from './ArithmeticHarness__factory.js';
+export { Crowd__factory } from './Crowd__factory.js';
 export { KernelHarness__factory } from './KernelHarness__factory.js';
+export { QuestionHarness__factory } from './QuestionHarness__factory.js';
+export { Readings__factory } from './Readings__factory.js';
 export { RefereeHost__factory } from './RefereeHost__factory.js';
 export { ResultConsumer__factory } from './ResultConsumer__factory.js';
 export { RunHarness__factory } from './RunHarness__factory.js';
+export { StageHarness__factory } from './StageHarness__factory.js';
 export { Stranger__factory } from './Stranger__factory.js';
 export { TranscendentalHarness__factory } from './TranscendentalHarness__factory.js';
 export { TreeHarness__factory } from './TreeHarness__factory.js';
 export { TreeTwin__factory } from './TreeTwin__factory.js';
 export { TwinHarness__factory } from './TwinHarness__factory.js';
 export { TypesHarness__factory } from './TypesHarness__factory.js';
+export { WorkbenchHost__factory } from './WorkbenchHost__factory.js';

@@ -1,0 +1,55 @@
+import type { Reporter } from "../../src/cli/reporter.js";
+import { playCase } from "./case.js";
+import type { CaseResult } from "./case.js";
+import { deployGround } from "./ground.js";
+import type { Ground, Replacements } from "./ground.js";
+import { planCase, planTrial } from "./plan.js";
+import type { CaseSpec } from "./plan.js";
+import { reportOf } from "./report.js";
+import type { Report } from "./report.js";
+
+export type Trial = {
+  readonly cases: number;
+  readonly seed: number;
+  /** Plays this case alone. */
+  readonly only?: number;
+  /** Plays these cases alone. */
+  readonly filter?: (spec: CaseSpec) => boolean;
+  /** Contracts with other code than the repository's. */
+  readonly replacements?: Replacements;
+  readonly reporter?: Reporter;
+};
+
+/** Plays a trial and says what came out; a case that cannot be played to its end is a failure like any other. */
+export async function runTrial(trial: Trial): Promise<Report> {
+  const { cases, seed, only, filter = () => true, replacements = {}, reporter } = trial;
+  const started = performance.now();
+  const specs = (only === undefined ? planTrial({ cases, seed }) : [planCase(only, seed)]).filter(filter);
+  const ground = await deployGround(replacements);
+  const progress = reporter?.progress("disputes", specs.length);
+  const results: CaseResult[] = [];
+  for (const spec of specs) {
+    results.push(await playToTheEnd(ground, spec));
+    progress?.update(results.length);
+  }
+  progress?.stop();
+  return reportOf(results, { seed, seconds: (performance.now() - started) / 1000 });
+}
+
+async function playToTheEnd(ground: Ground, spec: CaseSpec): Promise<CaseResult> {
+  try {
+    return await playCase(ground, spec);
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return {
+      ...{
+        spec,
+        verdict: "undecided",
+        violations: [`the case broke off: ${text}`],
+        netLoss: 0n,
+        raceLoss: 0n,
+      },
+      ...{ rounds: { deep: 0, shallow: 0 }, spent: [], disputeGas: 0, seconds: 0 },
+    };
+  }
+}

@@ -1,0 +1,122 @@
+import type { ContractRunner, Provider } from "ethers";
+
+import { OnusError } from "../errors/onus-error.js";
+import { asWei } from "../types/wei.js";
+import type { Wei } from "../types/wei.js";
+import type { Call } from "./move-call.js";
+import { refusalOf } from "./send.js";
+import type { Refusal, Sent } from "./send.js";
+
+/** What one transaction may use at most (EIP-7825). */
+export const GAS_CAP = 16_777_216n;
+
+/** What a transaction may cost. */
+export type Fees = {
+  /**
+   * Wei per gas for whoever includes it. Absent: what the node suggests, but not more than the base fee, since answers
+   * are paid at four times the base fee of their question at most. A chain that is in a hurry may want more than that.
+   */
+  readonly tip?: Wei;
+  /** Gas; a transaction that needs more is not sent. */
+  readonly mostGas?: bigint;
+};
+
+/** A call in the chain, or refused: before it was sent, or in the chain, where its gas is spent. */
+export type Transacted =
+  | { readonly status: "done"; readonly sent: Sent }
+  | {
+      readonly status: "refused";
+      /** Absent where the contract gave no reason, or one that is not ours. */
+      readonly refusal?: Refusal;
+      readonly sent?: Sent;
+      readonly cause: unknown;
+    };
+
+/** Sends a call as the account of `runner` and waits until it is in a block. */
+export async function transact(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Transacted> {
+  const { provider } = runner;
+  if (!provider || !runner.estimateGas || !runner.sendTransaction) {
+    throw new TypeError("these contracts were connected without an account");
+  }
+  const { to, data, value } = call;
+  const from = await accountOf(runner);
+  const price = await priceOf(provider, call, fees);
+  let sent: Awaited<ReturnType<NonNullable<ContractRunner["sendTransaction"]>>>;
+  try {
+    const estimate = await runner.estimateGas({ from, to, data, value });
+    const gasLimit = limitOf(call, estimate, fees);
+    sent = await runner.sendTransaction({ from, to, data, value, gasLimit, ...price });
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal !== undefined) return { status: "refused", refusal, cause: error };
+    if (isBareRevert(error)) return { status: "refused", cause: error };
+    await requireFunds({ provider, from, call, mostPrice: price.maxFeePerGas });
+    throw error;
+  }
+  try {
+    const receipt = await sent.wait();
+    if (receipt === null) throw new OnusError("TRANSACTION_LOST", { call: call.call, hash: sent.hash });
+    const { gasUsed, logs } = receipt;
+    return { status: "done", sent: { hash: sent.hash, gasUsed, logs } };
+  } catch (error) {
+    const { receipt } = error as { receipt?: { gasUsed: bigint; blockNumber: number } | null };
+    if (!receipt) throw error;
+    const spent = { hash: sent.hash, gasUsed: receipt.gasUsed, logs: [] };
+    // A receipt says that it failed and not why: the same call on top of its block does.
+    const refusal = await provider.call({ from, to, data, value, blockTag: receipt.blockNumber }).then(
+      () => undefined,
+      (refused: unknown) => refusalOf(refused),
+    );
+    return { status: "refused", ...(refusal && { refusal }), sent: spent, cause: error };
+  }
+}
+
+/** The account behind a runner. */
+export async function accountOf(runner: ContractRunner): Promise<string> {
+  const { getAddress } = runner as { getAddress?: () => Promise<string> };
+  if (getAddress === undefined) throw new TypeError("these contracts were connected without an account");
+  return getAddress.call(runner);
+}
+
+/**
+ * A quarter more than the estimate, and a little: a call that hands on 63/64 of its gas needs more before it than it
+ * uses, and what others do in between may make it longer.
+ */
+function limitOf({ call }: Call, estimate: bigint, { mostGas = GAS_CAP }: Fees): bigint {
+  if (estimate > mostGas) throw new OnusError("GAS_OVER_CAP", { call, actual: estimate, expected: mostGas });
+  const wanted = (estimate * 5n) / 4n + 20_000n;
+  return wanted < mostGas ? wanted : mostGas;
+}
+
+/**
+ * The base fee may grow fourfold before the transaction has to wait; twofold where it carries a deposit, which was
+ * reckoned for fees of these blocks and would be too small for a higher one.
+ */
+async function priceOf(provider: Provider, { value }: Call, { tip }: Fees) {
+  const rise = value === 0n ? 4n : 2n;
+  const base = (await provider.getBlock("latest"))?.baseFeePerGas ?? 0n;
+  const suggested = tip ?? (await provider.getFeeData()).maxPriorityFeePerGas ?? 0n;
+  const maxPriorityFeePerGas = tip ?? (suggested < base ? suggested : base);
+  return { maxPriorityFeePerGas, maxFeePerGas: rise * base + maxPriorityFeePerGas };
+}
+
+/** A revert that no error of ours explains; every client words it its own way. */
+const isBareRevert = (error: unknown): boolean =>
+  (error as { code?: unknown }).code === "CALL_EXCEPTION" || /revert/i.test((error as Error).message);
+
+async function requireFunds(needs: {
+  provider: Provider;
+  from: string;
+  call: Call;
+  mostPrice: bigint;
+}): Promise<void> {
+  const { provider, from, call, mostPrice } = needs;
+  const actual = await provider.getBalance(from);
+  // What the estimate would have been is not known: a transaction that does nothing uses this much.
+  const expected = call.value + 21_000n * mostPrice;
+  if (actual >= expected) return;
+  throw new OnusError("FUNDS_MISSING", {
+    ...{ call: call.call, account: from },
+    ...{ actual: asWei(actual), expected: asWei(expected) },
+  });
+}
