@@ -38,8 +38,9 @@ const section = (id: number, items: readonly Code[]): Code => {
   return sequence([id], unsigned(bytes.length), bytes);
 };
 
+const utf8 = new TextEncoder();
 const name = (text: string): Code => {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = utf8.encode(text);
   return [...unsigned(bytes.length), ...bytes];
 };
 
