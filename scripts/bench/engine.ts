@@ -2,6 +2,7 @@
  * `npm run bench -- engine [--json] [--rounds N] [MODEL …]`: the engine beside onnxruntime. In every round each side runs
  * once, so that whatever else the machine does slows all of them; ratios are medians over rounds.
  */
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
 import * as ort from "onnxruntime-node";
@@ -46,7 +47,11 @@ type Row = {
 const median = (samples: readonly number[]): number =>
   [...samples].sort((a, b) => a - b)[samples.length >> 1] as number;
 
+/** Threads that onnxruntime leaves spinning after a run would slow whoever runs next; they give up sooner than this. */
+const PAUSE_MS = 15;
+
 async function timed(work: () => unknown): Promise<number> {
+  await setTimeout(PAUSE_MS);
   const begin = performance.now();
   await work();
   return performance.now() - begin;
