@@ -9,6 +9,7 @@ export const commands = {
   demo: { script: "scripts/demo.ts" },
   recipe: { script: "scripts/recipe.ts" },
   test: { script: "scripts/test.ts" },
+  "test:browser": { script: "scripts/test-browser.ts", compiles: false },
   trial: { script: "scripts/trial.ts" },
   bench: { script: "scripts/bench.ts" },
   // Compiles by itself, in its freshness check, so that the other checks run whatever the compiler says.

@@ -17,4 +17,10 @@ export const runErrors = {
     hint: "fetch the artifact again, or import it again with `onus model import`",
     exit: 3,
   },
+  ENGINE_MEMORY: {
+    say: (c: { bytes: number }) =>
+      `the engine needs ${c.bytes} bytes of WebAssembly memory and cannot have them`,
+    hint: "free memory, or import the model for smaller inputs with `--dim NAME=N`",
+    exit: 3,
+  },
 } as const;
