@@ -1,7 +1,7 @@
 import { along, newAxis, plus, substituted, times } from "../ir/affine.js";
 import type { Affine, Axis } from "../ir/affine.js";
 import { positionsOf } from "../ir/domain.js";
-import { accumulator, mapLeaves, position, read } from "../ir/expr.js";
+import { accumulator, mapForms, mapLeaves, read } from "../ir/expr.js";
 import type { Expr } from "../ir/expr.js";
 import type { Definition, Nest, Value } from "../ir/value.js";
 import type { Values } from "../lowering/scope.js";
@@ -58,13 +58,5 @@ function blockOf(extent: number): number | undefined {
   return undefined;
 }
 
-function moved(expr: Expr, where: ReadonlyMap<Axis, Affine>): Expr {
-  return mapLeaves(expr, (leaf) => {
-    if (leaf.kind === "position") return position(substituted(leaf.of, where));
-    if (leaf.kind !== "read" && leaf.kind !== "inRange") return leaf;
-    return {
-      ...leaf,
-      read: { ...leaf.read, coordinates: leaf.read.coordinates.map((form) => substituted(form, where)) },
-    };
-  });
-}
+const moved = (expr: Expr, where: ReadonlyMap<Axis, Affine>): Expr =>
+  mapLeaves(expr, (leaf) => mapForms(leaf, (form) => substituted(form, where)));
