@@ -10,6 +10,7 @@ export const commands = {
   recipe: { script: "scripts/recipe.ts" },
   test: { script: "scripts/test.ts" },
   bench: { script: "scripts/bench.ts" },
+  conformance: { script: "scripts/conformance.ts", compiles: false },
   // Compiles by itself, in its freshness check, so that the other checks run whatever the compiler says.
   check: { script: "scripts/check.ts", compiles: false },
   build: { script: "scripts/build.ts" },
