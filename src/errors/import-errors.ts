@@ -40,13 +40,7 @@ export const importErrors = {
     exit: 21,
   },
   CONSTANT_NEEDED: {
-    say: (c: {
-      node: string;
-      operator: string;
-      index: number;
-      tensor: string;
-      inputs: readonly string[];
-    }) =>
+    say: (c: { node: string; operator: string; index: number; tensor: string; inputs: readonly string[] }) =>
       `node ${c.node}: ${c.operator} takes input ${c.index} (${c.tensor}) from the run; it must be constant`,
     hint: (c: { inputs: readonly string[] }) =>
       `it depends on ${c.inputs.join(", ")}: fix the input with ${c.inputs.map((name) => `--constant ${name}=…`).join(" ")}, or export the model with constant parameters`,

@@ -113,12 +113,13 @@ const logical =
 
 const clip: Lowering = (scope) => {
   const x = scope.input(0);
-  const bound = (name: string, index: number) => {
-    if (scope.opset < 11) return scope.attribute(name, "float");
-    const value = scope.optional(index);
-    return value === undefined ? undefined : Number(scope.knownData(value, index)[0]);
-  };
-  return [pointwise(scope, [x], (element) => clamped(element, bound("min", 1), bound("max", 2)))];
+  if (scope.opset < 11) {
+    const bound = (name: string) => scope.attribute(name, "float");
+    return [pointwise(scope, [x], (element) => clamped(element, bound("min"), bound("max")))];
+  }
+  const [low, high] = [scope.optional(1), scope.optional(2)];
+  const raised = low === undefined ? x : pointwise(scope, [x, low], typed("max"));
+  return [high === undefined ? raised : pointwise(scope, [raised, high], typed("min"))];
 };
 
 /** The codes of element types that a tensor of each dtype may be taken for; 8-bit ones may be truth values as well. */

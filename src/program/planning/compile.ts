@@ -4,6 +4,7 @@ import { product } from "../kernel.js";
 import { bitsOf, mapLeaves, readsOf } from "../ir/expr.js";
 import type { Expr } from "../ir/expr.js";
 import type { Definition, Value } from "../ir/value.js";
+import { isKnown } from "../lowering/scope.js";
 import type { Values } from "../lowering/scope.js";
 import { predictProof } from "../predict-proof.js";
 import type { ProofPrediction } from "../predict-proof.js";
@@ -172,13 +173,17 @@ function inOrder(fused: readonly Fused[], outputs: readonly Value[]): Fused[] {
   ];
 }
 
-/** A nest with too many loads or instructions: its elementwise operands become tensors of their own. */
+/**
+ * A nest with too many loads, instructions or axes: its elementwise operands become tensors of their own, and where it
+ * has none, those that only move.
+ */
 function relieve(
   { fused, refusal }: TooLarge,
   c: { stages: readonly Stage[]; definitionOf: (value: Value) => Definition; make: Set<Value> },
 ): void {
   const before = c.make.size;
   const isMade = (value: Value) => c.stages.some((stage) => stage.value === value);
+  const moving = new Set<Value>();
   const visit = (value: Value) => {
     const definition = c.definitionOf(value);
     if (definition.kind === "reshape") return visit(definition.of);
@@ -186,10 +191,13 @@ function relieve(
     for (const { value: operand } of [...readsOf(definition.nest.body), ...readsOf(definition.nest.tail)]) {
       if (isMade(operand)) continue;
       const inner = c.definitionOf(operand);
-      if (isMovement(inner)) visit(operand);
-      else if (inner.kind === "nest") c.make.add(operand);
+      if (isMovement(inner)) {
+        if (!isKnown(operand)) moving.add(operand);
+        visit(operand);
+      } else if (inner.kind === "nest") c.make.add(operand);
     }
   };
   visit(fused.value);
+  if (c.make.size === before) for (const value of moving) if (!isMade(value)) c.make.add(value);
   if (c.make.size === before) throw refusal;
 }

@@ -218,6 +218,9 @@ class Expansion {
       if (isKnown(value)) return this.element({ ...one, value: this.#made.fold(value) });
       throw new MakeInstead(value);
     }
+    // What a constant asks of positions is answered at import.
+    if (isKnown(value) && asksForPositions(nest.body))
+      return this.element({ ...one, value: this.#made.fold(value) });
     if (!mayLeave(one)) return this.inside(nest, coordinates);
     const passed = padThrough(nest, one);
     if (passed !== undefined) return this.element(passed);
@@ -299,6 +302,12 @@ class Expansion {
     throw new MakeInstead(one.value);
   }
 }
+
+/** True when an expression depends on where it stands by more than what it reads there. */
+const asksForPositions = (expr: Expr): boolean =>
+  expr.kind === "position" ||
+  expr.kind === "inRange" ||
+  (expr.kind === "operation" && expr.args.some(asksForPositions));
 
 /**
  * A padded read of a view as a padded read of what it views: right when leaving the view along an axis means leaving
