@@ -1,5 +1,6 @@
 import { OnusError } from "../errors/onus-error.js";
 import type { OnnxBody, OnnxGraph, OnnxInput, OnnxNode, OnnxTensor } from "../model/onnx/graph.js";
+import { withElementType } from "../model/tensor-file/decode-tensor-file.js";
 import { readOnnx } from "../model/onnx/read-onnx.js";
 import type { Artifact, Port } from "./artifact.js";
 import type { Dtype } from "./dtype.js";
@@ -55,7 +56,10 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions): Imported 
     named.set(input.name, value);
     return value;
   });
-  for (const [name, tensor] of Object.entries(constants)) named.set(name, constantOf(values, tensor));
+  for (const input of graph.inputs) {
+    const given = constants[input.name];
+    if (given !== undefined) named.set(input.name, constantOf(values, fixedInput(input, given)));
+  }
   const context: Lowered = { opset: graph.opset, values, named, makers: new Map() };
   lowerNodes(graph, context, (done) => options.onProgress?.("lower", done, graph.nodes.length));
 
@@ -208,6 +212,24 @@ function refuseUnknown(graph: OnnxGraph, { shapes = {}, constants = {} }: Import
   for (const input of [...Object.keys(shapes), ...Object.keys(constants)]) {
     if (!known.includes(input)) throw new OnusError("UNKNOWN_INPUT", { input, known: known.join(", ") });
   }
+}
+
+/** The constant that an input is fixed to, of the input's own type; a single number takes the input's shape. */
+function fixedInput({ name, elementType, dims }: OnnxInput, given: OnnxTensor): OnnxTensor {
+  const tensor = withElementType({ ...given, name }, elementType);
+  const isSingle = tensor.data.length === 1 && dims.every((dim) => dim === 1);
+  const shape = isSingle ? dims.map(() => 1) : tensor.shape;
+  const fits =
+    tensor.elementType === elementType &&
+    shape.length === dims.length &&
+    dims.every((dim, axis) => typeof dim !== "number" || dim === shape[axis]);
+  if (fits) return { ...tensor, shape };
+  throw new OnusError("SHAPE_MISMATCH", {
+    node: "graph input",
+    operator: name,
+    actual: `${tensor.elementType} [${shape.join(", ")}] as a constant`,
+    expected: `${elementType} [${dims.map((dim) => dim ?? "?").join(", ")}]`,
+  });
 }
 
 function shapeOf(
