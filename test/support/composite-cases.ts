@@ -348,6 +348,16 @@ export const compositeCases: readonly Named[] = [
   ),
   over("Trilu", [2, 4, 5], { constants: [places("k", [], 1)] }),
   over("Trilu", [4, 5], { constants: [places("k", [], -1)], attributes: { upper: 0 }, title: "lower" }),
+  [
+    "Trilu, summed to a single number",
+    {
+      inputs: { x: [4, 5] },
+      nodes: [
+        { operator: "Trilu", inputs: ["x"] },
+        { operator: "ReduceMean", inputs: ["t0"], attributes: { keepdims: 0 } },
+      ],
+    },
+  ],
   over("EyeLike", [4, 5], { attributes: { k: 1 } }),
   [
     "Range",

@@ -15,28 +15,34 @@ type Axis = {
   readonly crop: readonly [number, number];
 };
 
-/** Where position `at` of the output lies in the input (ONNX Resize, coordinate_transformation_mode). */
+const { fround } = Math;
+
+/**
+ * Where position `at` of the output lies in the input (ONNX Resize, coordinate_transformation_mode), in binary32 like the
+ * scales: where a coordinate falls between two positions, its last bit decides.
+ */
 function coordinate(scope: Scope, mode: string, { extent, length, scale, crop }: Axis, at: number): number {
+  const halfPixel = fround(fround(fround(at + 0.5) / scale) - 0.5);
   switch (mode) {
     case "half_pixel":
-      return (at + 0.5) / scale - 0.5;
+      return halfPixel;
     case "half_pixel_symmetric": {
-      const adjustment = length / (scale * extent);
-      const offset = (extent / 2) * (1 - adjustment);
-      return offset + (at + 0.5) / scale - 0.5;
+      const adjustment = fround(length / fround(scale * extent));
+      const offset = fround(fround(extent / 2) * fround(1 - adjustment));
+      return fround(offset + halfPixel);
     }
     case "pytorch_half_pixel":
-      return length > 1 ? (at + 0.5) / scale - 0.5 : 0;
+      return length > 1 ? halfPixel : 0;
     case "tf_half_pixel_for_nn":
-      return (at + 0.5) / scale;
+      return fround(fround(at + 0.5) / scale);
     case "align_corners":
-      return length === 1 ? 0 : (at * (extent - 1)) / (length - 1);
+      return length === 1 ? 0 : fround(fround(at * (extent - 1)) / (length - 1));
     case "asymmetric":
-      return at / scale;
+      return fround(at / scale);
     case "tf_crop_and_resize": {
       const [start, end] = crop;
-      const middle = 0.5 * (start + end) * (extent - 1);
-      return length > 1 ? start * (extent - 1) + (at * (end - start) * (extent - 1)) / (length - 1) : middle;
+      if (length === 1) return fround(0.5 * (start + end) * (extent - 1));
+      return fround(start * (extent - 1) + (at * (end - start) * (extent - 1)) / (length - 1));
     }
     default:
       throw scope.refuseAttribute("coordinate_transformation_mode", "one that opset 19 knows");
@@ -184,7 +190,7 @@ const resize: Lowering = (scope) => {
 
   let factors = axes.map((axis, index) => {
     const extent = of.shape[axis] as number;
-    return sizes === undefined ? (scales?.[index] ?? 1) : (sizes[index] as number) / extent;
+    return fround(sizes === undefined ? (scales?.[index] ?? 1) : (sizes[index] as number) / extent);
   });
   if (sizes !== undefined && policy !== "stretch") {
     const one = policy === "not_larger" ? Math.min(...factors) : Math.max(...factors);

@@ -103,8 +103,10 @@ export function draftKernel(fused: Fused, layoutOf: (value: Value) => Layout, ra
     }),
     ...indexOf(operand),
   }));
+  // A single element has an axis all the same: those of the reduction are numbered from 1.
+  const numbered = merged.output.length === 0 ? [undefined, ...axes] : axes;
   const link = (one: Code): Instruction[] =>
-    one.flatMap((step) => ("op" in step ? [step] : indexCode(merged.rename(step.of), axes)));
+    one.flatMap((step) => ("op" in step ? [step] : indexCode(merged.rename(step.of), numbered)));
 
   const kernel: Kernel = {
     shape: merged.output.length === 0 ? [1] : merged.output.map(({ extent }) => extent),
@@ -253,7 +255,7 @@ const positionsIn = (expr: Expr): Affine[] => {
   return expr.kind === "operation" ? expr.args.flatMap(positionsIn) : [];
 };
 
-function indexCode({ offset, terms }: Affine, axes: readonly Axis[]): Instruction[] {
+function indexCode({ offset, terms }: Affine, axes: readonly (Axis | undefined)[]): Instruction[] {
   const start: Instruction[] = [{ op: "i32.const", arg: offset >>> 0 }];
   return terms.reduce<Instruction[]>(
     (done, { axis, coefficient }) => [
