@@ -27,8 +27,10 @@ describe("random graphs", function () {
       const bytes = encodeOnnx(graph);
       const shape = (graph.inputs["x"] ?? []).map(Number);
       const data = randomFloats(shape, { seed: `input ${seed}`, low: -2, high: 2 });
-      const expected = await runInOnnxruntime(bytes, { x: { data, shape } });
       const trace = `seed ${seed}: ${graph.nodes.map(({ operator }) => operator).join(" ")}`;
+      const expected = await runInOnnxruntime(bytes, { x: { data, shape } }).catch((error: unknown) => {
+        throw new Error(trace, { cause: error });
+      });
       const { artifact } = await Promise.resolve()
         .then(() => importOnnx(bytes, { evaluate: evaluateOnce }))
         .catch((error: unknown) => {
