@@ -49,7 +49,7 @@ const onIntegers = (operator: string, more: readonly string[], title: string, to
   `${operator} of ${title}`,
   {
     inputs: { x: [3, 4], y: [4] },
-    range: [-60, 60],
+    range: [-120, 120],
     opset: 18,
     constants: [],
     nodes: [
@@ -220,6 +220,11 @@ export const compositeCases: readonly Named[] = [
   over("Hardmax", [3, 4, 5], { attributes: { axis: 1 } }),
   over("Hardmax", [3, 4, 5], { attributes: { axis: 1 }, opset: 11, title: "of everything behind an axis" }),
   over("Pow", [3, 4], { constants: [floats("e", [4], -2, 2)], range: [0.1, 4], title: "an exponent each" }),
+  over("Pow", [3, 4], {
+    constants: [{ name: "e", shape: [4], data: Float32Array.of(3, 2, -1, 0) }],
+    range: [-2, 2],
+    title: "whole exponents of negative bases",
+  }),
   onIntegers("BitwiseAnd", ["t1"], "integers"),
   onIntegers("BitwiseOr", ["t1"], "integers"),
   onIntegers("BitwiseXor", ["t1"], "integers"),
