@@ -29,8 +29,11 @@ describe("random graphs", function () {
       const data = randomFloats(shape, { seed: `input ${seed}`, low: -2, high: 2 });
       const trace = `seed ${seed}: ${graph.nodes.map(({ operator }) => operator).join(" ")}`;
       const expected = await runInOnnxruntime(bytes, { x: { data, shape } }).catch((error: unknown) => {
+        // It may move a transpose into a Resize, and then refuses what it made.
+        if (String(error).includes("ScalesValidation")) return undefined;
         throw new Error(trace, { cause: error });
       });
+      if (expected === undefined) continue;
       const { artifact } = await Promise.resolve()
         .then(() => importOnnx(bytes, { evaluate: evaluateOnce }))
         .catch((error: unknown) => {
