@@ -149,7 +149,8 @@ export function joinedAlong(scope: Scope, given: readonly Value[], axis: number)
     const size = JOINED ** Math.ceil(Math.log(parts.length) / Math.log(JOINED) - 1);
     const groups: Value[] = [];
     for (let start = 0; start < parts.length; start += size)
-      groups.push(joinedAlong(scope, parts.slice(start, start + size), axis));
+      // Padded reads of what is joined already need it as a tensor.
+      groups.push(scope.values.state(joinedAlong(scope, parts.slice(start, start + size), axis)));
     return joinedAlong(scope, groups, axis);
   }
   const total = parts.reduce((sum, part) => sum + (part.shape[axis] as number), 0);

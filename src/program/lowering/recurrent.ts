@@ -259,7 +259,7 @@ const recurrent =
       const isReverse = name === "reverse" || number === 1;
       for (let round = 0; round < length; round++) {
         const t = isReverse ? length - 1 - round : round;
-        state = cell.step(direction, t, state);
+        state = cell.step(direction, t, state).map((value) => scope.values.state(value));
         (ys[t] as Value[])[number] = state[0] as Value;
       }
       for (const [index, value] of state.entries()) (ends[index] as Value[])[number] = value;

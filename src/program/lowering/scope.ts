@@ -55,6 +55,11 @@ export class Values {
     return this.make(name, shape, dtype, { kind: "nest", nest });
   }
 
+  /** A value that is to be a tensor of its own, however few read it. */
+  state(value: Value): Value {
+    return { ...value, isState: true };
+  }
+
   reduction(
     name: string,
     {
