@@ -342,6 +342,12 @@ export const compositeCases: readonly Named[] = [
     title: "the smallest of columns",
   }),
   over("ArgMax", [3, 4], { attributes: { axis: 1, select_last_index: 1 }, title: "the last of equals" }),
+  // 5,003 is a prime: nothing divides it evenly.
+  over("ArgMax", [2, 5_003], { attributes: { axis: 1 }, title: "in uneven blocks" }),
+  over("ArgMin", [2, 5_003], { attributes: { axis: 1 }, title: "in uneven blocks" }),
+  ...["ReduceMax", "ReduceMin", "ReduceL1"].map((operator) =>
+    over(operator, [2, 5_003], { attributes: { axes: [1] }, title: "in uneven blocks" }),
+  ),
   ...[0, 1].flatMap((exclusive) =>
     [0, 1].map((reverse) =>
       over("CumSum", [3, 5], {

@@ -74,12 +74,10 @@ describe("importOnnx", () => {
     expect(message).to.equal("node Reshape 1: Reshape takes input 1 (t0) from the run; it must be constant");
   });
 
-  it("refuses a reduction that no transaction could prove and that cannot be split", () => {
-    const { code } = refusal({
-      inputs: { x: [1, 2 ** 17] },
-      nodes: [{ operator: "ArgMax", inputs: ["x"], attributes: { axis: 1 } }],
-    });
-    expect(code).to.equal("PROOF_TOO_LARGE");
+  it("refuses a tensor with more elements than a kernel makes", () => {
+    const { code, message } = refusal(relu([2, 2 ** 26 + 1]));
+    expect(code).to.equal("KERNEL_TOO_LARGE");
+    expect(message).to.contain("134217730 elements");
   });
 
   it("refuses 64-bit integers that a kernel would have to hold", () => {

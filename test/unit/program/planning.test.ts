@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { meaningOf } from "../../../src/program/check-kernel.js";
 import { importOnnx } from "../../../src/program/import-onnx.js";
 import type { Kernel } from "../../../src/program/kernel.js";
+import { prepareModel, referenceEngine } from "../../../src/run/engine.js";
 import { evaluateOnce } from "../../../src/run/evaluate.js";
 import { encodeOnnx } from "../../support/onnx-file.js";
 import type { TinyModel, TinyTensor } from "../../support/onnx-file.js";
@@ -290,5 +291,29 @@ describe("planning", () => {
     expect([shape, reduce]).to.deep.equal([[1], [4, 5]]);
     const indices = body.filter(({ op }) => op === "index").map(({ arg }) => arg);
     expect(indices.sort()).to.deep.equal([1, 2]);
+  });
+
+  it("a position that is looked for in blocks is that of the first best, and of the first NaN before it", () => {
+    const extent = 4_100;
+    const model = (operator: string) => ({
+      inputs: { x: [1, extent] },
+      nodes: [{ operator, inputs: ["x"], attributes: { axis: 1, keepdims: 0 } }],
+    });
+    const found = (operator: string, change: (x: Float32Array) => void): number => {
+      const x = Float32Array.from({ length: extent }, (_, at) => ((at * 7_919) % 1_000) / 1_000);
+      change(x);
+      const { artifact } = importOnnx(encodeOnnx(model(operator)), { evaluate: evaluateOnce });
+      expect(artifact.kernels.length).to.be.above(2);
+      return prepareModel(artifact, referenceEngine).run([x]).tensors.at(-1)?.[0] as number;
+    };
+    const at = (values: Readonly<Record<number, number>>) => (x: Float32Array) => {
+      for (const [place, value] of Object.entries(values)) x[Number(place)] = value;
+    };
+    expect(found("ArgMax", at({ 4_099: 5, 3_000: 5 }))).to.equal(3_000);
+    expect(found("ArgMax", at({ 4_099: NaN, 17: 5 }))).to.equal(4_099);
+    expect(found("ArgMax", at({ 4_000: NaN, 300: NaN, 17: Infinity }))).to.equal(300);
+    expect(found("ArgMin", at({ 2_049: -1, 4_001: -1 }))).to.equal(2_049);
+    expect(found("ArgMin", (x) => x.fill(0).set([-0], 50))).to.equal(0);
+    expect(found("ArgMin", (x) => x.fill(Infinity))).to.equal(0);
   });
 });
