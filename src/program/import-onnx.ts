@@ -177,7 +177,7 @@ function outputsOf(names: readonly string[], context: Lowered): Value[] {
   return wanted.map((value, index) => {
     const name = names[index] as string;
     if (value.shape.includes(0)) {
-      const reason = "is an output without elements";
+      const reason = value.items === undefined ? "is an output without elements" : "is a sequence";
       throw new OnusError("UNSUPPORTED_NODE", { node: "graph output", operator: name, reason });
     }
     const isComputed = value.definition.kind !== "input" && !isKnown(value);

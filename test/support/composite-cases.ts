@@ -561,6 +561,47 @@ export const compositeCases: readonly Named[] = [
     },
   ],
 
+  [
+    "sequences: constructed, inserted into, erased from, taken from, joined",
+    {
+      inputs: { x: [2, 3], y: [2, 3] },
+      constants: [places("zero", [], 0), places("last", [], -1)],
+      nodes: [
+        { operator: "SequenceConstruct", inputs: ["x", "y"], outputs: ["s"] },
+        { operator: "Neg", inputs: ["x"], outputs: ["n"] },
+        { operator: "SequenceInsert", inputs: ["s", "n", "zero"], outputs: ["s3"] },
+        { operator: "SequenceErase", inputs: ["s3", "last"], outputs: ["s2"] },
+        { operator: "SequenceAt", inputs: ["s2", "last"], outputs: ["one"] },
+        {
+          operator: "ConcatFromSequence",
+          inputs: ["s2"],
+          outputs: ["all"],
+          attributes: { axis: -1, new_axis: 1 },
+        },
+        { operator: "SequenceLength", inputs: ["s3"], outputs: ["l"] },
+        { operator: "Cast", inputs: ["l"], outputs: ["length"], attributes: { to: 1 } },
+      ],
+      outputs: ["one", "all", "length"],
+    },
+  ],
+  [
+    "sequences: empty, split, joined",
+    {
+      inputs: { x: [5, 3] },
+      constants: [places("two", [], 2), places("first", [], 0)],
+      nodes: [
+        { operator: "SplitToSequence", inputs: ["x", "two"], outputs: ["rows"], attributes: { axis: 0 } },
+        { operator: "SequenceAt", inputs: ["rows", "first"], outputs: ["pair"] },
+        { operator: "SequenceEmpty", inputs: [], outputs: ["none"] },
+        { operator: "SequenceInsert", inputs: ["none", "pair"], outputs: ["one"] },
+        { operator: "ConcatFromSequence", inputs: ["one"], outputs: ["a"], attributes: { axis: 0 } },
+        { operator: "SplitToSequence", inputs: ["x"], outputs: ["each"], attributes: { keepdims: 0 } },
+        { operator: "ConcatFromSequence", inputs: ["each"], outputs: ["b"], attributes: { axis: 0 } },
+      ],
+      outputs: ["a", "b"],
+    },
+  ],
+
   recurrent("LSTM", "plain"),
   recurrent("LSTM", "backwards, with a start and peepholes", {
     given: ["b", "", "h", "c", "p"],

@@ -32,4 +32,6 @@ export type Value = {
   readonly definition: Definition;
   /** Its lowering knows that it has to be a tensor: a state, for one, on which everything after it depends. */
   readonly isState?: boolean;
+  /** Present where this stands for a sequence of tensors: known at import, and gone after it. */
+  readonly items?: readonly Value[];
 };

@@ -15,6 +15,7 @@ const conditional: Lowering = (scope) => {
   const chosen = scope.values.reshape(condition.name, condition, []);
   return yes.map((one, output) => {
     const other = no[output] as Value;
+    if (one.items !== undefined || other.items !== undefined) scope.knownData(condition, 0);
     if (one.shape.join() !== other.shape.join() || one.dtype !== other.dtype) scope.knownData(condition, 0);
     return scope.values.map(scope.name(output), one.shape, one.dtype, (at) =>
       select(broadcast(chosen, at), read(one, at), read(other, at)),
@@ -38,7 +39,7 @@ const loop: Lowering = (scope) => {
   const [count, condition] = [scope.optional(0), scope.optional(1)];
   const most = count === undefined ? Infinity : Number(scope.knownData(count, 0)[0]);
   let goesOn = condition === undefined || scope.knownData(condition, 1)[0] !== 0;
-  let carried = Array.from({ length: scope.inputCount - 2 }, (_, index) => scope.input(index + 2));
+  let carried = Array.from({ length: scope.inputCount - 2 }, (_, index) => scope.whatever(index + 2));
   const truth = scope.values.constant(`${scope.name()} goes on`, [], "u8", Uint8Array.of(1));
   const scans: Value[][] = scope.node.outputs.slice(carried.length).map(() => []);
   for (let round = 0; goesOn && round < most; round++) {

@@ -300,7 +300,7 @@ export const movementLowerings: Record<string, Lowering> = {
   Dropout: dropout,
   Expand: expand,
   Flatten: flatten,
-  Identity: (scope) => [scope.input(0)],
+  Identity: (scope) => [scope.whatever(0)],
   Pad: pad,
   Reshape: reshape,
   Slice: slice,

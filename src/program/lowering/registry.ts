@@ -15,6 +15,7 @@ import { quantizedLowerings } from "./quantized.js";
 import { recurrentLowerings } from "./recurrent.js";
 import { reductionLowerings } from "./reduction.js";
 import { resizeLowerings } from "./resize.js";
+import { sequenceLowerings } from "./sequence.js";
 import type { Lowering } from "./scope.js";
 
 /** Every operator of the standard domain that the importer lowers; the table of supported operators is made from it. */
@@ -36,4 +37,5 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   ...recurrentLowerings,
   ...reductionLowerings,
   ...resizeLowerings,
+  ...sequenceLowerings,
 };

@@ -31,7 +31,11 @@ export const remarks: Readonly<Record<string, string>> = {
   Scatter: "constant indices",
   ScatterElements: "constant indices",
   ScatterND: "constant indices",
+  SequenceAt: "constant position; sequences are known at import",
+  SequenceErase: "constant position",
+  SequenceInsert: "constant position",
   Slice: "constant bounds",
+  SplitToSequence: "constant lengths",
   Tile: "constant repeats",
   TopK: "constant k; of equals the first",
 };

@@ -39,6 +39,11 @@ export class Values {
     });
   }
 
+  /** Several values that travel under one name. */
+  sequence(name: string, items: readonly Value[]): Value {
+    return { ...this.constant(name, [0], "f32", allocateTensor("f32", 0)), items };
+  }
+
   reshape(name: string, of: Value, shape: readonly number[]): Value {
     if (of.shape.length === shape.length && of.shape.every((extent, axis) => extent === shape[axis]))
       return of;
@@ -182,13 +187,26 @@ export class Scope {
   }
 
   optional(index: number): Value | undefined {
-    return this.#inputs[index];
+    const value = this.#inputs[index];
+    if (value?.items !== undefined) throw this.refuse(`is given a sequence as input ${index}`);
+    return value;
   }
 
   input(index: number): Value {
-    const value = this.#inputs[index];
+    const value = this.optional(index);
     if (value === undefined) throw this.refuse(`has no input ${index}`);
     return value;
+  }
+
+  /** An input as it is, be it a tensor or a sequence. */
+  whatever(index: number): Value {
+    return this.#inputs[index]?.items === undefined ? this.input(index) : (this.#inputs[index] as Value);
+  }
+
+  sequence(index: number): readonly Value[] {
+    const { items } = this.whatever(index);
+    if (items === undefined) throw this.refuse(`is given a tensor as input ${index}, not a sequence`);
+    return items;
   }
 
   float(index: number): Value {

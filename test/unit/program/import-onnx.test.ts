@@ -101,6 +101,16 @@ describe("importOnnx", () => {
     expect(refusal({ opset: 9, inputs: { x: [2] }, nodes: [nothing] }).code).to.equal("UNSUPPORTED_NODE");
   });
 
+  it("refuses a sequence where a tensor is expected, the other way round, and as an output", () => {
+    const construct = { operator: "SequenceConstruct", inputs: ["x", "x"], outputs: ["s"] };
+    const message = (...nodes: TinyModel["nodes"]) => refusal({ inputs: { x: [2] }, nodes }).message;
+    expect(message(construct, { operator: "Relu", inputs: ["s"] })).to.contain(
+      "is given a sequence as input 0",
+    );
+    expect(message({ operator: "SequenceLength", inputs: ["x"] })).to.contain("is given a tensor as input 0");
+    expect(message(construct)).to.equal("node graph output: s is a sequence");
+  });
+
   it("refuses more inputs than an artifact has", () => {
     const names = Array.from({ length: 65 }, (_, index) => `x${index}`);
     const inputs = Object.fromEntries(names.map((name) => [name, [1]]));
