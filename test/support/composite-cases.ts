@@ -480,6 +480,47 @@ export const compositeCases: readonly Named[] = [
     outputs: ["y", "i"],
     title: "with positions",
   }),
+  [
+    "MaxUnpool of what MaxPool found",
+    {
+      inputs: { x: [2, 2, 4, 6] },
+      nodes: [
+        {
+          operator: "MaxPool",
+          inputs: ["x"],
+          outputs: ["y", "i"],
+          attributes: { kernel_shape: [2, 2], strides: [2, 2] },
+        },
+        { operator: "Neg", inputs: ["y"], outputs: ["n"] },
+        {
+          operator: "MaxUnpool",
+          inputs: ["n", "i"],
+          outputs: ["z"],
+          attributes: { kernel_shape: [2, 2], strides: [2, 2] },
+        },
+      ],
+    },
+  ],
+  ...["zeros", "border", "reflection"].flatMap((padding_mode) =>
+    [0, 1].map((align_corners): Named => [
+      `GridSample, ${padding_mode}, corners ${align_corners}`,
+      {
+        inputs: { x: [2, 3, 4, 5], grid: [2, 3, 4, 2] },
+        range: [-1.6, 1.6],
+        nodes: [
+          { operator: "GridSample", inputs: ["x", "grid"], attributes: { padding_mode, align_corners } },
+        ],
+      },
+    ]),
+  ),
+  [
+    "GridSample, nearest",
+    {
+      inputs: { x: [2, 3, 4, 5], grid: [2, 3, 4, 2] },
+      range: [-1.3, 1.3],
+      nodes: [{ operator: "GridSample", inputs: ["x", "grid"], attributes: { mode: "nearest" } }],
+    },
+  ],
   over("AveragePool", [1, 2, 7, 8], {
     attributes: { kernel_shape: [3, 3], strides: [2, 3], ceil_mode: 1, pads: [1, 0, 1, 0] },
     title: "ceil mode",

@@ -73,12 +73,16 @@ function ofList(proto: TensorProto, elementType: string): OnnxData {
   }
 }
 
+const word = new DataView(new ArrayBuffer(4));
+
 /** The number that 16 bits of IEEE 754 binary16 stand for; every one of them is a binary32. */
 export function floatOfHalf(bits: number): number {
-  const sign = (bits & 0x8000) === 0 ? 1 : -1;
+  const sign = (bits & 0x8000) << 16;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+  // Below the smallest normal half: whole steps of 2^-24.
+  if (exponent === 0) return (sign === 0 ? fraction : -fraction) / 0x1000000;
+  if (exponent === 0x1f && fraction !== 0) return NaN;
+  word.setInt32(0, sign | ((exponent === 0x1f ? 0xff : exponent + 112) << 23) | (fraction << 13));
+  return word.getFloat32(0);
 }

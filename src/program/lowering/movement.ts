@@ -146,7 +146,8 @@ export function joinedAlong(scope: Scope, given: readonly Value[], axis: number)
   const first = parts[0] as Value;
   if (parts.length === 1) return first;
   if (parts.length > JOINED) {
-    const size = JOINED ** Math.ceil(Math.log(parts.length) / Math.log(JOINED) - 1);
+    let size = JOINED;
+    while (size * JOINED < parts.length) size *= JOINED;
     const groups: Value[] = [];
     for (let start = 0; start < parts.length; start += size)
       // Padded reads of what is joined already need it as a tensor.

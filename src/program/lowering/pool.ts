@@ -1,6 +1,7 @@
 import { constantAt, plus, times } from "../ir/affine.js";
 import type { Affine } from "../ir/affine.js";
-import { f32, i32, op, position, read } from "../ir/expr.js";
+import { f32, i32, op, position, read, select } from "../ir/expr.js";
+import { flatPosition } from "../ir/domain.js";
 import type { Expr } from "../ir/expr.js";
 import type { Value } from "../ir/value.js";
 import type { Dtype } from "../dtype.js";
@@ -168,6 +169,40 @@ const global =
     return [value];
   };
 
+/**
+ * MaxUnpool: an output position is given the element whose index names it, and 0 if none does. Of each plane, for indices
+ * stay in theirs.
+ */
+const unpool: Lowering = (scope) => {
+  const [x, indices] = [scope.float(0), scope.input(1)];
+  if (scope.optional(2) !== undefined) throw scope.refuse("is given an output shape");
+  const [batch, channels, ...spatial] = x.shape as [number, number, ...number[]];
+  const kernel = scope.attribute("kernel_shape", "ints") ?? [];
+  const strides = scope.attribute("strides", "ints") ?? spatial.map(() => 1);
+  const pads = scope.attribute("pads", "ints") ?? [...spatial, ...spatial].map(() => 0);
+  const output = spatial.map(
+    (extent, axis) =>
+      (extent - 1) * (strides[axis] as number) +
+      (kernel[axis] as number) -
+      (pads[axis] as number) -
+      (pads[axis + spatial.length] as number),
+  );
+  const shape = [batch, channels, ...output];
+  return [
+    scope.values.reduction(scope.name(), {
+      shape,
+      reduce: spatial,
+      reducer: "sum",
+      dtype: "f32",
+      body: (at, over) => {
+        const source = [...at.slice(0, 2), ...over];
+        const isHere = op("i32.eq", read(indices, source), position(flatPosition(at, shape)));
+        return select(isHere, read(x, source), f32(0));
+      },
+    }),
+  ];
+};
+
 export const poolLowerings: Record<string, Lowering> = {
   AveragePool: average,
   GlobalAveragePool: global("sum"),
@@ -175,4 +210,5 @@ export const poolLowerings: Record<string, Lowering> = {
   GlobalLpPool: globalLpPool,
   LpPool: lpPool,
   MaxPool: maximum,
+  MaxUnpool: unpool,
 };

@@ -2,6 +2,7 @@ import { constantLowerings } from "./constant.js";
 import { controlLowerings } from "./control.js";
 import { convolutionLowerings } from "./convolution.js";
 import { einsumLowerings } from "./einsum.js";
+import { gridSampleLowerings } from "./grid-sample.js";
 import { indexingLowerings } from "./indexing.js";
 import { lossLowerings } from "./loss.js";
 import { matmulLowerings } from "./matmul.js";
@@ -24,6 +25,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   ...controlLowerings,
   ...convolutionLowerings,
   ...einsumLowerings,
+  ...gridSampleLowerings,
   ...indexingLowerings,
   ...lossLowerings,
   ...matmulLowerings,

@@ -64,15 +64,15 @@ function linear(x: number): Taps {
   return { first, weights: [1 - (x - first), x - first] };
 }
 
-/** Keys' cubic convolution with parameter a. */
+/** Keys' cubic convolution kernel with parameter a, at distance d. Products: a power is rounded as a runtime likes. */
+function cubicWeight(d: number, a: number): number {
+  if (d <= 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+  return d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
+}
+
 function cubic(x: number, a: number): Taps {
   const first = Math.floor(x) - 1;
-  const weights = [0, 1, 2, 3].map((tap) => {
-    const d = Math.abs(x - (first + tap));
-    if (d <= 1) return (a + 2) * d ** 3 - (a + 3) * d ** 2 + 1;
-    return a * d ** 3 - 5 * a * d ** 2 + 8 * a * d - 4 * a;
-  });
-  return { first, weights };
+  return { first, weights: [0, 1, 2, 3].map((tap) => cubicWeight(Math.abs(x - (first + tap)), a)) };
 }
 
 /** The same kernel, widened for an output that is smaller: every input position takes part. */
@@ -159,13 +159,6 @@ function resizedAlong(scope: Scope, of: Value, axis: Axis, mode: string): Value 
   };
   return interpolated(scope, of, axis, places.map(taps));
 }
-
-const cubicWeight = (d: number, a: number): number =>
-  d <= 1
-    ? (a + 2) * d ** 3 - (a + 3) * d ** 2 + 1
-    : d < 2
-      ? a * d ** 3 - 5 * a * d ** 2 + 8 * a * d - 4 * a
-      : 0;
 
 /** Resize along one axis after the other; Upsample is its older form. */
 const resize: Lowering = (scope) => {
