@@ -37,7 +37,7 @@ const done: Agreement[] = [];
 for (const model of realModels) {
   if (!model.name.includes(options.only) || (options.installed && !model.isInstalled)) continue;
   try {
-    const agreement = await agreementOf(model);
+    const { agreement } = await agreementOf(model);
     done.push(agreement);
     if (!isRight(agreement)) process.exitCode = 1;
     if (!options.json)

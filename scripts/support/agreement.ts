@@ -7,6 +7,7 @@ import type { TensorData } from "../../src/program/dtype.js";
 import { importOnnx } from "../../src/program/import-onnx.js";
 import type { KernelSummary } from "../../src/program/planning/report.js";
 import { prepareModel } from "../../src/run/engine.js";
+import type { Run } from "../../src/run/engine.js";
 import { evaluateOnce } from "../../src/run/evaluate.js";
 import { evaluateElement } from "../../src/run/interpreter.js";
 import type { RealModel, Tolerance } from "./real-models.js";
@@ -29,14 +30,15 @@ export type Agreement = {
 export async function agreementOf(
   { name, bytes, options, input, tolerance }: RealModel,
   { samples = 4 }: { samples?: number } = {},
-): Promise<Agreement> {
+): Promise<{ readonly agreement: Agreement; readonly artifact: Artifact; readonly run: Run }> {
   const file = bytes();
   const start = performance.now();
   const { artifact, report } = importOnnx(file, { ...options, evaluate: evaluateOnce });
   const imported = performance.now();
   const inputs = artifact.inputs.map(input);
   const model = prepareModel(artifact);
-  const { tensors } = model.run(inputs);
+  const run = model.run(inputs);
+  const { tensors } = run;
   const ran = performance.now();
 
   const rival = await openRival(file, artifact, options.constants ?? {});
@@ -47,7 +49,7 @@ export async function agreementOf(
     const expected = theirs[index] as Float32Array;
     return deviationOf(actual, expected, { tolerance, moved: moved?.[index] });
   });
-  return {
+  const agreement: Agreement = {
     name,
     kernels: report.tensors.kernels,
     importSeconds: (imported - start) / 1000,
@@ -56,6 +58,7 @@ export async function agreementOf(
     deviation: Math.max(...deviations),
     sampled: sampleReference(artifact, tensors, samples),
   };
+  return { agreement, artifact, run };
 }
 
 const nudged = (data: Float32Array): Float32Array =>
