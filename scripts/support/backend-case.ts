@@ -8,8 +8,7 @@ import type { TensorData } from "../../src/program/dtype.js";
 import { importOnnx } from "../../src/program/import-onnx.js";
 import type { Imported } from "../../src/program/import-onnx.js";
 import { narrowTensor } from "../../src/program/narrow-tensor.js";
-import { prepareModel } from "../../src/run/engine.js";
-import type { Engine } from "../../src/run/engine.js";
+import { engineOfKernels, prepareModel } from "../../src/run/engine.js";
 import { evaluateOnce } from "../../src/run/evaluate.js";
 
 /** What became of one folder of the ONNX backend tests. */
@@ -25,10 +24,10 @@ export type CaseResult = {
 const [ABSOLUTE, RELATIVE] = [1e-5, 1e-3];
 
 /** Small kernels are quicker interpreted than prepared. */
-const engine: Engine = {
-  name: "once",
-  prepare: (kernel) => (tensors) => evaluateOnce(kernel, tensors as TensorData[]),
-};
+const engine = engineOfKernels(
+  "once",
+  (kernel) => (tensors) => evaluateOnce(kernel, tensors as TensorData[]),
+);
 
 /** Imports `model.onnx`, runs it on each `test_data_set_*` and compares with what is expected. */
 export function runBackendCase(directory: string, name: string): CaseResult {

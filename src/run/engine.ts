@@ -38,7 +38,7 @@ export interface Execution {
 }
 
 /** An engine that takes one kernel after another, and knows nothing of the program around it. */
-function engineOfKernels(
+export function engineOfKernels(
   name: string,
   prepareKernel: (kernel: Kernel) => (tensors: Tensors) => TensorData,
 ): Engine {

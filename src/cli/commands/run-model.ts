@@ -11,6 +11,7 @@ import type { Dtype, TensorData } from "../../program/dtype.js";
 import { narrowTensor } from "../../program/narrow-tensor.js";
 import { loopEngine, prepareModel, referenceEngine, type Engine } from "../../run/engine.js";
 import { evaluateOnce } from "../../run/evaluate.js";
+import { wasmEngine } from "../../run/wasm/wasm-engine.js";
 import { defaultCacheDirectory, importCached } from "../../store/import-cache.js";
 import type { Reporter } from "../reporter.js";
 import { readExtents, readTensor, splitName, type ImportWishes } from "./import-options.js";
@@ -31,7 +32,11 @@ export type RunResult = {
 };
 
 /** Everything that computes, by the name a person types. */
-const ENGINES: Readonly<Record<string, Engine>> = { loops: loopEngine, reference: referenceEngine };
+const ENGINES: Readonly<Record<string, Engine>> = {
+  wasm: wasmEngine,
+  loops: loopEngine,
+  reference: referenceEngine,
+};
 
 /** Runs a model once and writes every output as a .npy file. */
 export async function runModel(

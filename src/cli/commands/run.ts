@@ -17,7 +17,7 @@ export const registerRun: RegisterCommands = (program, streams) => {
       collect,
     )
     .requiredOption("--out <dir>", "directory for the outputs, one .npy file each")
-    .option("--engine <name>", "what computes: loops or reference; the bits are the same", "loops")
+    .option("--engine <name>", "what computes: wasm, loops or reference; the bits are the same", "wasm")
     .option(...DIM)
     .option(...SHAPE)
     .option(...CONSTANT)
