@@ -57,7 +57,7 @@ describe("onus run", () => {
     );
     expect(status, err + out).to.equal(0);
     const result = JSON.parse(out) as { engine: string; outputs: { name: string; file: string }[] };
-    expect(result.engine).to.equal("loops");
+    expect(result.engine).to.equal("wasm");
     expect(result.outputs.map(({ name }) => name)).to.deep.equal(["scaled/by:factor", "y"]);
     expect(result.outputs.map(({ file }) => file)).to.deep.equal([
       join(at("out"), "0-scaled_by_factor.npy"),
