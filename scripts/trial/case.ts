@@ -6,6 +6,8 @@ import { addressOf } from "./actor.js";
 import { keptFrom, lossOf, windUp } from "./audit.js";
 import { claimTruly } from "./claimed.js";
 import type { Claimed, Terms } from "./claimed.js";
+import { floodOf } from "./flood-figures.js";
+import type { FloodFigures } from "./flood-figures.js";
 import { floodsters } from "./flood.js";
 import type { Ground } from "./ground.js";
 import { honestChallenger, honestOperator } from "./honest.js";
@@ -38,6 +40,8 @@ export type CaseResult = {
   readonly spent: readonly Spent[];
   /** Gas of everything that belongs to the dispute, until the verdict. */
   readonly disputeGas: number;
+  /** Of batches of which every record was asked about. */
+  readonly flood?: FloodFigures;
   readonly seconds: number;
 };
 
@@ -65,6 +69,9 @@ export async function playCase(ground: Ground, spec: CaseSpec): Promise<CaseResu
     rounds: scene.chronicle.roundsOf(PARTY.challenger),
     spent: spentOf(scene, actors),
     disputeGas,
+    ...(spec.kind === "asks every record at once"
+      ? { flood: floodOf(view, scene.ledger, scene.chronicle.settlementsOf(scene.claimId)) }
+      : {}),
     seconds: (performance.now() - started) / 1000,
   };
 }

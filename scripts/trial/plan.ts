@@ -63,7 +63,16 @@ const OWN_MODEL: ReadonlySet<Kind> = new Set<Kind>([
 
 export const LARGEST_BATCH = 4_096;
 /** Records of the batches that are asked about all at once, in turn. */
-const FLOODED = [LARGEST_BATCH, 64, 512, 128, LARGEST_BATCH, 256, 1_024, 64] as const;
+const FLOODED = [
+  LARGEST_BATCH,
+  64,
+  LARGEST_BATCH,
+  1_024,
+  LARGEST_BATCH,
+  LARGEST_BATCH,
+  256,
+  LARGEST_BATCH,
+] as const;
 
 /** All cases of a trial: kinds in turn, models and batches spread over the turns of each kind. */
 export function planTrial({ cases, seed }: { cases: number; seed: number }): CaseSpec[] {
