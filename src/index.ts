@@ -11,6 +11,8 @@ export {
   type Model,
   type Run,
 } from "./run/engine.js";
+export { threadedWasmEngine, wasmEngine } from "./run/wasm/wasm-engine.js";
+export type { Helpers, StartThread } from "./run/wasm/team.js";
 export { evaluateOnce } from "./run/evaluate.js";
 export { commitArtifact, type CommittedArtifact } from "./trace/commit-artifact.js";
 export { commitEnds } from "./trace/commit-ends.js";

@@ -9,8 +9,10 @@ export const commands = {
   demo: { script: "scripts/demo.ts" },
   recipe: { script: "scripts/recipe.ts" },
   test: { script: "scripts/test.ts" },
+  "test:browser": { script: "scripts/test-browser.ts", compiles: false },
   trial: { script: "scripts/trial.ts" },
   bench: { script: "scripts/bench.ts" },
+  conformance: { script: "scripts/conformance.ts", compiles: false },
   // Compiles by itself, in its freshness check, so that the other checks run whatever the compiler says.
   check: { script: "scripts/check.ts", compiles: false },
   build: { script: "scripts/build.ts" },

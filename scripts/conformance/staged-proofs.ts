@@ -4,9 +4,10 @@
  * the proof is planned afresh from what the chain says of the job. Exit status 1 when a transaction takes more gas
  * or calldata than it may, or more than was predicted, or when the verdict is another one.
  *
- *   npx tsx scripts/conformance/staged-proofs.ts [--only WORDS] [--search N] [--seed 1] [--json]
+ *   npx tsx scripts/conformance/staged-proofs.ts [--only WORDS] [--search N] [--at-once] [--seed 1] [--json]
  *
- * --search looks at the first stage of N random families instead, and then proves the dearest three of them.
+ * --search looks at the first stage of N random families instead, and then proves the dearest three of them. --at-once
+ * proves of each family, and of N random ones, the dearest kernel that is planned for one transaction in one.
  *
  * The recorded run is in docs/decisions/0014-workbench.md.
  */
@@ -17,12 +18,19 @@ import { network } from "hardhat";
 import { product } from "../../src/program/kernel.js";
 import { staticCost } from "../../src/program/static-cost.js";
 import { MOST_PER_TRANSACTION } from "../../src/dispute/plan-stages.js";
-import { FAMILIES, dearest, isSound, randomFamily, tableOf } from "../../test/support/dear-kernels.js";
+import {
+  FAMILIES,
+  dearest,
+  dearestAtOnce,
+  isSound,
+  randomFamily,
+  tableOf,
+} from "../../test/support/dear-kernels.js";
 import type { Family } from "../../test/support/dear-kernels.js";
 import { deployedProtocol } from "../../test/support/deployed.js";
 import type { Deployed } from "../../test/support/deployed.js";
 import { Random } from "../../test/support/random.js";
-import { proveDearest } from "../../test/support/staged-proof.js";
+import { proveAtOnce, proveDearest } from "../../test/support/staged-proof.js";
 import type { Step } from "../../test/support/staged-proof.js";
 
 const { values: options } = parseArgs({
@@ -30,6 +38,7 @@ const { values: options } = parseArgs({
     only: { type: "string", default: "" },
     search: { type: "string", default: "0" },
     seed: { type: "string", default: "1" },
+    "at-once": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -67,6 +76,20 @@ async function prove(family: Family, stages?: number) {
   };
 }
 
+/** Proves the dearest kernel of a family that is planned for one transaction in one. */
+async function planAtOnce(family: Family): Promise<void> {
+  if (!isSound(family, 1)) return;
+  const dear = dearestAtOnce(family);
+  const protocol = await connection.networkHelpers.loadFixture(deployed);
+  const proven = await proveAtOnce(protocol, dear);
+  if (proven === undefined) return;
+  const { gas, predicted } = proven;
+  const isRight = gas <= MOST_PER_TRANSACTION.gas;
+  if (!isRight) process.exitCode = 1;
+  const row = { family: family.name, k: product(dear.kernel.reduce), gas, predicted };
+  console.log(`${isRight ? "right" : "WRONG"} ${(gas / predicted).toFixed(3)} ${JSON.stringify(row)}`);
+}
+
 function report(row: Awaited<ReturnType<typeof prove>>): void {
   const { isRight, family, ...figures } = row;
   if (options.json) console.log(JSON.stringify(row));
@@ -74,7 +97,12 @@ function report(row: Awaited<ReturnType<typeof prove>>): void {
 }
 
 const search = Number(options.search);
-if (search === 0) {
+if (options["at-once"]) {
+  const random = new Random(Number(options.seed));
+  const families = [...FAMILIES];
+  while (families.length < FAMILIES.length + search) families.push(randomFamily(random));
+  for (const family of families.filter(({ name }) => name.includes(options.only))) await planAtOnce(family);
+} else if (search === 0) {
   for (const family of FAMILIES.filter(({ name }) => name.includes(options.only)))
     report(await prove(family));
 } else {

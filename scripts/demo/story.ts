@@ -96,7 +96,7 @@ export async function tellStory(connection: NetworkConnection, lie: LieKind, rep
     const progress = reporter.progress(`${who.name} runs the model`, artifact.kernels.length);
     const prepared = prepareModel(artifact);
     return {
-      artifact,
+      ...prepared,
       run: (inputs, options) => {
         const run = prepared.run(inputs, { ...options, onKernel: (done) => progress.update(done) });
         progress.stop();

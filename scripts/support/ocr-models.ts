@@ -10,6 +10,8 @@ const asset = (name: string): Uint8Array => new Uint8Array(readFileSync(join(dir
 export const ocrModels = {
   /** PP-OCRv4 recogniser: x [1, 3, 48, 320] → probabilities [1, 40, 6625]. */
   recogniser: { bytes: () => asset("ch_PP-OCRv4_rec_infer.onnx"), shape: [1, 3, 48, 320] },
+  /** PP-OCRv4 detector: x [1, 3, 160, 160] → where text is, [1, 1, 160, 160]. */
+  detector: { bytes: () => asset("ch_PP-OCRv4_det_infer.onnx"), shape: [1, 3, 160, 160] },
   /** Is the line upside down: x [1, 3, 48, 192] → probabilities [1, 2]. */
   classifier: { bytes: () => asset("ch_ppocr_mobile_v2.0_cls_infer.onnx"), shape: [1, 3, 48, 192] },
 } as const;

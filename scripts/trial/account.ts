@@ -10,8 +10,6 @@ const ESTIMATE = 13_400_000n;
 /** Sends what the code of src/chain wants sent, at the trial's second and price, without a key and without waiting. */
 export class Account extends AbstractSigner<Provider> {
   readonly address: Address;
-  /** Sends without looking first whether it would be refused, as one does who cannot see what the same block holds. */
-  isBlind = false;
   private readonly chain: Chain;
   private readonly sent: Map<string, TransactionReceiptParams>;
 
@@ -31,22 +29,12 @@ export class Account extends AbstractSigner<Provider> {
     return Promise.resolve(ESTIMATE);
   }
 
-  /** Throws the chain's refusal: before it costs anything, unless `isBlind`. */
   override async sendTransaction(transaction: TransactionRequest): Promise<TransactionResponse> {
     const call = this.callOf(transaction);
     const tip = BigInt(transaction.maxPriorityFeePerGas ?? 0n);
-    const receipt = this.isBlind ? await this.chain.send(call, tip) : await this.chain.sendIfTaken(call, tip);
-    if (receipt === undefined) {
-      throw refusal(await this.chain.call(call));
-    }
-    const params = receiptParams(receipt, call);
-    this.sent.set(receipt.hash, params);
-    // Where ethers has made an object of it, it asks for the receipt; src/chain/transact.ts waits for this one.
-    const wait = (): Promise<unknown> =>
-      receipt.succeeded
-        ? Promise.resolve(params)
-        : Promise.reject(Object.assign(new Error("refused in the chain"), { receipt: params }));
-    return { ...call, hash: receipt.hash, wait } as unknown as TransactionResponse;
+    const receipt = await this.chain.send(call, tip);
+    this.sent.set(receipt.hash, receiptParams(receipt, call));
+    return { ...call, hash: receipt.hash } as unknown as TransactionResponse;
   }
 
   connect(): Account {
@@ -82,19 +70,23 @@ const refusal = (data: string): Error =>
 const keyless = (): Promise<string> => Promise.reject(new Error("accounts of the trial have no keys"));
 
 /** Answers what src/chain and contracts of ethers ask beside sending. */
-function providerOf(chain: Chain, sent: ReadonlyMap<string, TransactionReceiptParams>): Provider {
+function providerOf(chain: Chain, sent: Map<string, TransactionReceiptParams>): Provider {
   const provider = {
     getNetwork: () => Promise.resolve(Network.from(31337)),
     getBlock: () => Promise.resolve({ baseFeePerGas: chain.baseFee }),
     getBalance: (account: string) => chain.balanceOf(account),
     call: async ({ to, data, from, value, blockTag }: TransactionRequest) => {
-      const read = { to: to as string, data: data ?? "0x" };
+      const call = { to: to as string, data: data ?? "0x" };
       // Only what was sent and refused is called again on top of its block.
-      if (blockTag === undefined) return chain.call(read);
-      const call = { ...read, from: from as Address, value: BigInt(value ?? 0n) };
-      throw refusal(await chain.call(call));
+      if (blockTag === undefined) return chain.read(call.to, call.data);
+      throw refusal(await chain.call({ ...call, from: from as Address, value: BigInt(value ?? 0n) }));
     },
-    getTransactionReceipt: (hash: string) => Promise.resolve(sent.get(hash) ?? null),
+    getTransactionReceipt: (hash: string) => {
+      const receipt = sent.get(hash) ?? null;
+      // Asked for once.
+      sent.delete(hash);
+      return Promise.resolve(receipt);
+    },
     resolveName: (name: string) => Promise.resolve(name),
   };
   return Object.assign(provider, { provider }) as unknown as Provider;

@@ -6,12 +6,14 @@ import { addressOf } from "./actor.js";
 import { keptFrom, lossOf, windUp } from "./audit.js";
 import { claimTruly } from "./claimed.js";
 import type { Claimed, Terms } from "./claimed.js";
+import { floodOf } from "./flood-figures.js";
+import type { FloodFigures } from "./flood-figures.js";
 import { floodsters } from "./flood.js";
 import type { Ground } from "./ground.js";
 import { honestChallenger, honestOperator } from "./honest.js";
 import { heldAgainst, lieOf, lyingOperator } from "./liars.js";
 import { mannerOf, nuisance } from "./nuisance.js";
-import { LIES } from "./plan.js";
+import { LARGEST_BATCH, LIES } from "./plan.js";
 import type { AttackKind, CaseSpec, LieKind } from "./plan.js";
 import { play } from "./play.js";
 import { replays } from "./replays.js";
@@ -38,6 +40,8 @@ export type CaseResult = {
   readonly spent: readonly Spent[];
   /** Gas of everything that belongs to the dispute, until the verdict. */
   readonly disputeGas: number;
+  /** Of batches of which every record was asked about. */
+  readonly flood?: FloodFigures;
   readonly seconds: number;
 };
 
@@ -65,6 +69,9 @@ export async function playCase(ground: Ground, spec: CaseSpec): Promise<CaseResu
     rounds: scene.chronicle.roundsOf(PARTY.challenger),
     spent: spentOf(scene, actors),
     disputeGas,
+    ...(spec.kind === "asks every record at once"
+      ? { flood: floodOf(view, scene.ledger, scene.chronicle.settlementsOf(scene.claimId)) }
+      : {}),
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -116,7 +123,9 @@ async function actorsOf(scene: Scene, world: World, terms: Terms): Promise<reado
     records: [{ index: terms.disputed, ...(record && { record }), ...(run && { run }) }],
     recordList: claimed.records,
   });
-  return [honestOperator(scene), watcher, ...(await attackersOf(scene, kind))];
+  const attackers = await attackersOf(scene, kind);
+  // One that only watches thousands of sessions takes as long as those who act.
+  return [honestOperator(scene), ...(terms.n === LARGEST_BATCH ? [] : [watcher]), ...attackers];
 }
 
 async function attackersOf(scene: Scene, kind: AttackKind): Promise<readonly Actor[]> {

@@ -87,28 +87,8 @@ export class Chain {
   }
 
   /** Sends one transaction, whoever its sender is, at `second` and `baseFee`. Does not throw when it is refused. */
-  async send(call: Call, tip = 0n): Promise<Receipt> {
-    const receipt = await this.mine(call, tip);
-    this.tell(receipt, call);
-    return receipt;
-  }
-
-  /** The same for those who look first: what would be refused is not sent, and undefined. */
-  async sendIfTaken(call: Call, tip = 0n): Promise<Receipt | undefined> {
-    const before = await this.request("evm_snapshot");
-    const receipt = await this.mine(call, tip);
-    if (!receipt.succeeded) {
-      await this.request("evm_revert", before);
-      return undefined;
-    }
-    this.tell(receipt, call);
-    return receipt;
-  }
-
-  private async mine(
-    { from, to, data, value = 0n, gas = TRANSACTION_GAS }: Call,
-    tip: bigint,
-  ): Promise<Receipt> {
+  async send(sent: Call, tip = 0n): Promise<Receipt> {
+    const { from, to, data, value = 0n, gas = TRANSACTION_GAS } = sent;
     await this.know(from);
     await this.request("evm_setNextBlockTimestamp", hex(this.second));
     await this.request("hardhat_setNextBlockBaseFeePerGas", hex(this.baseFee));
@@ -123,7 +103,7 @@ export class Chain {
     };
     const hash = await this.request<string>("eth_sendTransaction", call);
     const raw = await this.request<RawReceipt>("eth_getTransactionReceipt", hash);
-    return {
+    const receipt: Receipt = {
       hash,
       succeeded: raw.status === "0x1",
       gasUsed: BigInt(raw.gasUsed),
@@ -132,11 +112,14 @@ export class Chain {
       logs: raw.logs,
       ...(raw.contractAddress === null ? {} : { created: raw.contractAddress }),
     };
+    if (receipt.succeeded) this.changes++;
+    this.onReceipt?.(receipt, sent);
+    return receipt;
   }
 
-  private tell(receipt: Receipt, call: Call): void {
-    if (receipt.succeeded) this.changes++;
-    this.onReceipt?.(receipt, call);
+  /** What a contract says of itself. */
+  read(to: string, data: string): Promise<string> {
+    return this.request("eth_call", { to, data }, "latest");
   }
 
   /** What a call would return at `second`: its answer, or the data of its refusal. */

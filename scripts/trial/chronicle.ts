@@ -3,7 +3,7 @@ import { getBytes } from "ethers";
 import type { Contracts } from "../../src/chain/contracts.js";
 import type { Parameters } from "../../src/chain/parameters.js";
 import type { Claim } from "../../src/claim/claim.js";
-import { PHASES, STAGES } from "../../src/dispute/dispute-view.js";
+import { STAGES } from "../../src/dispute/dispute-view.js";
 import type {
   DisputeView,
   InquiryRules,
@@ -22,6 +22,14 @@ import type { Seconds } from "../../src/types/seconds.js";
 import { asWei } from "../../src/types/wei.js";
 import type { ChainLog, Chain, Receipt } from "./chain.js";
 
+const EVENTS = [
+  "SessionOpened",
+  "Asked",
+  "Answered",
+  "TraceStated",
+  "SessionClosed",
+  "SessionSettled",
+] as const;
 const NO_TENSOR = 0xffff_ffff;
 const FORMS = byCode(FORM);
 const LIST_NAMES = byCode(LIST);
@@ -38,15 +46,29 @@ export type Settlement = {
 
 /** Everything that has to do with one claim, kept up to date. */
 type Dispute = {
-  readonly id: Bytes32;
   readonly claim: Claim;
   readonly model: PublishedModel;
   phase: DisputeView["phase"];
   submittedAt: Seconds;
   finalizableAt: Seconds;
-  readonly sessions: Map<Bytes32, SessionView>;
+  /** Unix seconds. */
+  decidedAt?: number;
+  beneficiary?: Address;
+  /** In the order in which they were opened; changed in place, since a view is for now. */
+  readonly sessions: SessionView[];
+  readonly settlements: Settlement[];
   readonly traces: Map<number, Bytes32>;
   readonly jobs: Map<Bytes32, JobView>;
+};
+
+type Session = {
+  readonly of: Dispute;
+  readonly asker: Address;
+  /** Where it stands among those of its claim, once it was read. */
+  place?: number;
+  question?: SessionView["question"];
+  /** What each of its questions was about. */
+  readonly asked: ListName[];
 };
 
 /**
@@ -57,32 +79,33 @@ export class Chronicle {
   private readonly chain: Chain;
   private readonly contracts: Contracts;
   private readonly rules: InquiryRules;
+  /** Of the events that are read. */
+  private readonly topics: ReadonlySet<string>;
   private readonly disputes = new Map<Bytes32, Dispute>();
-  private readonly sessionOwner = new Map<Bytes32, { readonly of: Dispute; readonly asker: Address }>();
-  private readonly questions = new Map<Bytes32, SessionView["question"]>();
-  private readonly asked = new Map<Bytes32, readonly ListName[]>();
+  private readonly sessions = new Map<Bytes32, Session>();
+  /** Sessions that ever asked a question, by its key. */
+  private readonly askers = new Map<Bytes32, readonly string[]>();
   private readonly data = new Map<Bytes32, Uint8Array>();
   private readonly answeredAt = new Map<Bytes32, Seconds>();
-  private readonly jobOwner = new Map<Bytes32, Dispute>();
+  private readonly jobs = new Map<Bytes32, Dispute>();
   private readonly staleSessions = new Set<Bytes32>();
-  private readonly staleClaims = new Set<Bytes32>();
+  private readonly endedSessions = new Set<Bytes32>();
   private readonly openSessions = new Map<Address, number>();
-  private readonly decisions = new Map<Bytes32, number>();
-  private readonly settlements: Settlement[] = [];
-  private readonly beneficiaries = new Map<Bytes32, Address>();
 
   constructor(chain: Chain, contracts: Contracts, parameters: Parameters) {
     this.chain = chain;
     this.contracts = contracts;
     this.rules = rulesOf(parameters);
+    const { interface: abi } = contracts.inquiry;
+    this.topics = new Set(EVENTS.map((name) => abi.getEvent(name).topicHash));
   }
 
   /** Follows a claim from before its submission. */
   follow(id: Bytes32, claim: Claim, model: PublishedModel): void {
     const never = asSeconds(0n);
     this.disputes.set(id, {
-      ...{ id, claim, model, phase: "none", submittedAt: never, finalizableAt: never },
-      ...{ sessions: new Map(), traces: new Map(), jobs: new Map() },
+      ...{ claim, model, phase: "none", submittedAt: never, finalizableAt: never },
+      ...{ sessions: [], settlements: [], traces: new Map(), jobs: new Map() },
     });
   }
 
@@ -110,7 +133,7 @@ export class Chronicle {
       submittedAt: dispute.submittedAt,
       finalizableAt: dispute.finalizableAt,
       rules: this.rules,
-      sessions: [...dispute.sessions.values()],
+      sessions: dispute.sessions,
       answers: { data: this.data, traces: dispute.traces, answeredAt: this.answeredAt },
       jobs: dispute.jobs,
       openSessions: this.openSessions.get(dispute.claim.operator) ?? 0,
@@ -124,96 +147,141 @@ export class Chronicle {
     };
   }
 
+  /** The same, down to what sessions owe that have ended. */
+  exact(id: Bytes32): Promise<DisputeView> {
+    for (const ended of this.endedSessions) this.staleSessions.add(ended);
+    this.endedSessions.clear();
+    return this.view(id);
+  }
+
   /** Unix seconds of a verdict; undefined before. */
   decidedAt(id: Bytes32): number | undefined {
-    return this.decisions.get(id);
+    return this.disputes.get(id)?.decidedAt;
   }
 
   /** How the deposits of a claim's sessions were divided. */
   settlementsOf(id: Bytes32): readonly Settlement[] {
-    return this.settlements.filter(({ session }) => this.sessionOwner.get(session)?.of.id === id);
+    return this.disputes.get(id)?.settlements ?? [];
   }
 
   /** Who is paid for the fall of a claim. */
   beneficiaryOf(id: Bytes32): Address | undefined {
-    return this.beneficiaries.get(id);
+    return this.disputes.get(id)?.beneficiary;
   }
 
   /** Questions of somebody's longest session: about trace and artifact, and about records and input. */
   roundsOf(asker: Address): { readonly deep: number; readonly shallow: number } {
-    const counts = [...this.asked.entries()]
-      .filter(([session]) => this.sessionOwner.get(session)?.asker === asker)
-      .map(([, lists]) => {
-        const shallow = lists.filter((list) => list === "records" || list === "input").length;
-        return { deep: lists.length - shallow, shallow };
+    const counts = [...this.sessions.values()]
+      .filter((session) => session.asker === asker)
+      .map(({ asked }) => {
+        const shallow = asked.filter((list) => list === "records" || list === "input").length;
+        return { deep: asked.length - shallow, shallow };
       });
     return counts.sort((a, b) => b.deep - a.deep || b.shallow - a.shallow)[0] ?? { deep: 0, shallow: 0 };
   }
 
   private noteClaim(log: ChainLog, now: number): void {
     const event = this.contracts.claims.interface.parseLog(log);
-    const id = log.topics[1];
-    if (event === null || id === undefined) return;
-    this.staleClaims.add(asBytes32(id));
-    if (event.name === "ClaimFinalized" || event.name === "ClaimFaulted")
-      this.decisions.set(asBytes32(id), now);
-    if (event.name !== "ClaimFaulted") return;
-    this.beneficiaries.set(asBytes32(id), parseAddress(event.args["beneficiary"] as string));
+    const dispute = this.disputes.get(asBytes32(log.topics[1] ?? ""));
+    if (event === null || dispute === undefined) return;
+    const { name, args } = event;
+    if (name === "ClaimSubmitted") {
+      dispute.phase = "open";
+      dispute.submittedAt = asSeconds(BigInt(now));
+      dispute.finalizableAt = asSeconds(BigInt(now) + dispute.claim.window);
+    }
+    if (name === "ClaimContested") dispute.phase = "contested";
+    if (name === "ClaimReleased") {
+      dispute.phase = args["openSessions"] === 0n ? "open" : "contested";
+      dispute.finalizableAt = asSeconds(args["finalizableAt"] as bigint);
+    }
+    if (name === "ClaimFinalized" || name === "ClaimFaulted") {
+      dispute.phase = name === "ClaimFinalized" ? "final" : "faulted";
+      dispute.decidedAt = now;
+    }
+    if (name === "ClaimFaulted") dispute.beneficiary = parseAddress(args["beneficiary"] as string);
   }
 
   private noteInquiry(log: ChainLog, now: Seconds): void {
-    const { interface: abi } = this.contracts.inquiry;
-    const event = abi.parseLog(log);
+    if (!this.topics.has(log.topics[0] ?? "")) return;
+    const event = this.contracts.inquiry.interface.parseLog(log);
     if (event === null) return;
     const { name, args } = event;
-    const session = (): Bytes32 => asBytes32(args["session"] as string);
     switch (name) {
       case "SessionOpened": {
         const of = this.disputes.get(asBytes32(args["subject"] as string));
         if (of === undefined) return;
-        this.sessionOwner.set(session(), { of, asker: parseAddress(args["asker"] as string) });
-        this.staleSessions.add(session());
-        this.openSessions.delete(of.claim.operator);
+        const id = asBytes32(args["session"] as string);
+        const asker = parseAddress(args["asker"] as string);
+        this.sessions.set(id, { of, asker, asked: [] });
+        this.count(of.claim.operator, 1);
         return;
       }
       case "Asked": {
-        const question = questionOf(args as unknown as AskedArgs);
-        this.questions.set(session(), question);
-        this.asked.set(session(), [...(this.asked.get(session()) ?? []), question.place.list]);
-        this.staleSessions.add(session());
+        const session = this.stale(args["session"] as string);
+        if (session === undefined) return;
+        session.question = questionOf(args as unknown as AskedArgs);
+        session.asked.push(session.question.place.list);
+        const { key } = session.question;
+        this.askers.set(key, [...(this.askers.get(key) ?? []), args["session"] as string]);
         return;
       }
       case "Answered": {
         const key = asBytes32(args["key"] as string);
         this.answeredAt.set(key, now);
-        if (formOf(args["form"] as bigint) !== "trace") {
-          this.data.set(key, getBytes(args["data"] as string));
-        }
-        this.staleSessions.add(session());
+        this.data.set(key, getBytes(args["data"] as string));
+        this.stale(args["session"] as string);
         return;
       }
       case "TraceStated": {
         const id = asBytes32(args["claimId"] as string);
         const index = Number(args["recordIndex"]);
+        const { key } = questionKey("trace", 0, traceSubject(id, index));
         this.disputes.get(id)?.traces.set(index, asBytes32(args["traceRoot"] as string));
-        this.answeredAt.set(questionKey("trace", 0, traceSubject(id, index)).key, now);
+        this.answeredAt.set(key, now);
+        // One of them pays for it.
+        for (const session of this.askers.get(key) ?? []) this.stale(session);
+        return;
+      }
+      case "SessionClosed": {
+        const session = this.staged(args["session"] as string, "closed");
+        if (session !== undefined) this.count(session.of.claim.operator, -1);
         return;
       }
       case "SessionSettled": {
-        const { asker, refund, paid, delayFee, burned } = args as unknown as Omit<Settlement, "session">;
-        this.settlements.push({
-          ...{ session: session(), asker: parseAddress(asker), refund, paid, delayFee, burned },
-        });
-        this.staleSessions.add(session());
-        this.openSessions.clear();
+        const session = this.staged(args["session"] as string, "settled");
+        if (session === undefined) return;
+        const { of } = session;
+        const settlement = args as unknown as Omit<Settlement, "session">;
+        const { refund, paid, delayFee, burned } = settlement;
+        const id = asBytes32(args["session"] as string);
+        of.settlements.push({ session: id, asker: session.asker, refund, paid, delayFee, burned });
+        // Those that were open when it fell are taken off the count together.
+        if (of.phase === "faulted") this.openSessions.delete(of.claim.operator);
         return;
       }
-      case "SessionClosed":
-      case "SilenceProven":
-        this.staleSessions.add(session());
-        this.openSessions.clear();
-        return;
     }
+  }
+
+  /** A session that has to be read again. */
+  private stale(id: string): Session | undefined {
+    const session = this.sessions.get(asBytes32(id));
+    if (session !== undefined) this.staleSessions.add(asBytes32(id));
+    return session;
+  }
+
+  /** What a session that ended owes is of no use to anybody: it is read when somebody asks for `exact`. */
+  private staged(id: string, stage: SessionView["stage"]): Session | undefined {
+    const session = this.sessions.get(asBytes32(id));
+    if (session?.place === undefined) return this.stale(id);
+    const { sessions } = session.of;
+    sessions[session.place] = { ...(sessions[session.place] as SessionView), stage };
+    this.endedSessions.add(asBytes32(id));
+    return session;
+  }
+
+  private count(operator: Address, more: number): void {
+    this.openSessions.set(operator, (this.openSessions.get(operator) ?? 0) + more);
   }
 
   private noteJob(log: ChainLog): void {
@@ -223,44 +291,34 @@ export class Chronicle {
     if (event.name === "JobOpened") {
       const of = this.disputes.get(asBytes32(event.args["claimId"] as string));
       if (of === undefined) return;
-      this.jobOwner.set(job, of);
+      this.jobs.set(job, of);
       of.jobs.set(job, { next: 0 });
     }
-    if (event.name === "JobAdvanced")
-      this.jobOwner.get(job)?.jobs.set(job, { next: Number(event.args["next"]) });
+    if (event.name === "JobAdvanced") this.jobs.get(job)?.jobs.set(job, { next: Number(event.args["next"]) });
   }
 
   /** Reads again what events said has changed. */
   private async refresh(): Promise<void> {
-    const { claims, inquiry } = this.contracts;
-    for (const id of this.staleClaims) {
-      const dispute = this.disputes.get(id);
-      if (dispute === undefined) continue;
-      const state = await claims.stateOf(id);
-      dispute.phase = PHASES[Number(state.phase)] ?? "none";
-      dispute.submittedAt = asSeconds(state.submittedAt);
-      dispute.finalizableAt = asSeconds(state.finalizableAt);
-    }
-    this.staleClaims.clear();
+    const { inquiry } = this.contracts;
     for (const id of this.staleSessions) {
-      const owner = this.sessionOwner.get(id);
-      const question = this.questions.get(id);
-      if (owner === undefined || question === undefined) continue;
+      const session = this.sessions.get(id) as Session;
+      const { of, asker, question } = session;
       const state = await inquiry.sessionOf(id);
-      owner.of.sessions.set(id, {
+      const place = (session.place ??= of.sessions.length);
+      of.sessions[place] = {
         id,
-        asker: owner.asker,
+        asker,
         stage: STAGES[Number(state.stage)] ?? "none",
         rounds: Number(state.rounds),
         askedAt: asSeconds(state.askedAt),
         answererLeft: asSeconds(state.answererLeft),
         askerLeft: asSeconds(state.askerLeft),
-        question,
+        question: question as SessionView["question"],
         deposit: asWei(state.deposit),
         bond: asWei(state.bond),
         owed: asWei(state.owed),
         payees: Number(state.payees),
-      });
+      };
     }
     this.staleSessions.clear();
     for (const { claim } of this.disputes.values()) {

@@ -19,6 +19,8 @@ export type Claimed = {
   readonly statedRoot?: (record: number) => Bytes32;
   /** States the trace of the disputed record before anybody asks. */
   readonly statesUnasked?: boolean;
+  /** Answers questions about what it withholds: piece by piece it comes to light. */
+  readonly reveals?: boolean;
   /** The record that is disputed, and whose preimage the challenger has. */
   readonly disputed: number;
   /** What is wrong; absent of a claim that is right. */

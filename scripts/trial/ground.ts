@@ -99,7 +99,7 @@ const constructorArguments = (values: readonly unknown[]): string =>
   new Interface(Onus__factory.abi).encodeDeploy([...values]).slice(2);
 
 async function partAt(chain: Chain, onus: Address, calls: Interface, index: number): Promise<Address> {
-  const answer = await chain.call({ to: onus, data: calls.encodeFunctionData("partAt", [index]) });
+  const answer = await chain.read(onus, calls.encodeFunctionData("partAt", [index]));
   const [part] = calls.decodeFunctionResult("partAt", answer) as unknown as [string];
   return part === ZERO_ADDRESS ? ZERO_ADDRESS : asAddress(part);
 }

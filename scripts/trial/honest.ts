@@ -1,9 +1,7 @@
 import { nextChallengerMove } from "../../src/dispute/challenge.js";
 import { nextOperatorMove } from "../../src/dispute/defend.js";
-import type { DisputeView } from "../../src/dispute/dispute-view.js";
-import type { ChallengerHoldings, HeldRecord, OperatorHoldings } from "../../src/dispute/holdings.js";
-import { artifactFromAnswers } from "../../src/dispute/withheld-artifact.js";
-import { inputFromAnswers } from "../../src/dispute/withheld-input.js";
+import type { ChallengerHoldings, OperatorHoldings } from "../../src/dispute/holdings.js";
+import { holdingsFromAnswers } from "../../src/dispute/holdings-from-answers.js";
 import { prepareModel } from "../../src/run/engine.js";
 import { commitRun } from "../../src/trace/commit-run.js";
 import { asSeconds } from "../../src/types/seconds.js";
@@ -24,28 +22,12 @@ export const operatorMind =
 export function challengerMind(given: ChallengerHoldings): Mind {
   let own = given;
   return (view, now) => {
-    own = learn(view, own);
+    own = holdingsFromAnswers(view, own, ({ artifact }, inputs) =>
+      commitRun(artifact, prepareModel(artifact).run(inputs)),
+    );
     return deedOf(nextChallengerMove(view, own, asSeconds(BigInt(now))));
   };
 }
-
-function learn(view: DisputeView, own: ChallengerHoldings): ChallengerHoldings {
-  const committed = own.committed ?? artifactFromAnswers(view);
-  if (committed === undefined) return own;
-  const known = { ...own, committed };
-  const records = known.records.map((held): HeldRecord => {
-    const inputs =
-      held.run === undefined || isOther(view, held) ? inputFromAnswers(view, known, held) : undefined;
-    if (inputs === undefined) return held;
-    const { artifact } = committed;
-    return { ...held, run: commitRun(artifact, prepareModel(artifact).run(inputs)) };
-  });
-  return { ...known, records };
-}
-
-/** Whether a run is of another input than the record's. */
-const isOther = (_view: DisputeView, { run, record }: HeldRecord): boolean =>
-  run !== undefined && record !== undefined && run.roots.input !== record.inputRoot;
 
 export const holdingsOf = ({ committed, records, trace }: Claimed): OperatorHoldings => ({
   committed,
@@ -57,7 +39,6 @@ export const holdingsOf = ({ committed, records, trace }: Claimed): OperatorHold
 export function honestOperator({ ground, spec, claimed }: Scene): Actor {
   const mind = operatorMind(holdingsOf(claimed));
   const { account } = ground.as(PARTY.operator);
-  account.isBlind = spec.isBlind;
   return { role: "operator", isHonest: true, account, next: spec.isSlow ? answerLate(mind) : mind };
 }
 
@@ -65,6 +46,5 @@ export function honestOperator({ ground, spec, claimed }: Scene): Actor {
 export function honestChallenger({ ground, spec }: Scene, own: ChallengerHoldings): Actor {
   const mind = challengerMind(own);
   const { account } = ground.as(PARTY.challenger);
-  account.isBlind = spec.isBlind;
   return { role: "challenger", isHonest: true, account, next: spec.isSlow ? askLate(mind) : mind };
 }

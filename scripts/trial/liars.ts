@@ -1,3 +1,4 @@
+import { leafCount } from "../../src/program/tensor-table.js";
 import type { SessionView } from "../../src/dispute/dispute-view.js";
 import { commitRecords } from "../../src/claim/record-list.js";
 import type { ChallengerHoldings, HeldRecord } from "../../src/dispute/holdings.js";
@@ -31,8 +32,8 @@ const LIE_OF: Readonly<Record<LieKind, Lie>> = {
   "flips an element": flipElement,
   "wrong output root": otherOutput,
   "other input": flipInput,
-  "withholds the artifact": (world, terms) => withheld(world, terms, "the artifact"),
-  "withholds the input": (world, terms) => withheld(world, terms, "the input"),
+  "withholds the artifact": (world, terms, random) => withhold("the artifact", { world, terms, random }),
+  "withholds the input": (world, terms, random) => withhold("the input", { world, terms, random }),
   "non-zero padding": padWithBytes,
   "absent node in a trace": fillAbsent,
   "absent node in the records": fillRecords,
@@ -48,9 +49,28 @@ const LIE_OF: Readonly<Record<LieKind, Lie>> = {
 
 export const lieOf = (kind: LieKind): Lie => LIE_OF[kind];
 
-/** A claim of which everything is right but what nobody is shown. */
-function withheld(world: World, terms: Terms, what: string): Claimed {
-  return { ...claimTruly(world, terms), wrong: `${what} is withheld` };
+/** Leaves that a few sessions bring to light. */
+const MOST_REVEALED = 200;
+
+/**
+ * A claim of which everything is right but what nobody is shown; or which is wrong, and shown piece by piece to those who
+ * ask for it.
+ */
+function withhold(
+  what: "the artifact" | "the input",
+  { world, terms, random }: { world: World; terms: Terms; random: Random },
+): Claimed | undefined {
+  const { artifact } = world.committed;
+  // Without inputs there is nothing that could be withheld.
+  if (what === "the input" && artifact.inputs.length === 0) return undefined;
+  const firstKernel = artifact.table.length - artifact.kernels.length;
+  const [from, to] =
+    what === "the input" ? [0, artifact.inputs.length] : [artifact.inputs.length, firstKernel];
+  const leaves = artifact.table.slice(from, to).reduce((sum, entry) => sum + leafCount(entry), 0);
+  const isSmall = leaves <= MOST_REVEALED && (what === "the input" || artifact.kernels.length <= 8);
+  if (!isSmall || random.chance(60)) return { ...claimTruly(world, terms), wrong: `${what} is withheld` };
+  const lie = flipElement(world, terms, random);
+  return lie && { ...lie, reveals: true };
 }
 
 /** Questions after which the liar that falls silent does not answer any more: every round has its turn. */
@@ -63,7 +83,7 @@ export function lyingOperator(scene: Scene, kind: LieKind): Actor {
   const cheat = spec.cheats ? cheating(scene) : (): undefined => undefined;
   const willing = leaveUnanswered(
     operatorMind(holdingsOf(claimed)),
-    (session) => refused.has(session.question.key) || leaves(kind, spec.turn, session),
+    (session) => refused.has(session.question.key) || leaves(scene, kind, session),
   );
   const mind = kind === "lies in the last second" ? answerLate(willing) : willing;
   const { disputed, statesUnasked = false } = claimed;
@@ -90,11 +110,12 @@ export function lyingOperator(scene: Scene, kind: LieKind): Actor {
 }
 
 /** Which questions a liar of some kind does not answer. */
-function leaves(kind: LieKind, turn: number, { rounds, question }: SessionView): boolean {
+function leaves({ spec, claimed }: Scene, kind: LieKind, { rounds, question }: SessionView): boolean {
   const { list } = question.place;
+  if (claimed.reveals === true) return false;
   if (kind === "withholds the artifact") return list === "program" || list === "table" || list === "weights";
   if (kind === "withholds the input") return list === "input";
-  return kind === "falls silent" && rounds > (SILENT_AFTER[turn % SILENT_AFTER.length] as number);
+  return kind === "falls silent" && rounds > (SILENT_AFTER[spec.turn % SILENT_AFTER.length] as number);
 }
 
 /** States the roots that it lies about. */

@@ -60,10 +60,19 @@ const OWN_MODEL: ReadonlySet<Kind> = new Set<Kind>([
   "void kernel",
   "proof over many transactions",
 ]);
-/** Kinds that are about batches. */
-const BATCH: ReadonlySet<Kind> = new Set<Kind>(["asks every record at once"]);
 
-export const LARGEST_BATCH = Number(process.env["LB"] ?? 4_096);
+export const LARGEST_BATCH = 4_096;
+/** Records of the batches that are asked about all at once, in turn. */
+const FLOODED = [
+  LARGEST_BATCH,
+  64,
+  LARGEST_BATCH,
+  1_024,
+  LARGEST_BATCH,
+  LARGEST_BATCH,
+  256,
+  LARGEST_BATCH,
+] as const;
 
 /** All cases of a trial: kinds in turn, models and batches spread over the turns of each kind. */
 export function planTrial({ cases, seed }: { cases: number; seed: number }): CaseSpec[] {
@@ -84,7 +93,8 @@ export function planCase(number: number, trialSeed: number): CaseSpec {
     model: modelOf(kind, turn),
     n,
     disputed: random.below(n),
-    onDemand: random.chance(60),
+    // In a batch of which every trace is asked for, there is nothing else to ask.
+    onDemand: random.chance(60) || n === LARGEST_BATCH,
     isSlow: random.chance(30),
     isBlind: random.chance(30),
     cheats: random.chance(50),
@@ -99,7 +109,7 @@ function modelOf(kind: Kind, turn: number): CaseSpec["model"] {
 }
 
 function recordsOf(kind: Kind, turn: number, random: Random): number {
-  if (BATCH.has(kind)) return LARGEST_BATCH;
+  if (kind === "asks every record at once") return FLOODED[turn % FLOODED.length] as number;
   // A full list has no absent place.
   const notFull = (n: number): number => (kind !== "absent node in the records" || n & (n - 1) ? n : n + 1);
   const n = turn % 4 === 1 ? random.between(64, 512) : turn % 4 === 3 ? random.between(2, 9) : 1;

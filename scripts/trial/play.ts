@@ -28,17 +28,16 @@ export async function play(scene: Scene, actors: readonly Actor[]): Promise<Play
   const violations: string[] = [];
   let idle = 0;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const view = await chronicle.view(claimId);
     const seenAt = chain.changes;
     const now = chain.second;
+    const order = inOrder(actors, random.chance(70));
+    // Who sends blindly decided on what the last block showed; others see what came before them.
+    const decided = spec.isBlind ? await decideAll(scene, order) : new Map<Actor, Deed>();
     let hasActed = false;
     let until = Infinity;
-    for (const actor of inOrder(actors, random.chance(70))) {
-      // Who sends blindly decided on what the last block showed; others see what came before them.
-      const isFresh = hasActed && !spec.isBlind;
-      const seen = isFresh ? await chronicle.view(claimId) : view;
-      const changesSeen = isFresh ? chain.changes : seenAt;
-      const deed = await actor.next(seen, now);
+    for (const actor of order) {
+      const changesSeen = spec.isBlind ? seenAt : chain.changes;
+      const deed = decided.get(actor) ?? (await actor.next(await chronicle.view(claimId), now));
       if (deed.kind === "rest") continue;
       if (deed.kind === "wait") {
         if (deed.until <= now) return stuck(violations, actor, `waits at ${now} until ${deed.until}`);
@@ -55,12 +54,20 @@ export async function play(scene: Scene, actors: readonly Actor[]): Promise<Play
       return stuck(violations, undefined, `nothing comes of what is done at ${now}`);
     if (hasActed) continue;
     // At its hard end a claim is poked, whatever anybody is waiting for.
+    const view = await chronicle.view(claimId);
     const isUndecided = view.phase === "open" || view.phase === "contested";
     if (until === Infinity || (isUndecided && until > hardEnd(view))) return { violations };
     chain.second = until;
     chain.baseFee = wander(chain.baseFee, random.between(80, 125));
   }
   return stuck(violations, undefined, `${MOST_ROUNDS} rounds without an end`);
+}
+
+async function decideAll(scene: Scene, actors: readonly Actor[]): Promise<ReadonlyMap<Actor, Deed>> {
+  const view = await scene.chronicle.view(scene.claimId);
+  const deeds = new Map<Actor, Deed>();
+  for (const actor of actors) deeds.set(actor, await actor.next(view, scene.ground.chain.second));
+  return deeds;
 }
 
 const stuck = (violations: readonly string[], actor: Actor | undefined, what: string): Played => ({
@@ -98,7 +105,6 @@ async function perform(
   }
   const { contracts } = ground.as(from);
   const cameSecond = chain.changes > changesSeen;
-  actor.account.isBlind = scene.spec.isBlind && cameSecond;
   try {
     const move = deed.move as ChainMove;
     await performMove({ contracts: { ...contracts, runner: actor.account }, claim, move, fees: { tip } });
@@ -108,7 +114,5 @@ async function perform(
     actor.refused?.(deed);
     if (!actor.isHonest || cameSecond) return undefined;
     return `the ${actor.role}'s ${deed.move.kind} was refused: ${error.message}`;
-  } finally {
-    actor.account.isBlind = false;
   }
 }

@@ -1,4 +1,5 @@
 import type { CaseResult } from "./case.js";
+import type { FloodFigures } from "./flood-figures.js";
 import { KINDS } from "./plan.js";
 import type { Kind } from "./plan.js";
 
@@ -32,8 +33,17 @@ export type Report = {
   readonly batches: number;
   /** Of transactions that somebody else's came before. */
   readonly raceLossWei: bigint;
+  /** The largest batch that was asked about at once, and the same for 20,000 records. */
+  readonly flood?: FloodReport;
   readonly failures: readonly Failure[];
   readonly seconds: number;
+};
+
+export type FloodReport = {
+  readonly measured: FloodFigures;
+  readonly projected: FloodFigures;
+  /** Seconds to hash one trace of the classifier, on one core. */
+  readonly hashingSeconds: number;
 };
 
 export type Failure = {
@@ -46,7 +56,7 @@ export type Failure = {
 
 export function reportOf(
   results: readonly CaseResult[],
-  { seed, seconds }: { seed: number; seconds: number },
+  { seed, seconds, flood }: { seed: number; seconds: number; flood?: FloodReport | undefined },
 ): Report {
   const honest = results.filter(({ wrong }) => wrong === undefined);
   const lying = results.filter(({ wrong }) => wrong !== undefined);
@@ -87,6 +97,7 @@ export function reportOf(
     classifier: results.filter(({ spec }) => spec.model === "classifier").length,
     batches: results.filter(({ spec }) => spec.n >= 64).length,
     raceLossWei: sum(({ raceLoss }) => raceLoss),
+    ...(flood === undefined ? {} : { flood }),
     failures: results.flatMap((result) => failuresOf(result, seed)),
     seconds,
   };
@@ -143,12 +154,32 @@ export function tableOf(report: Report): string {
     `  questions        ${rounds.p50} of a dispute in the middle, ${rounds.max} at most; on the classifier ${rounds.classifier.max}`,
     `                   and ${rounds.recordAndInput.max} about records and inputs`,
     `  withheld trace   ${count(gas.withheldDispute.max)} gas at most in ${gas.withheldDispute.count} whole disputes about the classifier`,
+    ...floodLines(report.flood),
     `  time             ${report.seconds.toFixed(1)} s`,
     ...report.failures.map(({ kind, what, replay }) => `\n  FAILED ${kind}: ${what}\n         ${replay}`),
   ];
   return lines.join("\n");
 }
 
+function floodLines(flood: FloodReport | undefined): string[] {
+  if (flood === undefined) return [];
+  const { measured, projected, hashingSeconds } = flood;
+  const hours = (projected.records * hashingSeconds) / 3_600;
+  const cells = (of: (figures: FloodFigures) => string) => [of(measured), of(projected)];
+  return [
+    "",
+    line("asked about at once, records", measured.records, projected.records),
+    line("  asker: bonds locked", ...cells(({ bondsWei }) => ether(bondsWei))),
+    line("  asker: bonds burned", ...cells(({ burnedWei }) => ether(burnedWei))),
+    line("  asker: paid and owed for delay", ...cells(({ paidWei, delayWei }) => ether(paidWei + delayWei))),
+    line("  asker: gas", ...cells(({ askerGas }) => count(Number(askerGas)))),
+    line("  operator: gas", ...cells(({ operatorGas }) => count(Number(operatorGas)))),
+    line("  operator: hashing the classifier", "", `${hours.toFixed(1)} h`),
+    "",
+  ];
+}
+
+const ether = (wei: bigint): string => `${(Number(wei / 10n ** 12n) / 10 ** 6).toFixed(4)} ether`;
 const count = (value: number | string): string =>
   typeof value === "number" ? value.toLocaleString("en-US") : value;
 const line = (title: string, ...cells: readonly (number | string)[]): string =>

@@ -1,12 +1,14 @@
 import type { Reporter } from "../../src/cli/reporter.js";
 import { playCase } from "./case.js";
 import type { CaseResult } from "./case.js";
+import { rulesOf } from "./chronicle.js";
+import { PROJECTED_RECORDS, hashingSeconds, projectFlood } from "./flood-figures.js";
 import { deployGround } from "./ground.js";
 import type { Ground, Replacements } from "./ground.js";
 import { planCase, planTrial } from "./plan.js";
 import type { CaseSpec } from "./plan.js";
 import { reportOf } from "./report.js";
-import type { Report } from "./report.js";
+import type { FloodReport, Report } from "./report.js";
 
 export type Trial = {
   readonly cases: number;
@@ -33,7 +35,19 @@ export async function runTrial(trial: Trial): Promise<Report> {
     progress?.update(results.length);
   }
   progress?.stop();
-  return reportOf(results, { seed, seconds: (performance.now() - started) / 1000 });
+  const flood = await floodReport(ground, results);
+  return reportOf(results, { seed, flood, seconds: (performance.now() - started) / 1000 });
+}
+
+async function floodReport(
+  { parameters }: Ground,
+  results: readonly CaseResult[],
+): Promise<FloodReport | undefined> {
+  const floods = results.flatMap(({ flood }) => (flood === undefined ? [] : [flood]));
+  const [measured] = floods.sort((a, b) => b.records - a.records);
+  if (measured === undefined) return undefined;
+  const projected = projectFlood(measured, rulesOf(parameters), PROJECTED_RECORDS);
+  return { measured, projected, hashingSeconds: await hashingSeconds() };
 }
 
 async function playToTheEnd(ground: Ground, spec: CaseSpec): Promise<CaseResult> {

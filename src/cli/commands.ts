@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 import { registerModel } from "./commands/model.js";
+import { registerRun } from "./commands/run.js";
 import type { Streams } from "./streams.js";
 
 /**
@@ -20,4 +21,4 @@ import type { Streams } from "./streams.js";
 export type RegisterCommands = (program: Command, streams: Streams) => void;
 
 /** Every noun, in the order of the help. */
-export const commands: readonly RegisterCommands[] = [registerModel];
+export const commands: readonly RegisterCommands[] = [registerModel, registerRun];

@@ -23,6 +23,9 @@ export const MOST_QUESTIONS = 64;
  * It asks only where the claim is not what its own run says, or where it cannot see what the claim rests on. It asks one
  * question at a time, reads whatever was answered to anybody, and proves as soon as it can. When the claim has agreed,
  * it ends what it began.
+ *
+ * Of the operator's trees it knows what answers show, and of its own it builds those of the one tensor in question and
+ * of what that is made from: no second trace is ever in memory.
  */
 export function nextChallengerMove(view: DisputeView, own: ChallengerHoldings, now: Seconds): Move {
   if (view.phase === "final" || view.phase === "faulted") return afterVerdict(view, own);

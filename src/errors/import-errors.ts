@@ -39,6 +39,13 @@ export const importErrors = {
     hint: "export the model with fixed shapes and constant parameters where the operator has them",
     exit: 21,
   },
+  CONSTANT_NEEDED: {
+    say: (c: { node: string; operator: string; index: number; tensor: string; inputs: readonly string[] }) =>
+      `node ${c.node}: ${c.operator} takes input ${c.index} (${c.tensor}) from the run; it must be constant`,
+    hint: (c: { inputs: readonly string[] }) =>
+      `it depends on ${c.inputs.join(", ")}: fix the input with ${c.inputs.map((name) => `--constant ${name}=…`).join(" ")}, or export the model with constant parameters`,
+    exit: 21,
+  },
   UNKNOWN_TENSOR: {
     say: (c: { node: string; tensor: string }) =>
       `node ${c.node} reads ${c.tensor}, which nothing before it makes`,
@@ -47,7 +54,7 @@ export const importErrors = {
   },
   UNKNOWN_INPUT: {
     say: (c: { input: string; known: string }) =>
-      `--shape names input ${c.input}; the model's inputs are ${c.known}`,
+      `there is no input ${c.input} to fix or to shape; the model's inputs are ${c.known}`,
     hint: "use one of the model's input names",
     exit: 2,
   },

@@ -15,6 +15,13 @@ export type ArtifactMetadata = {
   /** The extents that were asked for. */
   readonly dims: Readonly<Record<string, number>>;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** The inputs that were fixed, their values as decimal numbers. */
+  readonly constants?: Readonly<
+    Record<
+      string,
+      { readonly elementType: string; readonly shape: readonly number[]; readonly values: readonly string[] }
+    >
+  >;
   /** The ONNX tensor each kernel makes, or what it is made for. */
   readonly kernelNames: readonly string[];
 };

@@ -1,13 +1,15 @@
 import { OnusError } from "../errors/onus-error.js";
-import type { OnnxGraph, OnnxInput, OnnxNode, OnnxTensor } from "../model/onnx/graph.js";
+import type { OnnxBody, OnnxGraph, OnnxInput, OnnxNode, OnnxTensor } from "../model/onnx/graph.js";
+import { withElementType } from "../model/tensor-file/decode-tensor-file.js";
 import { readOnnx } from "../model/onnx/read-onnx.js";
 import type { Artifact, Port } from "./artifact.js";
-import type { Dtype, TensorData } from "./dtype.js";
-import { read } from "./ir/expr.js";
+import type { Dtype } from "./dtype.js";
+import { read, readsOf } from "./ir/expr.js";
 import type { Value } from "./ir/value.js";
 import { lowerings } from "./lowering/registry.js";
 import { Scope, Values, isKnown } from "./lowering/scope.js";
 import { BUDGET, compile } from "./planning/compile.js";
+import { dtypeOfElements, narrowTensor } from "./narrow-tensor.js";
 import { Folder } from "./planning/fold.js";
 import type { Evaluate } from "./planning/fold.js";
 import { linkArtifact } from "./planning/link.js";
@@ -19,6 +21,8 @@ export type ImportOptions = {
   readonly dims?: Readonly<Record<string, number>>;
   /** Whole shapes of inputs, by name; they win over `dims`. */
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
+  /** Inputs that are fixed: constants of the program, and no inputs of it any more. */
+  readonly constants?: Readonly<Record<string, OnnxTensor>>;
   /** Runs a kernel on constants, with the arithmetic of the protocol. */
   readonly evaluate: Evaluate;
   readonly onProgress?: (step: "read" | "lower" | "plan" | "pack", done: number, all: number) => void;
@@ -32,7 +36,7 @@ export type Imported = {
 };
 
 /** Changes whenever the same file and options may give another artifact. */
-export const IMPORTER_VERSION = "1";
+export const IMPORTER_VERSION = "2";
 
 /**
  * An ONNX file as an artifact: dynamic dimensions fixed, constants folded, operators lowered to loop nests, nests fused
@@ -45,26 +49,21 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions): Imported 
   const folder = new Folder(options.evaluate);
   const values = new Values((value) => folder.data(value));
   const named = new Map<string, Value>();
-  const inputs = graph.inputs.map((input) => {
+  const { constants = {} } = options;
+  const open = graph.inputs.filter(({ name }) => !Object.hasOwn(constants, name));
+  const inputs = open.map((input) => {
     const value = values.input(input.name, shapeOf(input, options), dtypeOf(input.name, input.elementType));
     named.set(input.name, value);
     return value;
   });
-  const constant = (tensor: OnnxTensor) => constantOf(values, tensor);
-  for (const tensor of graph.initializers.values()) named.set(tensor.name, constant(tensor));
+  for (const input of graph.inputs) {
+    const given = constants[input.name];
+    if (given !== undefined) named.set(input.name, constantOf(values, fixedInput(input, given)));
+  }
+  const context: Lowered = { opset: graph.opset, values, named, makers: new Map() };
+  lowerNodes(graph, context, (done) => options.onProgress?.("lower", done, graph.nodes.length));
 
-  const context: Lowered = { graph, values, named, constant, makers: new Map() };
-  graph.nodes.forEach((node, index) => {
-    const made = lower(node, context);
-    for (const [position, name] of node.outputs.entries()) {
-      const value = made[position];
-      if (value !== undefined && name !== "") named.set(name, value);
-      context.makers.set(name, node);
-    }
-    options.onProgress?.("lower", index + 1, graph.nodes.length);
-  });
-
-  const outputs = outputsOf(context);
+  const outputs = outputsOf(graph.outputs, context);
   const drafts = compile(outputs, { values, folder });
   options.onProgress?.("plan", 1, 1);
   const artifact = linkArtifact({
@@ -95,10 +94,9 @@ function refuseUnprovable({ kernels }: ArtifactReport): void {
 }
 
 type Lowered = {
-  readonly graph: OnnxGraph;
+  readonly opset: number;
   readonly values: Values;
-  readonly named: ReadonlyMap<string, Value>;
-  readonly constant: (tensor: OnnxTensor) => Value;
+  readonly named: Map<string, Value>;
   /** The node that names each output so far, lowered or not. */
   readonly makers: Map<string, OnnxNode>;
 };
@@ -113,8 +111,38 @@ function valueOf(tensor: string, reader: string, { named, makers }: Lowered): Va
   throw new OnusError("UNSUPPORTED_NODE", { node: maker.name, operator: maker.operator, reason });
 }
 
+/** Lowers nodes in order; what they make is known by name to those after them. */
+function lowerNodes(
+  { initializers, nodes }: Pick<OnnxGraph, "initializers" | "nodes">,
+  context: Lowered,
+  onNode: (done: number) => void = () => undefined,
+): void {
+  const { named, values, makers } = context;
+  for (const tensor of initializers.values()) named.set(tensor.name, constantOf(values, tensor));
+  for (const [index, node] of nodes.entries()) {
+    const made = lower(node, context);
+    for (const [position, name] of node.outputs.entries()) {
+      const value = made[position];
+      if (value !== undefined && name !== "") named.set(name, value);
+      makers.set(name, node);
+    }
+    onNode(index + 1);
+  }
+}
+
+/** The outputs of a graph inside a node, given its inputs. What it names inside is unknown outside. */
+function lowerBody(body: OnnxBody, inputs: readonly Value[], around: Lowered): readonly Value[] {
+  const context: Lowered = { ...around, named: new Map(around.named), makers: new Map(around.makers) };
+  for (const [index, name] of body.inputs.entries()) {
+    const value = inputs[index];
+    if (value !== undefined) context.named.set(name, value);
+  }
+  lowerNodes(body, context);
+  return body.outputs.map((name) => valueOf(name, "the end of a graph inside a node", context));
+}
+
 function lower(node: OnnxNode, context: Lowered): readonly Value[] {
-  const { graph, values, constant } = context;
+  const { opset, values } = context;
   const lowering =
     Object.hasOwn(lowerings, node.operator) && node.domain === "" ? lowerings[node.operator] : undefined;
   if (lowering === undefined) {
@@ -124,7 +152,14 @@ function lower(node: OnnxNode, context: Lowered): readonly Value[] {
   const inputs = node.inputs.map((tensor) =>
     tensor === "" ? undefined : valueOf(tensor, node.name, context),
   );
-  const scope = new Scope({ values, node, opset: graph.opset, inputs, constant });
+  const scope = new Scope({
+    values,
+    node,
+    opset,
+    inputs,
+    constant: (tensor) => constantOf(values, tensor),
+    lower: (body, given) => lowerBody(body, given, context),
+  });
   const outputs = lowering(scope);
   // A constant may be empty, as an operand that is left out; a kernel may not.
   if (outputs.some(({ shape, definition }) => shape.includes(0) && definition.kind !== "constant")) {
@@ -134,14 +169,15 @@ function lower(node: OnnxNode, context: Lowered): readonly Value[] {
 }
 
 /** Outputs are kernels that no other kernel reads: what is read elsewhere, given twice or not computed is copied. */
-function outputsOf(context: Lowered): Value[] {
-  const { graph, named, values } = context;
-  const readBySome = new Set(graph.nodes.flatMap((node) => node.inputs.map((name) => named.get(name))));
+function outputsOf(names: readonly string[], context: Lowered): Value[] {
+  const { values } = context;
+  const wanted = names.map((name) => valueOf(name, "graph output", context));
+  const readBySome = operandsOf(wanted);
   const given = new Set<Value>();
-  return graph.outputs.map((name) => {
-    const value = valueOf(name, "graph output", context);
+  return wanted.map((value, index) => {
+    const name = names[index] as string;
     if (value.shape.includes(0)) {
-      const reason = "is an output without elements";
+      const reason = value.items === undefined ? "is an output without elements" : "is a sequence";
       throw new OnusError("UNSUPPORTED_NODE", { node: "graph output", operator: name, reason });
     }
     const isComputed = value.definition.kind !== "input" && !isKnown(value);
@@ -151,11 +187,49 @@ function outputsOf(context: Lowered): Value[] {
   });
 }
 
-function refuseUnknown(graph: OnnxGraph, { shapes = {} }: ImportOptions): void {
+/** Every value that the computation of these reads. */
+function operandsOf(wanted: readonly Value[]): ReadonlySet<Value> {
+  const operands = new Set<Value>();
+  const visit = ({ definition }: Value): void => {
+    const reads =
+      definition.kind === "reshape"
+        ? [definition.of]
+        : definition.kind === "nest"
+          ? [...readsOf(definition.nest.body), ...readsOf(definition.nest.tail)].map(({ value }) => value)
+          : [];
+    for (const value of reads) {
+      if (operands.has(value)) continue;
+      operands.add(value);
+      visit(value);
+    }
+  };
+  wanted.forEach(visit);
+  return operands;
+}
+
+function refuseUnknown(graph: OnnxGraph, { shapes = {}, constants = {} }: ImportOptions): void {
   const known = graph.inputs.map(({ name }) => name);
-  for (const input of Object.keys(shapes)) {
+  for (const input of [...Object.keys(shapes), ...Object.keys(constants)]) {
     if (!known.includes(input)) throw new OnusError("UNKNOWN_INPUT", { input, known: known.join(", ") });
   }
+}
+
+/** The constant that an input is fixed to, of the input's own type; a single number takes the input's shape. */
+function fixedInput({ name, elementType, dims }: OnnxInput, given: OnnxTensor): OnnxTensor {
+  const tensor = withElementType({ ...given, name }, elementType);
+  const isSingle = tensor.data.length === 1 && dims.every((dim) => dim === 1);
+  const shape = isSingle ? dims.map(() => 1) : tensor.shape;
+  const fits =
+    tensor.elementType === elementType &&
+    shape.length === dims.length &&
+    dims.every((dim, axis) => typeof dim !== "number" || dim === shape[axis]);
+  if (fits) return { ...tensor, shape };
+  throw new OnusError("SHAPE_MISMATCH", {
+    node: "graph input",
+    operator: name,
+    actual: `${tensor.elementType} [${shape.join(", ")}] as a constant`,
+    expected: `${elementType} [${dims.map((dim) => dim ?? "?").join(", ")}]`,
+  });
 }
 
 function shapeOf(
@@ -188,31 +262,12 @@ function shapeOf(
 }
 
 function dtypeOf(tensor: string, elementType: string): Dtype {
-  switch (elementType) {
-    case "float32":
-      return "f32";
-    case "int32":
-    case "int64":
-      return "i32";
-    case "uint8":
-    case "bool":
-      return "u8";
-    case "int8":
-      return "i8";
-    default:
-      throw new OnusError("UNSUPPORTED_TYPE", { tensor, type: elementType });
-  }
+  const dtype = dtypeOfElements(elementType);
+  if (dtype === undefined) throw new OnusError("UNSUPPORTED_TYPE", { tensor, type: elementType });
+  return dtype;
 }
 
-/** 64-bit integers become 32-bit ones; one that does not fit saturates, which is right for the bounds of a slice. */
-function constantOf(values: Values, { name, elementType, shape, data }: OnnxTensor): Value {
-  const dtype = dtypeOf(name, elementType);
-  if (!(data instanceof BigInt64Array)) return values.constant(name, shape, dtype, data as TensorData);
-  let wide: string | undefined;
-  const narrow = Int32Array.from(data, (value) => {
-    const clamped = value > 0x7fffffffn ? 0x7fffffffn : value < -0x80000000n ? -0x80000000n : value;
-    if (clamped !== value) wide = String(value);
-    return Number(clamped);
-  });
-  return values.constant(name, shape, dtype, narrow, wide);
+function constantOf(values: Values, tensor: OnnxTensor): Value {
+  const { dtype, data, lossy } = narrowTensor(tensor);
+  return values.constant(tensor.name, tensor.shape, dtype, data, lossy);
 }

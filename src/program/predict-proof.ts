@@ -40,9 +40,14 @@ const GAS = {
   leaf: 550,
   node: 320,
   range: 1_900,
-  /** Base, step and valid interval of one load: per row of the innermost reduction axis, and per dim of it. */
+  /**
+   * Base, step and valid interval of one load: per row of the innermost reduction axis, and per dim of it; and for each
+   * of the outer reduction axes, of which importers make one or none, per row, and per dim of it.
+   */
   row: 2_200,
   rowDim: 420,
+  rowAxis: 200,
+  rowDimAxis: 70,
   /** Per k of a sum of products of two loads, of f32 and of bytes. */
   floatProduct: 680,
   byteProduct: 30,
@@ -116,10 +121,13 @@ function computing(kernel: Kernel): number {
   const steps = product(reduce);
   const rows = steps / (reduce.at(-1) ?? 1);
   const priced = (code: readonly Instruction[]) => code.reduce((sum, { op }) => sum + instructionGas(op), 0);
+  const outer = Math.max(0, reduce.length - 1);
+  const rowGas = GAS.row + outer * GAS.rowAxis;
+  const dimGas = GAS.rowDim + outer * GAS.rowDimAxis;
   const addressed = loads.reduce((sum, load) => {
     // An index that moves along the innermost axis makes every k a row of its own.
     const isScattered = load.indexed !== undefined && accessOf(kernel, load) === "scattered";
-    return sum + (isScattered ? steps : rows) * (GAS.row + load.dims.length * GAS.rowDim);
+    return sum + (isScattered ? steps : rows) * (rowGas + load.dims.length * dimGas);
   }, priced(tail));
   if (reducer === "none") return addressed + priced(body);
   const elements = loads.reduce((sum, load) => {

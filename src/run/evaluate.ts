@@ -1,7 +1,7 @@
 import type { TensorData } from "../program/dtype.js";
 import type { Kernel } from "../program/kernel.js";
-import type { Engine } from "./engine.js";
-import { loopEngine, referenceEngine } from "./engine.js";
+import { compileKernel } from "./compile-kernel.js";
+import { interpretKernel } from "./interpreter.js";
 
 /** Steps below which preparing a kernel takes longer than interpreting it. */
 const FEW_STEPS = 2_000;
@@ -9,6 +9,5 @@ const FEW_STEPS = 2_000;
 /** Computes one kernel once, as the importer needs it for constants; bit-identical whichever engine it takes. */
 export function evaluateOnce(kernel: Kernel, tensors: readonly TensorData[]): TensorData {
   const steps = [...kernel.shape, ...kernel.reduce].reduce((count, extent) => count * extent, 1);
-  const engine: Engine = steps < FEW_STEPS ? referenceEngine : loopEngine;
-  return engine.prepare(kernel)(tensors);
+  return steps < FEW_STEPS ? interpretKernel(kernel, tensors) : compileKernel(kernel)(tensors);
 }

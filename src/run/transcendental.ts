@@ -207,7 +207,8 @@ const QUARTER_PI = 0.7853981633974483;
 const HALF_PI = 1.5707963267948966;
 /** Binary exponent of the smallest binary32 that is reduced: 2^-1 <= pi/4. */
 const FIRST_EXPONENT = -1;
-const REDUCTION = reductionTable();
+/** Four doubles for each binary exponent from FIRST_EXPONENT to 127. */
+export const REDUCTION: Float64Array = reductionTable();
 
 /**
  * For every binary exponent E of an argument the four addends of 2/pi that matter: bits worth 2^(25 - E) and more make

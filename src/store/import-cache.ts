@@ -27,16 +27,33 @@ export async function importCached(
   directory: string | null = defaultCacheDirectory(),
 ): Promise<ArtifactFile & { readonly wasCached: boolean }> {
   const { dims = {}, shapes = {} } = options;
+  const constants = Object.fromEntries(
+    Object.entries(options.constants ?? {}).map(([name, { elementType, shape, data }]) => [
+      name,
+      { elementType, shape, values: Array.from(data, String) },
+    ]),
+  );
   const onnxHash = `0x${bytesToHex(keccak_256(onnx))}`;
   const key = bytesToHex(
-    keccak_256(utf8ToBytes(JSON.stringify([IMPORTER_VERSION, onnxHash, sorted(dims), sorted(shapes)]))),
+    keccak_256(
+      utf8ToBytes(
+        JSON.stringify([IMPORTER_VERSION, onnxHash, sorted(dims), sorted(shapes), sorted(constants)]),
+      ),
+    ),
   );
   const path = directory === null ? undefined : join(directory, `${key}.onus`);
   const cached = path === undefined ? undefined : await readArtifact(path);
   if (cached !== undefined) return { ...cached, wasCached: true };
 
   const { artifact, names } = importOnnx(onnx, options);
-  const metadata = { importerVersion: IMPORTER_VERSION, onnxHash, dims, shapes, kernelNames: names };
+  const metadata = {
+    importerVersion: IMPORTER_VERSION,
+    onnxHash,
+    dims,
+    shapes,
+    constants,
+    kernelNames: names,
+  };
   const file: ArtifactFile = { artifact, metadata };
   if (path !== undefined && directory !== null) {
     await mkdir(directory, { recursive: true });

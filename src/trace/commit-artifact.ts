@@ -9,9 +9,9 @@ import { ByteWriter } from "../types/byte-writer.js";
 import { bytes32From } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { KeccakHasher } from "./keccak-hasher.js";
-import { nobleHasher } from "./noble-hasher.js";
 import { treeOfBytes, treeOfItems } from "./tree.js";
 import type { Tree } from "./tree.js";
+import { wasmHasher } from "./wasm-hasher.js";
 
 /** The trees behind an artifact's commitment, from which its parts are opened. */
 export type CommittedArtifact = {
@@ -25,7 +25,7 @@ export type CommittedArtifact = {
 };
 
 /** Commits to program, table, weights and interface of an artifact. */
-export function commitArtifact(artifact: Artifact, hasher: KeccakHasher = nobleHasher): CommittedArtifact {
+export function commitArtifact(artifact: Artifact, hasher: KeccakHasher = wasmHasher): CommittedArtifact {
   const program = treeOfItems(
     concatBytes(...artifact.kernels.map((descriptor) => keccak_256(descriptor))),
     hasher,

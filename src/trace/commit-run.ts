@@ -8,9 +8,9 @@ import { bytes32From } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { CommittedTrace, RecordList } from "./committed-trace.js";
 import type { KeccakHasher } from "./keccak-hasher.js";
-import { nobleHasher } from "./noble-hasher.js";
 import { rootOfBytes, treeOfBytes, treeOfItems } from "./tree.js";
 import type { Tree } from "./tree.js";
+import { wasmHasher } from "./wasm-hasher.js";
 
 export type RecordRoots = { readonly [list in RecordList]: Bytes32 };
 
@@ -22,7 +22,7 @@ export type Trace = Omit<CommittedTrace, "tensor"> & {
 };
 
 /** Commits to inputs, outputs and every kernel's output of a run. */
-export function commitRun(artifact: Artifact, run: Run, hasher: KeccakHasher = nobleHasher): Trace {
+export function commitRun(artifact: Artifact, run: Run, hasher: KeccakHasher = wasmHasher): Trace {
   const firstKernel = artifact.inputs.length + artifact.weights.length;
   const firstOutput = run.tensors.length - artifact.outputs.length;
   const first = { input: 0, output: firstOutput, trace: firstKernel };

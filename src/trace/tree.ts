@@ -2,6 +2,7 @@ import { OnusError } from "../errors/onus-error.js";
 import { LEAF_BYTES, depthOf } from "../program/tensor-table.js";
 import type { KeccakHasher } from "./keccak-hasher.js";
 import { nobleHasher } from "./noble-hasher.js";
+import { wasmHasher } from "./wasm-hasher.js";
 
 /**
  * The one commitment: a binary keccak-256 Merkle tree over 128-byte leaves (tensors, tables) or over 32-byte
@@ -40,14 +41,14 @@ export function leavesOf(bytes: number): number {
 }
 
 /** Commits to bytes: a tensor row-major little-endian, or any other byte string. */
-export function treeOfBytes(bytes: Uint8Array, hasher: KeccakHasher = nobleHasher): Tree {
+export function treeOfBytes(bytes: Uint8Array, hasher: KeccakHasher = wasmHasher): Tree {
   const count = leavesOf(bytes.length);
   const levels = foldLevels({ level0: hashLeaves(bytes, hasher), form: "bytes", hasher, keep: true });
   return { form: "bytes", source: bytes, count, depth: depthOf(count), levels, root: levels.at(-1)! };
 }
 
 /** Commits to a list of 32-byte items. An empty list has root 0 and opens nothing. */
-export function treeOfItems(items: Uint8Array, hasher: KeccakHasher = nobleHasher): Tree {
+export function treeOfItems(items: Uint8Array, hasher: KeccakHasher = wasmHasher): Tree {
   if (items.length % NODE_BYTES !== 0) throw new OnusError("ITEM_SIZE", { bytes: items.length });
   const count = items.length / NODE_BYTES;
   const level0 = count === 0 ? new Uint8Array(NODE_BYTES) : items;
@@ -56,12 +57,12 @@ export function treeOfItems(items: Uint8Array, hasher: KeccakHasher = nobleHashe
 }
 
 /** Root of `treeOfBytes(bytes)` in a quarter of the memory. */
-export function rootOfBytes(bytes: Uint8Array, hasher: KeccakHasher = nobleHasher): Uint8Array {
+export function rootOfBytes(bytes: Uint8Array, hasher: KeccakHasher = wasmHasher): Uint8Array {
   return foldLevels({ level0: hashLeaves(bytes, hasher), form: "bytes", hasher, keep: false })[0]!;
 }
 
 /** Root of a list of 32-byte items. */
-export function rootOfItems(items: readonly Uint8Array[], hasher: KeccakHasher = nobleHasher): Uint8Array {
+export function rootOfItems(items: readonly Uint8Array[], hasher: KeccakHasher = wasmHasher): Uint8Array {
   const joined = new Uint8Array(items.length * NODE_BYTES);
   items.forEach((item, i) => joined.set(item, i * NODE_BYTES));
   return treeOfItems(joined, hasher).root;
@@ -144,7 +145,7 @@ export interface Opening {
 /** The root an opening leads to, and how many bytes of the stream it took. Compare both. */
 export function rootFromOpening(
   opening: Opening,
-  hasher: KeccakHasher = nobleHasher,
+  hasher: KeccakHasher = wasmHasher,
 ): { readonly root: Uint8Array; readonly consumed: number } {
   const { form, positions, depth, stream } = opening;
   const expected = openingBytes(opening);

@@ -5,6 +5,8 @@ import type { Dtype, TensorData } from "../../src/program/dtype.js";
 import type { Instruction, Op } from "../../src/program/instruction.js";
 import { LIMITS, product } from "../../src/program/kernel.js";
 import type { Dim, Kernel, Load } from "../../src/program/kernel.js";
+import { MOST_PER_TRANSACTION } from "../../src/dispute/plan-stages.js";
+import { predictProof } from "../../src/program/predict-proof.js";
 import { LEAF_BYTES } from "../../src/program/tensor-table.js";
 import type { TensorEntry } from "../../src/program/tensor-table.js";
 import { evaluateElement, store } from "../../src/run/interpreter.js";
@@ -290,9 +292,19 @@ export function randomFamily(random: Random): Family {
     /** Elements of the last dim: neighbours, a leaf, or many leaves. */
     width: random.pick([1, 8, 32, 64, 128, 4_096]),
     dims: random.between(1, 8),
+    dtype: random.pick<Dtype>(["f32", "f32", "f32", "i32", "i8"]),
+    /** A quarter of all lie partly outside, where the pad stands; of i8 one that is no byte. */
+    isPadded: random.chance(25),
     fill: random.pick(FILLS),
   }));
   const op = random.pick(OPS);
+  const others = random.pick<readonly Instruction[]>([
+    [],
+    [],
+    [{ op: "in_range", arg: count - 1 }, { op: "i2f" }, { op: "f32.add" }],
+    [{ op: "index", arg: axes }, { op: "i2f" }, { op: "f32.max" }],
+    [{ op: "f2i" }, { op: "i2f" }],
+  ]);
   const length = random.pick([0, 4, 20, 64]);
   const reducer = random.pick<Kernel["reducer"]>(["sum", "sum", "max", "min"]);
   const make = (k: number): DearKernel => {
@@ -303,7 +315,7 @@ export function randomFamily(random: Random): Family {
         Array.from({ length: 1 + axes }, (_, i) => (i === axis ? coefficient : 0)),
         offset,
       );
-    const loads = drafts.map(({ coefficient, width, dims }, tensor): Load => {
+    const loads = drafts.map(({ coefficient, width, dims, dtype, isPadded }, tensor): Load => {
       const span = isOneAxis ? 1 : row * Math.max(1, Math.abs(coefficient));
       const inner = 2 ** Math.ceil(Math.log2(Math.max(width, span)));
       const along = 2 ** Math.ceil(Math.log2(Math.max(k, 32)));
@@ -314,15 +326,24 @@ export function randomFamily(random: Random): Family {
         one(inner, isOneAxis ? 0 : coefficient, axes, coefficient < 0 && !isOneAxis ? row - 1 : 0),
       ];
       while (made.length < dims) made.splice(1, 0, one(1, 1, 0));
-      if (!isIndexed) return load(tensor, "f32", made);
-      return { ...load(tensor, "f32", [one(along, 0, 0), ...made.slice(1)]), indexed: { dim: 0, load: 0 } };
+      const last = made.at(-1) as Dim;
+      if (isPadded) made.splice(-1, 1, { ...last, offset: last.offset - 1 });
+      // A period is whole leaves, of bytes too.
+      const size = product(made.map((one_) => one_.size));
+      const of = dtype === "i8" && size < LEAF_BYTES ? "f32" : dtype;
+      if (!isIndexed) return load(tensor, of, made, 1_000);
+      return {
+        ...load(tensor, of, [one(along, 0, 0), ...made.slice(1)], 1_000),
+        indexed: { dim: 0, load: 0 },
+      };
     });
     const first = isIndexed ? 1 : 0;
-    const body = [at(first)];
+    const value = (i: number): Instruction[] => (loads[i]?.dtype === "f32" ? [at(i)] : code(at(i), "i2f"));
+    const body = value(first);
     const isUnary = /exp|log|cos/.test(op);
-    for (let i = first + 1; i < count; i++) body.push(...code(at(i), "f32.add"));
-    for (let i = first; body.length + 3 <= length; i = i + 1 < count ? i + 1 : first) {
-      body.push(...(isUnary ? code(at(i), op, "f32.min") : code(at(i), op)));
+    for (let i = first + 1; i < count; i++) body.push(...value(i), ...code("f32.add"));
+    for (let i = first; body.length + 4 + others.length <= length; i = i + 1 < count ? i + 1 : first) {
+      body.push(...value(i), ...(isUnary ? code(op, "f32.min") : code(op)), ...others);
     }
     return {
       kernel: sum({ reduce, reducer, loads, body }),
@@ -333,8 +354,12 @@ export function randomFamily(random: Random): Family {
       ),
     };
   };
-  const what = drafts.map(({ coefficient, width, dims }) => `${coefficient}/${width}/${dims}`).join(" ");
-  const name = `[${[...outer, "k", ...(isOneAxis ? [] : [row])].join(", ")}] ${isIndexed ? "indexed " : ""}${what}, ${op} ${length}, ${reducer}`;
+  const what = drafts
+    .map(({ dtype, coefficient, width, dims, isPadded }) =>
+      [dtype, coefficient, width, dims].join("/").concat(isPadded ? " padded" : ""),
+    )
+    .join(", ");
+  const name = `[${[...outer, "k", ...(isOneAxis ? [] : [row])].join(", ")}] ${isIndexed ? "indexed " : ""}${what}; ${op} ${others.map((one) => one.op).join(" ")} ${length}; ${reducer}`;
   return { name, make };
 }
 
@@ -345,11 +370,21 @@ export function isSound({ make }: Family, k: number): boolean {
 }
 
 /** The member of a family that costs most without being void. The first one is not. */
-export function dearest(family: Family): DearKernel {
+export const dearest = (family: Family): DearKernel => last(family, (k) => isSound(family, k));
+
+/** The dearest one that is predicted to be proven in one transaction. The first one is. */
+export const dearestAtOnce = (family: Family): DearKernel =>
+  last(family, (k) => isSound(family, k) && predicted(family.make(k)) <= MOST_PER_TRANSACTION.gas);
+
+const predicted = ({ kernel }: DearKernel): number =>
+  predictProof(kernel, tableOf(kernel), { kernels: 1, weights: 0, records: 1 }).gas;
+
+/** The member with the greatest K of those that a predicate allows, which is a beginning of them. */
+function last(family: Family, allows: (k: number) => boolean): DearKernel {
   let [most, less] = [1, LIMITS.reduction + 1];
   while (less - most > 1) {
     const middle = (most + less) >> 1;
-    if (isSound(family, middle)) most = middle;
+    if (allows(middle)) most = middle;
     else less = middle;
   }
   return family.make(most);

@@ -1,8 +1,31 @@
 import type { TinyModel, TinyNode, TinyTensor } from "./onnx-file.js";
 import type { Random } from "./random.js";
+import { compositeRecipes } from "./graph-recipes.js";
 import { randomFloats } from "./tiny-tensors.js";
 
-type Tensor = { readonly name: string; readonly shape: readonly number[] };
+/** A tensor of a graph that is being made. */
+export type Tensor = { readonly name: string; readonly shape: readonly number[] };
+
+/** What a recipe makes a graph with. */
+export type GraphMaker = {
+  readonly random: Random;
+  readonly tensors: readonly Tensor[];
+  /** A float constant; bounds default to -1 and 1. */
+  readonly constant: (shape: readonly number[], low?: number, high?: number) => string;
+  readonly integers: (values: readonly number[], shape?: readonly number[]) => string;
+  readonly floats: (values: readonly number[]) => string;
+  readonly emit: (
+    operator: string,
+    inputs: readonly string[],
+    shape: readonly number[],
+    attributes?: TinyNode["attributes"],
+  ) => Tensor;
+  /** The same for a tensor that is no float, and that no other recipe may take. */
+  readonly aside: GraphMaker["emit"];
+};
+
+/** Adds an operator or a few on a tensor; undefined where the tensor does not suit. */
+export type Recipe = (x: Tensor, maker: GraphMaker) => Tensor | undefined;
 
 /**
  * A random small graph that never leaves moderate numbers: movement, elementwise operators, reductions, products and
@@ -29,20 +52,23 @@ export function randomGraph(random: Random, nodeCount: number): TinyModel {
     });
     return name;
   };
-  const integers = (values: readonly number[]): string => {
+  const integers = (values: readonly number[], shape: readonly number[] = [values.length]): string => {
     const name = `i${serial++}`;
-    constants.push({ name, shape: [values.length], data: BigInt64Array.from(values, BigInt) });
+    constants.push({ name, shape, data: BigInt64Array.from(values, BigInt) });
     return name;
   };
-  const emit = (
-    operator: string,
-    inputs: readonly string[],
-    shape: readonly number[],
-    attributes: TinyNode["attributes"] = {},
-  ): Tensor => {
+  const floats = (values: readonly number[]): string => {
+    const name = `f${serial++}`;
+    constants.push({ name, shape: [values.length], data: Float32Array.from(values) });
+    return name;
+  };
+  const aside: GraphMaker["emit"] = (operator, inputs, shape, attributes = {}) => {
     const name = `t${serial++}`;
     nodes.push({ operator, inputs, outputs: [name], attributes });
-    const tensor = { name, shape };
+    return { name, shape };
+  };
+  const emit: GraphMaker["emit"] = (...node) => {
+    const tensor = aside(...node);
     tensors.push(tensor);
     return tensor;
   };
@@ -66,7 +92,10 @@ export function randomGraph(random: Random, nodeCount: number): TinyModel {
     return rest > 1 ? [...shape, rest] : shape.length === 0 ? [1] : shape;
   };
 
+  const maker: GraphMaker = { random, tensors, constant, integers, floats, emit, aside };
   const recipes: readonly ((x: Tensor) => Tensor | undefined)[] = [
+    // As many as of the others together.
+    ...Array.from({ length: 12 }, () => (x: Tensor) => random.pick(compositeRecipes)(x, maker)),
     (x) => emit(random.pick(["Relu", "Sigmoid", "Tanh", "Neg"]), [x.name], x.shape),
     (x) => emit("Mul", [x.name, constant(random.chance(50) ? [] : [x.shape.at(-1) ?? 1])], x.shape),
     (x) => emit("Add", [x.name, constant(random.chance(50) ? [] : [x.shape.at(-1) ?? 1])], x.shape),
@@ -192,5 +221,5 @@ export function randomGraph(random: Random, nodeCount: number): TinyModel {
   }
   const others = random.chance(30) ? [random.pick(tensors.slice(1)).name] : [];
   const last = (tensors.at(-1) as Tensor).name;
-  return { opset: 13, inputs: { x: start }, constants, nodes, outputs: [...new Set([...others, last])] };
+  return { opset: 17, inputs: { x: start }, constants, nodes, outputs: [...new Set([...others, last])] };
 }

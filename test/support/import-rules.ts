@@ -4,7 +4,7 @@ import ts from "typescript";
 
 /** The rooms, in import order: a room imports itself and the rooms before it. */
 export const rooms = ["model", "program", "run", "trace", "claim", "dispute", "slash"];
-const edges = ["chain", "store"];
+const edges = ["chain", "store", "threads"];
 const programs = ["cli", "operator", "watchtower", "indexer"];
 const foundations = ["types", "errors"];
 

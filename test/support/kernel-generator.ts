@@ -27,7 +27,7 @@ export function randomKernel(seed: number): RandomKernel {
   }
 }
 
-type Nest = { readonly shape: number[]; readonly reduce: number[] };
+export type Nest = { readonly shape: number[]; readonly reduce: number[] };
 
 function general(random: Random): RandomKernel {
   const reducer = random.pick<Reducer>(["none", "sum", "sum", "max", "min", "argmax", "argmin"]);
@@ -81,7 +81,7 @@ function dotLike(random: Random): RandomKernel {
   return finish(random, nest, [x, w], "sum", body);
 }
 
-function finish(
+export function finish(
   random: Random,
   nest: Nest,
   loads: Load[],

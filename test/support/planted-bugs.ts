@@ -196,8 +196,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     ...INQUIRY,
-    name: "a session is closed before it was answered",
-    edits: [{ find: "if (answered == 0) revert NotAnswered(session, s.key);", replace: "" }],
+    name: "anybody closes a session before it was answered",
+    edits: [
+      { find: "if (answered == 0) revert NotAnswered(session, s.key);", replace: "" },
+      { find: "if (msg.sender != s.asker && s.rounds != MAX_ROUNDS) {", replace: "if (false) {" },
+    ],
     expects: "escape",
     kinds: ["falls silent", "withholds the input"],
   },

@@ -1,17 +1,19 @@
 import type { ContractTransactionResponse } from "ethers";
 
+import { convictClaim } from "../../src/chain/convict-claim.js";
 import { submitClaim } from "../../src/chain/submit-claim.js";
 import { claimId as claimIdOf } from "../../src/claim/claim.js";
 import type { Claim } from "../../src/claim/claim.js";
 import { jobId } from "../../src/dispute/job-id.js";
-import { stagedProof } from "../../src/dispute/plan-stages.js";
+import { proofPlan, stagedProof } from "../../src/dispute/plan-stages.js";
+import { predictProof } from "../../src/program/predict-proof.js";
 import type { StagedProof } from "../../src/dispute/plan-stages.js";
 import type { Address } from "../../src/types/address.js";
 import type { Bytes32 } from "../../src/types/bytes32.js";
 import type { Place } from "../../src/types/place.js";
 import { asAddress } from "../../src/types/address.js";
 import type { IWorkbench } from "../../typechain-types/index.js";
-import { stageDear } from "./dear-kernels.js";
+import { stageDear, tableOf } from "./dear-kernels.js";
 import type { DearKernel } from "./dear-kernels.js";
 import { publishAndSign } from "./deployed.js";
 import type { Deployed } from "./deployed.js";
@@ -86,6 +88,30 @@ export const jobArgument = (context: StagedProof["context"]): IWorkbench.Context
   ...context,
   operands: context.operands.map((operand) => ({ ...operand })),
 });
+
+/**
+ * Publishes, claims and proves wrong the only element of a kernel in one transaction: its gas, and what was predicted.
+ * Undefined where stages are planned.
+ */
+export async function proveAtOnce(
+  protocol: Deployed,
+  dear: DearKernel,
+): Promise<{ readonly gas: number; readonly predicted: number } | undefined> {
+  const { operator, challenger } = protocol;
+  const staged = stageDear(dear, operator.contracts.registryPlace);
+  const { claim, exhibit } = await publishAndSign(protocol, staged);
+  const plan = proofPlan(exhibit, { kernel: 0, element: 0 });
+  if (plan.kind === "staged") return undefined;
+  await submitClaim(operator.contracts, claim);
+  const { gasUsed } = await convictClaim({
+    contracts: challenger.contracts,
+    claim,
+    evidence: plan.evidence,
+    beneficiary: challenger.address,
+  });
+  const context = { kernels: 1, weights: 0, records: 1 };
+  return { gas: Number(gasUsed), predicted: predictProof(dear.kernel, tableOf(dear.kernel), context).gas };
+}
 
 export type DearestProven = {
   readonly steps: readonly Step[];

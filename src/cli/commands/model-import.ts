@@ -5,6 +5,7 @@ import { encodeArtifactFile } from "../../program/artifact-file.js";
 import { evaluateOnce } from "../../run/evaluate.js";
 import { defaultCacheDirectory, importCached } from "../../store/import-cache.js";
 import { parseWei } from "../../types/wei.js";
+import { readExtents } from "./import-options.js";
 import type { Reporter } from "../reporter.js";
 import { describeModel, reportModel, type ModelReport } from "./model-report.js";
 
@@ -12,6 +13,7 @@ import { describeModel, reportModel, type ModelReport } from "./model-report.js"
 export type ModelImportOptions = {
   readonly dim?: readonly string[];
   readonly shape?: readonly string[];
+  readonly constant?: readonly string[];
   readonly out?: string;
   readonly gasPrice: string;
   readonly run: boolean;
@@ -30,8 +32,7 @@ export async function importModel(
   options: ModelImportOptions,
   reporter: Reporter,
 ): Promise<ImportResult> {
-  const dims = Object.fromEntries((options.dim ?? []).map(parseDim));
-  const shapes = Object.fromEntries((options.shape ?? []).map(parseShape));
+  const extents = await readExtents(options);
   const gasPrice = parseWei(options.gasPrice, "--gas-price");
   const onnx = await readFile(file).catch((cause: unknown) => {
     throw new OnusError(
@@ -43,7 +44,7 @@ export async function importModel(
 
   const start = performance.now();
   const directory = options.cache ? defaultCacheDirectory() : null;
-  const imported = await importCached(onnx, { dims, shapes, evaluate: evaluateOnce }, directory);
+  const imported = await importCached(onnx, { ...extents, evaluate: evaluateOnce }, directory);
   const importSeconds = (performance.now() - start) / 1000;
   const { artifact, metadata, wasCached } = imported;
   reporter.say(wasCached ? "found in the cache" : `imported in ${importSeconds.toFixed(1)} s`);
@@ -54,24 +55,3 @@ export async function importModel(
 
 export const describeImport = (result: ImportResult): string =>
   describeModel(result, result.out === undefined ? [] : [["written to", result.out]]);
-
-function parseDim(text: string): readonly [string, number] {
-  const at = text.lastIndexOf("=");
-  const extent = Number(text.slice(at + 1));
-  if (at < 1 || !Number.isInteger(extent) || extent < 1) {
-    throw new OnusError("MALFORMED_VALUE", { name: "--dim", expected: "NAME=N with N ≥ 1", found: text });
-  }
-  return [text.slice(0, at), extent];
-}
-
-function parseShape(text: string): readonly [string, readonly number[]] {
-  const at = text.lastIndexOf("=");
-  const shape = text
-    .slice(at + 1)
-    .split(",")
-    .map(Number);
-  if (at < 1 || shape.some((extent) => !Number.isInteger(extent) || extent < 1)) {
-    throw new OnusError("MALFORMED_VALUE", { name: "--shape", expected: "INPUT=1,3,48,320", found: text });
-  }
-  return [text.slice(0, at), shape];
-}

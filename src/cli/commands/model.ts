@@ -1,11 +1,10 @@
 import type { Command } from "commander";
 
 import type { RegisterCommands } from "../commands.js";
+import { CONSTANT, DIM, SHAPE } from "./model-options.js";
 import { makeReporter } from "../reporter.js";
 import type { ModelImportOptions } from "./model-import.js";
 import type { ModelShowOptions } from "./model-show.js";
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const GAS_PRICE = [
   "--gas-price <amount>",
@@ -21,8 +20,9 @@ export const registerModel: RegisterCommands = (program, streams) => {
     .command("import")
     .description("lower an ONNX model to an artifact, and say what it costs to prove")
     .argument("<file>", "ONNX file, weights included")
-    .option("--dim <NAME=N>", "extent of a named dimension (repeatable)", collect)
-    .option("--shape <INPUT=1,3,48,320>", "shape of an input (repeatable)", collect)
+    .option(...DIM)
+    .option(...SHAPE)
+    .option(...CONSTANT)
     .option("--out <file>", "where to write the artifact, e.g. model.onus")
     .option(...GAS_PRICE)
     .option(...NO_RUN)

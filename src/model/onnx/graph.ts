@@ -36,6 +36,7 @@ export type OnnxAttribute =
   | { readonly kind: "floats"; readonly value: readonly number[] }
   | { readonly kind: "ints"; readonly value: readonly number[] }
   | { readonly kind: "strings"; readonly value: readonly string[] }
+  | { readonly kind: "graph"; readonly value: OnnxBody }
   | { readonly kind: "other"; readonly value: string };
 
 export type OnnxNode = {
@@ -48,6 +49,14 @@ export type OnnxNode = {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
+};
+
+/** A graph inside a node: it sees the tensors around it, and its inputs are what the node hands over. */
+export type OnnxBody = {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly initializers: ReadonlyMap<string, OnnxTensor>;
+  readonly nodes: readonly OnnxNode[];
 };
 
 /** A graph input. A dimension is its extent, the name of a parameter, or undefined where the file says nothing. */

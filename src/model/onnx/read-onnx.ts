@@ -1,15 +1,17 @@
 import { fromBinary } from "@bufbuild/protobuf";
+import type { Message, MessageShape } from "@bufbuild/protobuf";
+import type { GenMessage } from "@bufbuild/protobuf/codegenv2";
 
 import { OnusError } from "../../errors/onus-error.js";
 import { ELEMENT_TYPES } from "./graph.js";
-import type { OnnxAttribute, OnnxGraph, OnnxInput, OnnxNode } from "./graph.js";
-import { ModelProtoSchema } from "./generated/onnx_pb.js";
-import type { AttributeProto, ModelProto, NodeProto, ValueInfoProto } from "./generated/onnx_pb.js";
+import type { OnnxAttribute, OnnxBody, OnnxGraph, OnnxInput, OnnxNode, OnnxTensor } from "./graph.js";
+import { ModelProtoSchema, TensorProtoSchema } from "./generated/onnx_pb.js";
+import type { AttributeProto, GraphProto, NodeProto, ValueInfoProto } from "./generated/onnx_pb.js";
 import { readTensor } from "./read-tensor.js";
 
 /** Reads an ONNX file into a plain graph. Refuses what is not ONNX and data that lives in other files. */
 export function readOnnx(bytes: Uint8Array): OnnxGraph {
-  const model = decode(bytes);
+  const model = decode(ModelProtoSchema, bytes);
   const graph = model.graph;
   if (graph === undefined || graph.node.length === 0)
     throw new OnusError("ONNX_UNREADABLE", { reason: "it has no graph" });
@@ -24,9 +26,9 @@ export function readOnnx(bytes: Uint8Array): OnnxGraph {
   };
 }
 
-function decode(bytes: Uint8Array): ModelProto {
+function decode<S extends GenMessage<Message>>(schema: S, bytes: Uint8Array): MessageShape<S> {
   try {
-    return fromBinary(ModelProtoSchema, bytes);
+    return fromBinary(schema, bytes);
   } catch (error) {
     throw new OnusError("ONNX_UNREADABLE", {
       reason: error instanceof Error ? error.message : String(error),
@@ -60,6 +62,21 @@ function readNode(proto: NodeProto): OnnxNode {
   };
 }
 
+function readBody({ initializer, input, output, node }: GraphProto): OnnxBody {
+  const name = (one: ValueInfoProto) => one.name;
+  return {
+    inputs: input.map(name),
+    outputs: output.map(name),
+    initializers: new Map(initializer.map((proto) => [proto.name, readTensor(proto)])),
+    nodes: node.map(readNode),
+  };
+}
+
+/** A tensor on its own, as the files with a model's inputs and outputs hold one. */
+export function readTensorFile(bytes: Uint8Array): OnnxTensor {
+  return readTensor(decode(TensorProtoSchema, bytes), "tensor");
+}
+
 function readAttribute(proto: AttributeProto): OnnxAttribute {
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   switch (proto.type) {
@@ -73,6 +90,10 @@ function readAttribute(proto: AttributeProto): OnnxAttribute {
       if (proto.t === undefined)
         throw new OnusError("ONNX_UNREADABLE", { reason: `attribute ${proto.name} has no tensor` });
       return { kind: "tensor", value: readTensor(proto.t, proto.name) };
+    case 5:
+      if (proto.g === undefined)
+        throw new OnusError("ONNX_UNREADABLE", { reason: `attribute ${proto.name} has no graph` });
+      return { kind: "graph", value: readBody(proto.g) };
     case 6:
       return { kind: "floats", value: proto.floats };
     case 7:

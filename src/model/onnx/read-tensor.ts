@@ -4,6 +4,7 @@ import type { OnnxData, OnnxTensor } from "./graph.js";
 import type { TensorProto } from "./generated/onnx_pb.js";
 
 const BYTES: Readonly<Record<string, number>> = {
+  float16: 2,
   float32: 4,
   float64: 8,
   int32: 4,
@@ -36,6 +37,8 @@ function ofRaw(raw: Uint8Array, elementType: string): OnnxData {
     raw.subarray(0, raw.length - (raw.length % (BYTES[elementType] as number))),
   );
   switch (elementType) {
+    case "float16":
+      return Float32Array.from(new Uint16Array(buffer), floatOfHalf);
     case "float32":
       return new Float32Array(buffer);
     case "float64":
@@ -53,6 +56,8 @@ function ofRaw(raw: Uint8Array, elementType: string): OnnxData {
 
 function ofList(proto: TensorProto, elementType: string): OnnxData {
   switch (elementType) {
+    case "float16":
+      return Float32Array.from(proto.int32Data, floatOfHalf);
     case "float32":
       return Float32Array.from(proto.floatData);
     case "float64":
@@ -66,4 +71,18 @@ function ofList(proto: TensorProto, elementType: string): OnnxData {
     default:
       return Uint8Array.from(proto.int32Data);
   }
+}
+
+const word = new DataView(new ArrayBuffer(4));
+
+/** The number that 16 bits of IEEE 754 binary16 stand for; every one of them is a binary32. */
+export function floatOfHalf(bits: number): number {
+  const sign = (bits & 0x8000) << 16;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  // Below the smallest normal half: whole steps of 2^-24.
+  if (exponent === 0) return (sign === 0 ? fraction : -fraction) / 0x1000000;
+  if (exponent === 0x1f && fraction !== 0) return NaN;
+  word.setInt32(0, sign | ((exponent === 0x1f ? 0xff : exponent + 112) << 23) | (fraction << 13));
+  return word.getFloat32(0);
 }

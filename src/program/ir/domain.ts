@@ -87,8 +87,14 @@ export class Domain {
       if (group.some((coordinate, index) => !isWithin(coordinate, extents[index] as number))) {
         const only = onlyWide(extents, group);
         const sizes = wanted.map((index) => to[index] as number);
-        if (only === undefined || sizes.filter((size) => size !== 1).length > 1) return undefined;
-        result.push(...sizes.map((size) => (size === 1 ? constantAt(0) : only)));
+        // The one dimension that has more than one position, or any: what leaves must be seen to leave.
+        const wide = Math.max(
+          0,
+          sizes.findIndex((size) => size !== 1),
+        );
+        if (only === undefined || sizes.length === 0 || sizes.filter((size) => size !== 1).length > 1)
+          return undefined;
+        result.push(...sizes.map((_, index) => (index === wide ? only : constantAt(0))));
         continue;
       }
       let flat = group.reduce<Affine>(

@@ -2,12 +2,20 @@ import type { ValueType } from "../dtype.js";
 import { valueType } from "../dtype.js";
 import { ARITHMETIC } from "../instruction.js";
 import type { ArithmeticOp } from "../instruction.js";
-import { affineKey, isWithin } from "./affine.js";
+import { affineKey, constantAt, isWithin } from "./affine.js";
 import type { Affine } from "./affine.js";
 import type { Value } from "./value.js";
 
-/** A read of one element: one coordinate per axis of the value's shape. Outside the shape it yields `pad`. */
-export type Read = { readonly value: Value; readonly coordinates: readonly Affine[]; readonly pad: number };
+/**
+ * A read of one element: one coordinate per axis of the value's shape. Outside the shape it yields `pad`. The coordinate
+ * of at most one axis is looked up: it is what `index.at` reads, and its affine form is 0.
+ */
+export type Read = {
+  readonly value: Value;
+  readonly coordinates: readonly Affine[];
+  readonly pad: number;
+  readonly index?: { readonly axis: number; readonly at: Expr };
+};
 
 /**
  * What a nest computes for one position. A tree on paper, a graph in memory: an expression that is used twice is one
@@ -53,11 +61,23 @@ export function read(value: Value, coordinates: readonly Affine[], pad = 0): Exp
   return { kind: "read", type, read: { value, coordinates, pad: type === "f32" ? bitsOf(pad) : pad >>> 0 } };
 }
 
+/** A read whose coordinate along `axis` is the integer that `at` gives; elsewhere as `coordinates` say. */
+export function readIndexed(
+  value: Value,
+  coordinates: readonly Affine[],
+  { axis, at, pad = 0 }: { axis: number; at: Expr; pad?: number },
+): Expr {
+  const plain = coordinates.map((one, other) => (other === axis ? constantAt(0) : one));
+  const expr = read(value, plain, pad);
+  return expr.kind === "read" ? { ...expr, read: { ...expr.read, index: { axis, at } } } : expr;
+}
+
 export const inRange = (of: Read): Expr =>
   mayLeave(of) ? { kind: "inRange", type: "i32", read: of } : i32(1);
 
 /** True when some position of the domain reads outside the value. */
-export const mayLeave = ({ value, coordinates }: Read): boolean =>
+export const mayLeave = ({ value, coordinates, index }: Read): boolean =>
+  index !== undefined ||
   coordinates.some((coordinate, axis) => !isWithin(coordinate, value.shape[axis] as number));
 
 export function op(name: ArithmeticOp, ...args: readonly Expr[]): Expr {
@@ -80,7 +100,10 @@ const isConstant = (expr: Expr, value: number): boolean =>
 export function readsOf(expr: Expr, seen = new Set<Expr>()): Read[] {
   if (seen.has(expr)) return [];
   seen.add(expr);
-  if (expr.kind === "read" || expr.kind === "inRange") return [expr.read];
+  if (expr.kind === "read" || expr.kind === "inRange") {
+    const { index } = expr.read;
+    return index === undefined ? [expr.read] : [expr.read, ...readsOf(index.at, seen)];
+  }
   return expr.kind === "operation" ? expr.args.flatMap((arg) => readsOf(arg, seen)) : [];
 }
 
@@ -99,5 +122,39 @@ export function mapLeaves(expr: Expr, leaf: (leaf: Expr) => Expr, done = new Map
   return result;
 }
 
-export const readKey = ({ value, coordinates, pad }: Read): string =>
-  `${value.id}[${coordinates.map(affineKey).join(",")}]${pad}`;
+/** A read with its affine forms, and those of its index, replaced. */
+export function mapRead(one: Read, form: (form: Affine) => Affine): Read {
+  const moved = { ...one, coordinates: one.coordinates.map(form) };
+  if (one.index === undefined) return moved;
+  const at = mapLeaves(one.index.at, (leaf) => mapForms(leaf, form));
+  return { ...moved, index: { ...one.index, at } };
+}
+
+/** A leaf with its affine forms replaced. */
+export function mapForms(leaf: Expr, form: (form: Affine) => Affine): Expr {
+  if (leaf.kind === "position") return position(form(leaf.of));
+  return leaf.kind === "read" || leaf.kind === "inRange" ? { ...leaf, read: mapRead(leaf.read, form) } : leaf;
+}
+
+/** Equal keys mean the same element. */
+export const readKey = ({ value, coordinates, pad, index }: Read): string =>
+  `${value.id}[${coordinates.map(affineKey).join(",")}]${pad}` +
+  (index === undefined ? "" : `@${index.axis}:${exprKey(index.at)}`);
+
+/** Equal keys mean the same expression. */
+export function exprKey(expr: Expr): string {
+  switch (expr.kind) {
+    case "read":
+      return readKey(expr.read);
+    case "inRange":
+      return `?${readKey(expr.read)}`;
+    case "constant":
+      return `#${expr.bits}`;
+    case "position":
+      return `$${affineKey(expr.of)}`;
+    case "accumulator":
+      return "acc";
+    case "operation":
+      return `${expr.op}(${expr.args.map(exprKey).join()})`;
+  }
+}

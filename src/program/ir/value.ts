@@ -30,4 +30,8 @@ export type Value = {
   readonly shape: readonly number[];
   readonly dtype: Dtype;
   readonly definition: Definition;
+  /** Its lowering knows that it has to be a tensor: a state, for one, on which everything after it depends. */
+  readonly isState?: boolean;
+  /** Present where this stands for a sequence of tensors: known at import, and gone after it. */
+  readonly items?: readonly Value[];
 };

@@ -36,9 +36,22 @@ const shape: Lowering = (scope) => {
   return [scope.values.constant(scope.name(), [extents.length], "i32", Int32Array.from(extents))];
 };
 
+/** start, start + delta, … below limit: computed at import. */
+const range: Lowering = (scope) => {
+  const [start, limit, delta] = [0, 1, 2].map((index) =>
+    Number(scope.knownData(scope.input(index), index)[0]),
+  ) as [number, number, number];
+  const { dtype } = scope.input(0);
+  const count = Math.max(0, Math.ceil((limit - start) / delta));
+  const data = allocateTensor(dtype, count);
+  for (let at = 0; at < count; at++) data[at] = start + at * delta;
+  return [scope.values.constant(scope.name(), [count], dtype, data)];
+};
+
 export const constantLowerings: Record<string, Lowering> = {
   Constant: constant,
   ConstantOfShape: constantOfShape,
+  Range: range,
   Shape: shape,
   Size: (scope) => [
     scope.values.constant(scope.name(), [], "i32", Int32Array.of(product(scope.input(0).shape))),

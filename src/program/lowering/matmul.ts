@@ -4,7 +4,9 @@ import { f32, op, read } from "../ir/expr.js";
 import type { Expr } from "../ir/expr.js";
 import type { Value } from "../ir/value.js";
 import { broadcast, broadcastShape } from "./scope.js";
-import type { Lowering } from "./scope.js";
+import { typed } from "./pointwise.js";
+import type { Dtype } from "../dtype.js";
+import type { Lowering, Scope } from "./scope.js";
 
 /** Coordinates of a batched matrix: batch axes broadcast, then row and column. */
 function batched(value: Value, batch: readonly Affine[], row: Affine, column: Affine): Affine[] {
@@ -13,8 +15,12 @@ function batched(value: Value, batch: readonly Affine[], row: Affine, column: Af
   return [...axes.map((at, axis) => (value.shape[axis] === 1 ? constantAt(0) : at)), row, column];
 }
 
-const matmul: Lowering = (scope) => {
-  const [a, b] = [scope.float(0), scope.float(1)];
+/** A batched product of f32 or of integers; `tail` is told batch axes, row and column. */
+export function matrixProduct(
+  scope: Scope,
+  [a, b]: readonly [Value, Value],
+  { dtype, tail }: { dtype: Dtype; tail?: (sum: Expr, at: readonly Affine[]) => Expr },
+): Value {
   const left = a.shape.length === 1 ? scope.values.reshape(a.name, a, [1, ...a.shape]) : a;
   const right = b.shape.length === 1 ? scope.values.reshape(b.name, b, [...b.shape, 1]) : b;
   const [rows, inner] = left.shape.slice(-2) as [number, number];
@@ -26,23 +32,31 @@ const matmul: Lowering = (scope) => {
     shape: [...batch, rows, columns],
     reduce: [inner],
     reducer: "sum",
-    dtype: "f32",
+    dtype,
     body: (at, over) => {
       const [row, column, k] = [...at.slice(-2), ...over] as [Affine, Affine, Affine];
       const outer = at.slice(0, -2);
-      return op(
-        "f32.mul",
+      const factors = [
         read(left, batched(left, outer, row, k)),
         read(right, batched(right, outer, k, column)),
-      );
+      ] as const;
+      return typed("mul")(...factors);
     },
+    ...(tail === undefined ? {} : { tail }),
   });
   const shape = [
     ...batch,
     ...(a.shape.length === 1 ? [] : [rows]),
     ...(b.shape.length === 1 ? [] : [columns]),
   ];
-  return [scope.values.reshape(scope.name(), value, shape)];
+  return scope.values.reshape(scope.name(), value, shape);
+}
+
+const matmul: Lowering = (scope) => {
+  const [a, b] = [scope.input(0), scope.input(1)];
+  const isFloat = a.dtype === "f32";
+  if (isFloat !== (b.dtype === "f32")) throw scope.refuse(`mixes ${a.dtype} and ${b.dtype}`);
+  return [matrixProduct(scope, [a, b], { dtype: isFloat ? "f32" : "i32" })];
 };
 
 /** alpha · A' B' + beta · C. */

@@ -3,7 +3,9 @@ import type { Affine } from "../ir/affine.js";
 import { inRange, read, select } from "../ir/expr.js";
 import type { Expr } from "../ir/expr.js";
 import type { Value } from "../ir/value.js";
+import { allocateTensor } from "../dtype.js";
 import { product } from "../kernel.js";
+import { chosenAlong } from "./indexing.js";
 import { broadcast, broadcastShape, countOf } from "./scope.js";
 import type { Lowering, Scope } from "./scope.js";
 
@@ -95,9 +97,8 @@ const slice: Lowering = (scope) => {
       Math.max(low, Math.min(high, position < 0 ? position + extent : position));
     const start = within(starts[index] as number, 0, step < 0 ? extent - 1 : extent);
     const end = within(ends[index] as number, step < 0 ? -1 : 0, extent);
-    ranges[axis] = { start, step, length: Math.ceil((end - start) / step) };
+    ranges[axis] = { start, step, length: Math.max(0, Math.ceil((end - start) / step)) };
   });
-  if (ranges.some(({ length }) => length <= 0)) throw scope.refuse("leaves nothing of its input");
   const shape = ranges.map(({ length }) => length);
   return [
     moved(scope, of, shape, (at) =>
@@ -135,36 +136,91 @@ const expand: Lowering = (scope) => {
   return [scope.values.map(scope.name(), shape, of.dtype, (at) => broadcast(of, at))];
 };
 
-const concat: Lowering = (scope) => {
-  const parts = Array.from({ length: scope.inputCount }, (_, index) => scope.input(index));
+/** As many parts as a kernel has loads. */
+const JOINED = 8;
+
+/** Values one after the other along an axis; many of them in groups of groups. */
+export function joinedAlong(scope: Scope, given: readonly Value[], axis: number): Value {
+  const filled = given.filter(({ shape }) => shape[axis] !== 0);
+  const parts = filled.length === 0 ? given.slice(0, 1) : filled;
   const first = parts[0] as Value;
-  const axis = scope.axis(scope.int("axis", 0), first.shape.length);
+  if (parts.length === 1) return first;
+  if (parts.length > JOINED) {
+    let size = JOINED;
+    while (size * JOINED < parts.length) size *= JOINED;
+    const groups: Value[] = [];
+    for (let start = 0; start < parts.length; start += size)
+      // Padded reads of what is joined already need it as a tensor.
+      groups.push(scope.values.state(joinedAlong(scope, parts.slice(start, start + size), axis)));
+    return joinedAlong(scope, groups, axis);
+  }
   const total = parts.reduce((sum, part) => sum + (part.shape[axis] as number), 0);
   const shape = first.shape.map((extent, other) => (other === axis ? total : extent));
-  return [
-    scope.values.map(scope.name(), shape, first.dtype, (at) => {
-      let start = 0;
-      const reads = parts.map((part) => {
-        const from = start;
-        start += part.shape[axis] as number;
-        return read(
-          part,
-          at.map((one, other) => (other === axis ? shifted(one, -from) : one)),
-        );
-      });
-      return reads.reduceRight((rest, part) =>
-        part.kind === "read" ? select(inRange(part.read), part, rest) : rest,
+  return scope.values.map(scope.name(), shape, first.dtype, (at) => {
+    let start = 0;
+    const reads = parts.map((part) => {
+      const from = start;
+      start += part.shape[axis] as number;
+      return read(
+        part,
+        at.map((one, other) => (other === axis ? shifted(one, -from) : one)),
       );
-    }),
-  ];
+    });
+    return reads.reduceRight((rest, part) =>
+      part.kind === "read" ? select(inRange(part.read), part, rest) : rest,
+    );
+  });
+}
+
+const concat: Lowering = (scope) => {
+  const parts = Array.from({ length: scope.inputCount }, (_, index) => scope.input(index));
+  const axis = scope.axis(scope.int("axis", 0), (parts[0] as Value).shape.length);
+  return [joinedAlong(scope, parts, axis)];
 };
+
+/** Where position `at` of a padded axis reads: mirrored at the ends, stuck to them, or round again. */
+const beyond: Readonly<Record<string, (at: number, extent: number) => number>> = {
+  edge: (at, extent) => Math.max(0, Math.min(extent - 1, at)),
+  wrap: (at, extent) => ((at % extent) + extent) % extent,
+  reflect: (at, extent) => {
+    const period = Math.max(1, 2 * (extent - 1));
+    const within = ((at % period) + period) % period;
+    return within < extent ? within : period - within;
+  },
+};
+
+/** Elements to add in front of each axis, then behind each; opset 18 may name the axes. */
+function padsOf(scope: Scope, rank: number): number[] {
+  const given = (scope.opset < 11 ? scope.attribute("pads", "ints") : scope.integers(1)) ?? [];
+  const axes = scope.opset < 18 ? undefined : scope.integers(3)?.map((axis) => scope.axis(axis, rank));
+  if (axes === undefined) return [...given];
+  const pads = Array.from({ length: 2 * rank }, () => 0);
+  for (const [index, axis] of axes.entries()) {
+    pads[axis] = given[index] as number;
+    pads[axis + rank] = given[index + axes.length] as number;
+  }
+  return pads;
+}
 
 const pad: Lowering = (scope) => {
   const of = scope.input(0);
   const mode = scope.attribute("mode", "string") ?? "constant";
-  if (mode !== "constant") throw scope.refuseAttribute("mode", "constant");
   const rank = of.shape.length;
-  const pads = (scope.opset < 11 ? scope.attribute("pads", "ints") : scope.integers(1)) ?? [];
+  const pads = padsOf(scope, rank);
+  const source = beyond[mode];
+  if (source !== undefined) {
+    let value = of;
+    for (const [axis, extent] of of.shape.entries()) {
+      const [before, after] = [pads[axis] ?? 0, pads[axis + rank] ?? 0];
+      if (before === 0 && after === 0) continue;
+      const positions = Array.from({ length: before + extent + after }, (_, at) =>
+        source(at - before, extent),
+      );
+      value = chosenAlong(scope, value, { axis, positions });
+    }
+    return [value];
+  }
+  if (mode !== "constant") throw scope.refuseAttribute("mode", "constant, reflect, edge or wrap");
   const filler = scope.opset < 11 ? undefined : scope.optional(2);
   const value =
     filler === undefined ? (scope.attribute("value", "float") ?? 0) : Number(scope.knownData(filler, 2)[0]);
@@ -180,45 +236,79 @@ const pad: Lowering = (scope) => {
   ];
 };
 
-/** A gather with constant indices along one axis, where those are an arithmetic progression: a slice. */
-const gather: Lowering = (scope) => {
-  const [of, indices] = [scope.input(0), scope.input(1)];
-  const axis = scope.axis(scope.int("axis", 0), of.shape.length);
-  const extent = of.shape[axis] as number;
-  const chosen = Array.from(scope.knownData(indices, 1), (index) => (index < 0 ? index + extent : index));
-  const [start = 0, next = start] = chosen;
-  const step = next - start;
-  if (chosen.some((index, at) => index !== start + at * step || index < 0 || index >= extent)) {
-    throw scope.refuse("has indices that are not evenly spaced");
-  }
-  const flat = of.shape.map((whole, other) => (other === axis ? chosen.length : whole));
-  const picked = moved(scope, of, flat, (at) =>
-    at.map((one, other) => (other === axis ? shifted(times(one, step), start) : one)),
-  );
-  const shape = [...of.shape.slice(0, axis), ...indices.shape, ...of.shape.slice(axis + 1)];
-  return [scope.values.reshape(scope.name(), picked, shape)];
-};
-
 /** In inference the identity. */
 const dropout: Lowering = (scope) => {
   const training = scope.optional(2);
-  if (training !== undefined && scope.knownData(training, 2)[0] !== 0)
+  const isTraining = training !== undefined && scope.knownData(training, 2)[0] !== 0;
+  const ratio = scope.optional(1);
+  if (isTraining && (ratio === undefined || scope.knownData(ratio, 1)[0] !== 0))
     throw scope.refuse("is in training mode");
-  return [scope.input(0)];
+  const x = scope.input(0);
+  const mask = allocateTensor("u8", countOf(x)).fill(1);
+  return [x, scope.values.constant(scope.name(1), x.shape, "u8", mask)];
+};
+
+/** Repeats along every axis: a new axis in front of each, that moves nothing. */
+const tile: Lowering = (scope) => {
+  const of = scope.input(0);
+  const repeats =
+    scope.opset < 6
+      ? of.shape.map((_, axis) =>
+          axis === (scope.integers(2)?.[0] ?? 0) ? (scope.integers(1)?.[0] ?? 1) : 1,
+        )
+      : (scope.integers(1) ?? []);
+  const repeated = of.shape.flatMap((extent, axis) => [repeats[axis] ?? 1, extent]);
+  const value = moved(scope, of, repeated, (at) => of.shape.map((_, axis) => at[2 * axis + 1] as Affine));
+  const shape = of.shape.map((extent, axis) => extent * (repeats[axis] ?? 1));
+  return [scope.values.reshape(scope.name(), value, shape)];
+};
+
+/** Blocks of channels become blocks of pixels: [N, b, b, C, H, W] (DCR) or [N, C, b, b, H, W] (CRD) → [N, C, H b, W b]. */
+const depthToSpace: Lowering = (scope) => {
+  const of = scope.input(0);
+  const block = scope.int("blocksize", 1);
+  const [batch, channels, height, width] = of.shape as [number, number, number, number];
+  const depth = channels / (block * block);
+  const isCrd = scope.attribute("mode", "string") === "CRD";
+  const split = isCrd
+    ? [batch, depth, block, block, height, width]
+    : [batch, block, block, depth, height, width];
+  const parts = scope.values.reshape(of.name, of, split);
+  const value = moved(scope, parts, [batch, depth, height, block, width, block], (at) => {
+    const [n, c, y, down, x, right] = at as [Affine, Affine, Affine, Affine, Affine, Affine];
+    return isCrd ? [n, c, down, right, y, x] : [n, down, right, c, y, x];
+  });
+  return [scope.values.reshape(scope.name(), value, [batch, depth, height * block, width * block])];
+};
+
+/** Blocks of pixels become channels: [N, C, H, b, W, b] → [N, b b C, H, W]. */
+const spaceToDepth: Lowering = (scope) => {
+  const of = scope.input(0);
+  const block = scope.int("blocksize", 1);
+  const [batch, channels, height, width] = of.shape as [number, number, number, number];
+  const [rows, columns] = [height / block, width / block];
+  const parts = scope.values.reshape(of.name, of, [batch, channels, rows, block, columns, block]);
+  const value = moved(scope, parts, [batch, block, block, channels, rows, columns], (at) => {
+    const [n, down, right, c, y, x] = at as [Affine, Affine, Affine, Affine, Affine, Affine];
+    return [n, c, y, down, x, right];
+  });
+  return [scope.values.reshape(scope.name(), value, [batch, channels * block * block, rows, columns])];
 };
 
 export const movementLowerings: Record<string, Lowering> = {
   Concat: concat,
+  DepthToSpace: depthToSpace,
   Dropout: dropout,
   Expand: expand,
   Flatten: flatten,
-  Gather: gather,
-  Identity: (scope) => [scope.input(0)],
+  Identity: (scope) => [scope.whatever(0)],
   Pad: pad,
   Reshape: reshape,
   Slice: slice,
+  SpaceToDepth: spaceToDepth,
   Split: split,
   Squeeze: squeeze,
+  Tile: tile,
   Transpose: transpose,
   Unsqueeze: unsqueeze,
 };

@@ -1,6 +1,6 @@
 import { OnusError } from "../../errors/onus-error.js";
-import type { OnnxAttribute, OnnxNode, OnnxTensor } from "../../model/onnx/graph.js";
-import { valueType } from "../dtype.js";
+import type { OnnxAttribute, OnnxBody, OnnxNode, OnnxTensor } from "../../model/onnx/graph.js";
+import { allocateTensor, valueType } from "../dtype.js";
 import type { Dtype, TensorData, ValueType } from "../dtype.js";
 import { product } from "../kernel.js";
 import type { Reducer } from "../kernel.js";
@@ -39,6 +39,11 @@ export class Values {
     });
   }
 
+  /** Several values that travel under one name. */
+  sequence(name: string, items: readonly Value[]): Value {
+    return { ...this.constant(name, [0], "f32", allocateTensor("f32", 0)), items };
+  }
+
   reshape(name: string, of: Value, shape: readonly number[]): Value {
     if (of.shape.length === shape.length && of.shape.every((extent, axis) => extent === shape[axis]))
       return of;
@@ -47,10 +52,17 @@ export class Values {
 
   /** A value without a reduction: `body` gives the element at a position. */
   map(name: string, shape: readonly number[], dtype: Dtype, body: (at: readonly Affine[]) => Expr): Value {
+    // Nothing is known already, and no kernel makes it.
+    if (shape.includes(0)) return this.constant(name, shape, dtype, allocateTensor(dtype, 0));
     const axes = shape.map(newAxis);
     const expr = body(positionsOf(axes));
     const nest = { axes, reduce: [], reducer: "none", body: expr, tail: accumulator(expr.type) } as const;
     return this.make(name, shape, dtype, { kind: "nest", nest });
+  }
+
+  /** A value that is to be a tensor of its own, however few read it. */
+  state(value: Value): Value {
+    return { ...value, isState: true };
   }
 
   reduction(
@@ -109,28 +121,60 @@ export function isKnown(value: Value): boolean {
   return answer;
 }
 
+/** The names of the graph's inputs that a value depends on. */
+function inputsBehind(value: Value): readonly string[] {
+  const seen = new Set<Value>();
+  const visit = (one: Value): string[] => {
+    if (seen.has(one)) return [];
+    seen.add(one);
+    const { definition } = one;
+    if (definition.kind === "input") return [one.name];
+    if (definition.kind === "reshape") return visit(definition.of);
+    if (definition.kind === "constant") return [];
+    const reads = [...readsOf(definition.nest.body), ...readsOf(definition.nest.tail)];
+    return reads.flatMap((read) => visit(read.value));
+  };
+  return visit(value);
+}
+
+/** Lowers a graph inside a node. */
+type LowerBody = (body: OnnxBody, inputs: readonly Value[]) => readonly Value[];
+
 type AttributeValues = { readonly [A in OnnxAttribute as A["kind"]]: A["value"] };
+
+type ScopeParts = {
+  readonly values: Values;
+  readonly node: OnnxNode;
+  readonly opset: number;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly constant: (tensor: OnnxTensor) => Value;
+  readonly lower: LowerBody;
+};
 
 /** What a lowering sees of one node: its inputs as values, its attributes, and the means to make values. */
 export class Scope {
   readonly values: Values;
   readonly node: OnnxNode;
   readonly opset: number;
+  readonly #parts: ScopeParts;
   readonly #inputs: readonly (Value | undefined)[];
   readonly #constant: (tensor: OnnxTensor) => Value;
+  readonly #lower: LowerBody;
 
-  constructor(c: {
-    values: Values;
-    node: OnnxNode;
-    opset: number;
-    inputs: readonly (Value | undefined)[];
-    constant: (tensor: OnnxTensor) => Value;
-  }) {
+  constructor(c: ScopeParts) {
+    this.#parts = c;
     this.values = c.values;
     this.node = c.node;
     this.opset = c.opset;
     this.#inputs = c.inputs;
     this.#constant = c.constant;
+    this.#lower = c.lower;
+  }
+
+  /** The same node without some of its attributes, for what was done about them already. */
+  without(...names: readonly string[]): Scope {
+    const attributes = new Map([...this.node.attributes].filter(([name]) => !names.includes(name)));
+    return new Scope({ ...this.#parts, node: { ...this.node, attributes } });
   }
 
   /** The name of output `index`, for the values that lead to it. */
@@ -143,13 +187,26 @@ export class Scope {
   }
 
   optional(index: number): Value | undefined {
-    return this.#inputs[index];
+    const value = this.#inputs[index];
+    if (value?.items !== undefined) throw this.refuse(`is given a sequence as input ${index}`);
+    return value;
   }
 
   input(index: number): Value {
-    const value = this.#inputs[index];
+    const value = this.optional(index);
     if (value === undefined) throw this.refuse(`has no input ${index}`);
     return value;
+  }
+
+  /** An input as it is, be it a tensor or a sequence. */
+  whatever(index: number): Value {
+    return this.#inputs[index]?.items === undefined ? this.input(index) : (this.#inputs[index] as Value);
+  }
+
+  sequence(index: number): readonly Value[] {
+    const { items } = this.whatever(index);
+    if (items === undefined) throw this.refuse(`is given a tensor as input ${index}, not a sequence`);
+    return items;
   }
 
   float(index: number): Value {
@@ -162,6 +219,13 @@ export class Scope {
     return this.#constant(tensor);
   }
 
+  /** The outputs of a graph that an attribute holds, given its inputs. */
+  body(name: string, inputs: readonly Value[] = []): readonly Value[] {
+    const body = this.attribute(name, "graph");
+    if (body === undefined) throw this.refuse(`has no ${name}`);
+    return this.#lower(body, inputs);
+  }
+
   /** The integers of a constant input, undefined if the input is left out. */
   integers(index: number): number[] | undefined {
     const value = this.optional(index);
@@ -171,8 +235,11 @@ export class Scope {
   /** The elements of a constant input. */
   knownData(value: Value, index: number): TensorData {
     const data = this.values.known(value);
-    if (data === undefined)
-      throw this.refuse(`takes input ${index} (${value.name}) from the run; it must be constant`);
+    if (data === undefined) {
+      const { name: node, operator } = this.node;
+      const inputs = inputsBehind(value);
+      throw new OnusError("CONSTANT_NEEDED", { node, operator, index, tensor: value.name, inputs });
+    }
     return data;
   }
 

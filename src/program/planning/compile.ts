@@ -1,9 +1,10 @@
 import { OnusError } from "../../errors/onus-error.js";
 import type { Dtype } from "../dtype.js";
-import { product } from "../kernel.js";
+import { LIMITS, product } from "../kernel.js";
 import { bitsOf, mapLeaves, readsOf } from "../ir/expr.js";
 import type { Expr } from "../ir/expr.js";
 import type { Definition, Value } from "../ir/value.js";
+import { isKnown } from "../lowering/scope.js";
 import type { Values } from "../lowering/scope.js";
 import { predictProof } from "../predict-proof.js";
 import type { ProofPrediction } from "../predict-proof.js";
@@ -27,7 +28,14 @@ export const BUDGET = { gas: 8_000_000, calldataBytes: 100_000 } as const;
  * Beyond this a reduction is split wherever that is cheap, in steps of a body and in bytes of calldata, and cheap is a
  * tensor of at most so many blocks. Not gas: what a program looks like must not change when a prediction improves.
  */
-const COMFORT = { steps: 1_024, stepsOfOtherBodies: 512, calldataBytes: 40_000, blocks: 2 ** 20 } as const;
+const COMFORT = {
+  steps: 1_024,
+  stepsOfOtherBodies: 512,
+  /** Where a position is looked for, a split doubles the work. */
+  stepsToPosition: 4_096,
+  calldataBytes: 40_000,
+  blocks: 2 ** 20,
+} as const;
 
 /**
  * Plans, fuses, lays out and drafts all kernels. Each attempt may learn that a value has to be made, that two nests have
@@ -51,8 +59,10 @@ export function compile(
     } catch (error) {
       if (error instanceof MakeInstead && !make.has(error.value)) make.add(error.value);
       else if (error instanceof KeepApart && !keepApart.has(error.reduction)) keepApart.add(error.reduction);
-      else if (error instanceof TooLarge) relieve(error, { stages, definitionOf, make });
-      else throw error;
+      else if (error instanceof TooLarge) {
+        if (!splitEndless(error, { stages, definitions, definitionOf, values }))
+          relieve(error, { stages, definitionOf, make });
+      } else throw error;
     }
   }
 }
@@ -86,11 +96,26 @@ function splitLongOnes(drafts: readonly Draft[], c: Splitting): boolean {
   return any;
 }
 
+/** Splits a reduction of more steps than any kernel has; false if that is not what is wrong. */
+function splitEndless({ fused }: TooLarge, c: Omit<Splitting, "context">): boolean {
+  const reduction = c.stages.find(({ value }) => value === fused.value)?.reduction;
+  const definition = reduction && c.definitionOf(reduction);
+  if (reduction === undefined || definition?.kind !== "nest") return false;
+  if (product(definition.nest.reduce.map(({ extent }) => extent)) <= LIMITS.reduction) return false;
+  const split = splitReduction(reduction, definition.nest, c.values);
+  if (split !== undefined) c.definitions.set(reduction, split);
+  return split !== undefined;
+}
+
 const stepsOf = ({ kernel }: Draft): number => product(kernel.reduce);
 
 /** Sums of products and everything that only loads is stepped through many at a time. */
-const comfortableSteps = ({ kernel: { body } }: Draft): number =>
-  body.every(({ op }) => op === "load" || op === "f32.mul") ? COMFORT.steps : COMFORT.stepsOfOtherBodies;
+function comfortableSteps({ kernel: { body, reducer } }: Draft): number {
+  if (reducer === "argmax" || reducer === "argmin") return COMFORT.stepsToPosition;
+  return body.every(({ op }) => op === "load" || op === "f32.mul")
+    ? COMFORT.steps
+    : COMFORT.stepsOfOtherBodies;
+}
 
 export const entryOf = (source: Source): { count: number; dtype: Dtype } =>
   source.kind === "value"
@@ -172,13 +197,17 @@ function inOrder(fused: readonly Fused[], outputs: readonly Value[]): Fused[] {
   ];
 }
 
-/** A nest with too many loads or instructions: its elementwise operands become tensors of their own. */
+/**
+ * A nest with too many loads, instructions or axes: its elementwise operands become tensors of their own, and where it
+ * has none, those that only move.
+ */
 function relieve(
   { fused, refusal }: TooLarge,
   c: { stages: readonly Stage[]; definitionOf: (value: Value) => Definition; make: Set<Value> },
 ): void {
   const before = c.make.size;
   const isMade = (value: Value) => c.stages.some((stage) => stage.value === value);
+  const moving = new Set<Value>();
   const visit = (value: Value) => {
     const definition = c.definitionOf(value);
     if (definition.kind === "reshape") return visit(definition.of);
@@ -186,10 +215,13 @@ function relieve(
     for (const { value: operand } of [...readsOf(definition.nest.body), ...readsOf(definition.nest.tail)]) {
       if (isMade(operand)) continue;
       const inner = c.definitionOf(operand);
-      if (isMovement(inner)) visit(operand);
-      else if (inner.kind === "nest") c.make.add(operand);
+      if (isMovement(inner)) {
+        if (!isKnown(operand)) moving.add(operand);
+        visit(operand);
+      } else if (inner.kind === "nest") c.make.add(operand);
     }
   };
   visit(fused.value);
+  if (c.make.size === before) for (const value of moving) if (!isMade(value)) c.make.add(value);
   if (c.make.size === before) throw refusal;
 }

@@ -11,7 +11,7 @@ import type { Value } from "../ir/value.js";
 import { isKnown } from "../lowering/scope.js";
 import type { Fused } from "./expand.js";
 import type { Layout } from "./layout.js";
-import { isConstantExpr, packConstants } from "./pack.js";
+import { isConstantExpr, packConstants, packWhole } from "./pack.js";
 import type { Packed } from "./pack.js";
 
 /** What a load of a draft names: a made value or input, or a packed constant. */
@@ -32,7 +32,12 @@ export class TooLarge extends Error {
   }
 }
 
-type Dim = { readonly size: number; readonly form: Affine };
+type Dim = {
+  readonly size: number;
+  readonly form: Affine;
+  /** The number of the load that gives the coordinate instead. */
+  readonly index?: number;
+};
 type Operand = {
   readonly source: Source;
   readonly dtype: Dtype;
@@ -73,7 +78,10 @@ export function draftKernel(fused: Fused, layoutOf: (value: Value) => Layout, ra
       }));
     }
     if (expr.kind !== "read" && expr.kind !== "inRange") throw new TypeError(`no operand is a ${expr.kind}`);
-    return number(readKey(expr.read), () => operandOf(expr.read, layoutOf));
+    // What gives an index has the smaller number.
+    const index = expr.read.index === undefined ? undefined : numberOf(expr.read.index.at);
+    const whole = raw || !isKnown(expr.read.value) ? undefined : packWhole(expr.read.value);
+    return number(readKey(expr.read), () => operandOf(expr.read, { layoutOf, index, whole }));
   };
 
   const write = (root: Expr) => code(root, { numberOf, isConstant: (expr) => packed.has(expr) });
@@ -93,9 +101,12 @@ export function draftKernel(fused: Fused, layoutOf: (value: Value) => Layout, ra
       const renamed = merged.rename(form);
       return { size, offset: renamed.offset, coefficients: axes.map((axis) => coefficientOf(renamed, axis)) };
     }),
+    ...indexOf(operand),
   }));
+  // A single element has an axis all the same: those of the reduction are numbered from 1.
+  const numbered = merged.output.length === 0 ? [undefined, ...axes] : axes;
   const link = (one: Code): Instruction[] =>
-    one.flatMap((step) => ("op" in step ? [step] : indexCode(merged.rename(step.of), axes)));
+    one.flatMap((step) => ("op" in step ? [step] : indexCode(merged.rename(step.of), numbered)));
 
   const kernel: Kernel = {
     shape: merged.output.length === 0 ? [1] : merged.output.map(({ extent }) => extent),
@@ -143,12 +154,29 @@ function reductionOrder(
   return reduce.toSorted((a, b) => place(a) - place(b) || reduce.indexOf(a) - reduce.indexOf(b));
 }
 
-function operandOf({ value, coordinates, pad }: Read, layoutOf: (value: Value) => Layout): Operand {
+function operandOf(
+  { value, coordinates, pad, index: lookup }: Read,
+  {
+    layoutOf,
+    index,
+    whole,
+  }: {
+    layoutOf: (value: Value) => Layout;
+    index: number | undefined;
+    /** The constant that is read, where it is not packed for this kernel. */
+    whole: Packed | undefined;
+  },
+): Operand {
   const layout = layoutOf(value);
   const dims = layout
-    .map((axis): Dim => ({ size: value.shape[axis] as number, form: coordinates[axis] as Affine }))
-    .filter(({ size, form }) => size !== 1 || !isWithin(form, 1));
-  return { source: { kind: "value", value }, dtype: value.dtype, dims: mergeDims(dims), pad };
+    .map((axis): Dim => ({
+      size: value.shape[axis] as number,
+      form: coordinates[axis] as Affine,
+      ...(index !== undefined && lookup?.axis === axis ? { index } : {}),
+    }))
+    .filter((dim) => dim.index !== undefined || dim.size !== 1 || !isWithin(dim.form, 1));
+  const source: Source = whole === undefined ? { kind: "value", value } : { kind: "packed", packed: whole };
+  return { source, dtype: value.dtype, dims: mergeDims(dims), pad };
 }
 
 /**
@@ -159,13 +187,21 @@ function mergeDims(dims: readonly Dim[]): Dim[] {
   const merged: Dim[] = [];
   for (const outer of dims.toReversed()) {
     const inner = merged[0];
-    if (inner !== undefined && isWithin(inner.form, inner.size)) {
+    const areAffine = inner?.index === undefined && outer.index === undefined;
+    if (inner !== undefined && areAffine && isWithin(inner.form, inner.size)) {
       merged[0] = { size: outer.size * inner.size, form: plus(times(outer.form, inner.size), inner.form) };
     } else {
       merged.unshift(outer);
     }
   }
   return merged.length === 0 ? [{ size: 1, form: { offset: 0, terms: [] } }] : merged;
+}
+
+/** The dim that is looked up, if one is. */
+function indexOf({ dims }: Operand): Pick<Load, "indexed"> {
+  const dim = dims.findIndex(({ index }) => index !== undefined);
+  const load = dims[dim]?.index;
+  return load === undefined ? {} : { indexed: { dim, load } };
 }
 
 /** Expressions over constants alone that no larger one contains; plain numbers stay in the code. */
@@ -179,6 +215,8 @@ function maximalConstants(roots: readonly Expr[]): Expr[] {
       if (readsOf(expr).length > 0) found.add(expr);
     } else if (expr.kind === "operation") {
       expr.args.forEach(visit);
+    } else if ((expr.kind === "read" || expr.kind === "inRange") && expr.read.index !== undefined) {
+      visit(expr.read.index.at);
     }
   };
   roots.forEach(visit);
@@ -217,7 +255,7 @@ const positionsIn = (expr: Expr): Affine[] => {
   return expr.kind === "operation" ? expr.args.flatMap(positionsIn) : [];
 };
 
-function indexCode({ offset, terms }: Affine, axes: readonly Axis[]): Instruction[] {
+function indexCode({ offset, terms }: Affine, axes: readonly (Axis | undefined)[]): Instruction[] {
   const start: Instruction[] = [{ op: "i32.const", arg: offset >>> 0 }];
   return terms.reduce<Instruction[]>(
     (done, { axis, coefficient }) => [

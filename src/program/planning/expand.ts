@@ -4,7 +4,16 @@ import { along, isWithin, newAxis, rangeOf, substituted } from "../ir/affine.js"
 import type { Affine, Axis } from "../ir/affine.js";
 import { affineKey } from "../ir/affine.js";
 import { Domain, positionsOf } from "../ir/domain.js";
-import { accumulator, inRange, mapLeaves, mayLeave, position } from "../ir/expr.js";
+import {
+  accumulator,
+  inRange,
+  mapForms,
+  mapLeaves,
+  mapRead,
+  mayLeave,
+  position,
+  readKey,
+} from "../ir/expr.js";
 import type { Expr, Read } from "../ir/expr.js";
 import type { Definition, Nest, Value } from "../ir/value.js";
 import { isKnown } from "../lowering/scope.js";
@@ -131,14 +140,7 @@ function fuse(stage: Stage, { made, domain, origin, coordinates, axes, isOwnShap
 
 /** All coordinates over the axes that are left in the end. */
 function resolved(expr: Expr, domain: Domain): Expr {
-  const settle = (one: Read): Read => ({
-    ...one,
-    coordinates: one.coordinates.map((form) => domain.resolve(form)),
-  });
-  return mapLeaves(expr, (leaf) => {
-    if (leaf.kind === "read" || leaf.kind === "inRange") return { ...leaf, read: settle(leaf.read) };
-    return leaf.kind === "position" ? position(domain.resolve(leaf.of)) : leaf;
-  });
+  return mapLeaves(expr, (leaf) => mapForms(leaf, (form) => domain.resolve(form)));
 }
 
 type Absorbed = {
@@ -182,12 +184,12 @@ class Expansion {
   }
 
   /** The element of `value` at `coordinates`, `pad` outside. */
-  element({ value, coordinates, pad }: Read): Expr {
-    const at = coordinates.map((form) => this.#domain.resolve(form));
-    const key = `${value.id}[${at.map(affineKey).join(",")}]${pad}`;
+  element(one: Read): Expr {
+    const settled = mapRead(one, (form) => this.#domain.resolve(form));
+    const key = readKey(settled);
     const known = this.#seen.get(key);
     if (known !== undefined) return known;
-    const expr = this.#element({ value, coordinates: at, pad });
+    const expr = settled.index === undefined ? this.#element(settled) : this.#indexed(settled);
     this.#seen.set(key, expr);
     return expr;
   }
@@ -216,11 +218,41 @@ class Expansion {
       if (isKnown(value)) return this.element({ ...one, value: this.#made.fold(value) });
       throw new MakeInstead(value);
     }
+    // What a constant asks of positions is answered at import.
+    if (isKnown(value) && asksForPositions(nest.body))
+      return this.element({ ...one, value: this.#made.fold(value) });
     if (!mayLeave(one)) return this.inside(nest, coordinates);
     const passed = padThrough(nest, one);
     if (passed !== undefined) return this.element(passed);
     if (isKnown(value)) return this.element({ ...one, value: this.#made.fold(value) });
     throw new MakeInstead(value);
+  }
+
+  /** A read that looks a coordinate up: of a tensor, at what another tensor holds. */
+  #indexed(one: Read): Expr {
+    const { value } = one;
+    const definition = this.#made.definitionOf(value);
+    const isLeaf = this.#made.isMade(value) || definition.kind === "input" || definition.kind === "constant";
+    const type = value.dtype === "f32" ? "f32" : "i32";
+    if (value === this.#stage.reduction) throw new KeepApart(value);
+    if (isLeaf) return { kind: "read", type, read: one };
+    if (isKnown(value)) return { kind: "read", type, read: { ...one, value: this.#made.fold(value) } };
+    // Under a row-major layout the same elements can be read by this shape.
+    const isRowMajor =
+      definition.kind === "reshape" &&
+      (this.#made.isMade(definition.of) || this.#made.definitionOf(definition.of).kind === "input");
+    if (isRowMajor) return { kind: "read", type, read: one };
+    throw new MakeInstead(value);
+  }
+
+  /** An index has to be the element of a tensor, or known at import. */
+  #index(at: Expr, where: ReadonlyMap<Axis, Affine>): Expr {
+    if (at.kind !== "read") throw new TypeError("an index is read from a value");
+    const { value } = at.read;
+    const folded: Expr = isKnown(value) ? { ...at, read: { ...at.read, value: this.#made.fold(value) } } : at;
+    const expr = this.expression(folded, where);
+    if (expr.kind !== "read" || expr.read.index !== undefined) throw new MakeInstead(value);
+    return expr;
   }
 
   /** A nest without a reduction, computed at `coordinates`. */
@@ -253,7 +285,11 @@ class Expansion {
       if (leaf.kind === "position") return position(substituted(leaf.of, where));
       if (leaf.kind !== "read" && leaf.kind !== "inRange") return leaf;
       const coordinates = leaf.read.coordinates.map((form) => substituted(form, where));
-      const moved: Read = { ...leaf.read, coordinates };
+      const { index } = leaf.read;
+      const moved: Read =
+        index === undefined
+          ? { ...leaf.read, coordinates }
+          : { ...leaf.read, coordinates, index: { ...index, at: this.#index(index.at, where) } };
       return leaf.kind === "read" ? this.element(moved) : this.#range(moved);
     });
   }
@@ -266,6 +302,12 @@ class Expansion {
     throw new MakeInstead(one.value);
   }
 }
+
+/** True when an expression depends on where it stands by more than what it reads there. */
+const asksForPositions = (expr: Expr): boolean =>
+  expr.kind === "position" ||
+  expr.kind === "inRange" ||
+  (expr.kind === "operation" && expr.args.some(asksForPositions));
 
 /**
  * A padded read of a view as a padded read of what it views: right when leaving the view along an axis means leaving

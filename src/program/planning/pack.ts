@@ -1,10 +1,12 @@
 import type { Dtype, TensorData } from "../dtype.js";
 import { allocateTensor } from "../dtype.js";
 import { product } from "../kernel.js";
-import { along, constantAt, plus, substituted, times } from "../ir/affine.js";
+import { along, constantAt, newAxis, plus, substituted, times } from "../ir/affine.js";
 import type { Affine, Axis } from "../ir/affine.js";
-import { mapLeaves, readKey, readsOf } from "../ir/expr.js";
+import { exprKey, mapForms, mapLeaves, read, readsOf } from "../ir/expr.js";
+import { positionsOf } from "../ir/domain.js";
 import type { Expr } from "../ir/expr.js";
+import type { Value } from "../ir/value.js";
 import { isKnown } from "../lowering/scope.js";
 
 /** Computes an expression over constants at every position of `axes`, row-major. */
@@ -29,7 +31,9 @@ export function isConstantExpr(expr: Expr): boolean {
     case "constant":
       return true;
     case "read":
-      return isKnown(expr.read.value);
+      return (
+        isKnown(expr.read.value) && (expr.read.index === undefined || isConstantExpr(expr.read.index.at))
+      );
     case "operation":
       return expr.args.every(isConstantExpr);
     case "inRange":
@@ -116,6 +120,17 @@ export function packConstants(
   return result;
 }
 
+/** A constant as it is, row-major: for reads that only the run can place. */
+export const packWhole = (value: Value): Packed => ({
+  key: JSON.stringify(["whole", value.id]),
+  dtype: value.dtype,
+  count: product(value.shape),
+  make: (tabulate) => {
+    const axes = value.shape.map(newAxis);
+    return tabulate(read(value, positionsOf(axes)), axes, value.dtype);
+  },
+});
+
 const flat = (axes: readonly Axis[]): Affine =>
   axes.reduce<Affine>((sum, axis) => plus(times(sum, axis.extent), along(axis)), constantAt(0));
 
@@ -131,17 +146,5 @@ function keyOf(expr: Expr, axes: readonly Axis[]): string {
       { ...along(axis), terms: [{ axis: { id: place, extent: axis.extent }, coefficient: 1 }] },
     ]),
   );
-  const rename = (leaf: Expr): Expr => {
-    if (leaf.kind !== "read") return leaf;
-    return {
-      ...leaf,
-      read: { ...leaf.read, coordinates: leaf.read.coordinates.map((form) => substituted(form, places)) },
-    };
-  };
-  const print = (one: Expr): string => {
-    if (one.kind === "read") return readKey(one.read);
-    if (one.kind === "constant") return `#${one.bits}`;
-    return one.kind === "operation" ? `${one.op}(${one.args.map(print).join()})` : one.kind;
-  };
-  return print(mapLeaves(expr, rename));
+  return exprKey(mapLeaves(expr, (leaf) => mapForms(leaf, (form) => substituted(form, places))));
 }

@@ -38,7 +38,7 @@ export function planStages(outputs: readonly Value[], wishes: Wishes): Stage[] {
           graph,
           isFree,
           path,
-          isEnd: (value) => outputSet.has(value) || wishes.make.has(value),
+          isEnd: (value) => outputSet.has(value) || wishes.make.has(value) || value.isState === true,
         });
     for (const end of ends) stages.set(end, reduction);
     for (const value of path) claimed.add(value);
@@ -46,7 +46,8 @@ export function planStages(outputs: readonly Value[], wishes: Wishes): Stage[] {
   const make = (value: Value) => {
     if (!stages.has(value)) stages.set(value, undefined);
   };
-  for (const value of [...outputs, ...wishes.make]) if (graph.has(value)) make(value);
+  const states = graph.order.filter(({ isState }) => isState === true);
+  for (const value of [...outputs, ...wishes.make, ...states]) if (graph.has(value)) make(value);
   for (const value of graph.order) {
     const nest = graph.nest(value);
     if (nest === undefined || (nest.reducer === "none" && !stages.has(value))) continue;

@@ -44,9 +44,17 @@ describe("readTensor", () => {
     expect(tensor({ dims: [], dataType: 11, doubleData: [0.1] }).data).to.deep.equal(Float64Array.of(0.1));
   });
 
+  it("reads half precision as the same numbers in binary32", () => {
+    const bits = [0x3c00, 0xc000, 0x7bff, 0x0001, 0x8000, 0xfc00];
+    const numbers = Float32Array.of(1, -2, 65_504, 2 ** -24, -0, -Infinity);
+    expect(tensor({ dims: [6n], dataType: 10, int32Data: bits }).data).to.deep.equal(numbers);
+    const rawData = new Uint8Array(Uint16Array.from(bits).buffer);
+    expect(tensor({ dims: [6n], dataType: 10, rawData }).data).to.deep.equal(numbers);
+  });
+
   it("refuses external data, types it has no numbers for, and a count that is not the shape's", () => {
     expect(codeOf(() => tensor({ dims: [1n], dataType: 1, dataLocation: 1 }))).to.equal("EXTERNAL_DATA");
-    expect(codeOf(() => tensor({ dims: [1n], dataType: 10, int32Data: [1] }))).to.equal("UNSUPPORTED_TYPE");
+    expect(codeOf(() => tensor({ dims: [1n], dataType: 16, int32Data: [1] }))).to.equal("UNSUPPORTED_TYPE");
     expect(codeOf(() => tensor({ dims: [3n], dataType: 1, floatData: [1, 2] }))).to.equal("ONNX_UNREADABLE");
   });
 });

@@ -77,4 +77,10 @@ describe("Domain", () => {
     expect(new Domain().reshape(coordinates, [5, 4], [5, 1, 4])?.[0]).to.deep.equal(outside(a));
     expect(new Domain().reshape(coordinates, [5, 4], [20])).to.equal(undefined);
   });
+
+  it("reshape never makes a coordinate that lies outside of a unit dimension one that lies inside", () => {
+    const form: Affine = { offset: -1, terms: [{ axis: newAxis(2), coefficient: 1 }] };
+    expect(new Domain().reshape([form], [1], [])).to.equal(undefined);
+    expect(new Domain().reshape([form], [1], [1, 1])?.[0]).to.deep.equal(form);
+  });
 });

@@ -40,10 +40,10 @@ describe("importOnnx", () => {
   });
 
   it("names the attribute it cannot follow", () => {
-    const nodes = [{ operator: "Pad", inputs: ["x"], attributes: { mode: "reflect", pads: [0, 0] } }];
+    const nodes = [{ operator: "Pad", inputs: ["x"], attributes: { mode: "bent", pads: [0, 0] } }];
     const { code, message } = refusal({ opset: 2, inputs: { x: [2] }, nodes });
     expect(code).to.equal("UNSUPPORTED_ATTRIBUTE");
-    expect(message).to.equal("node Pad 0: Pad has mode = reflect; expected constant");
+    expect(message).to.equal("node Pad 0: Pad has mode = bent; expected constant, reflect, edge or wrap");
   });
 
   it("asks for an open dimension by name, and takes it by name or with the whole shape", () => {
@@ -70,16 +70,14 @@ describe("importOnnx", () => {
         { operator: "Reshape", inputs: ["x", "t0"] },
       ],
     });
-    expect(code).to.equal("UNSUPPORTED_NODE");
+    expect(code).to.equal("CONSTANT_NEEDED");
     expect(message).to.equal("node Reshape 1: Reshape takes input 1 (t0) from the run; it must be constant");
   });
 
-  it("refuses a reduction that no transaction could prove and that cannot be split", () => {
-    const { code } = refusal({
-      inputs: { x: [1, 2 ** 17] },
-      nodes: [{ operator: "ArgMax", inputs: ["x"], attributes: { axis: 1 } }],
-    });
-    expect(code).to.equal("PROOF_TOO_LARGE");
+  it("refuses a tensor with more elements than a kernel makes", () => {
+    const { code, message } = refusal(relu([2, 2 ** 26 + 1]));
+    expect(code).to.equal("KERNEL_TOO_LARGE");
+    expect(message).to.contain("134217730 elements");
   });
 
   it("refuses 64-bit integers that a kernel would have to hold", () => {
@@ -95,12 +93,22 @@ describe("importOnnx", () => {
   });
 
   it("refuses outputs that its lowering leaves out, and outputs without elements", () => {
-    const both = { operator: "Dropout", inputs: ["x"], outputs: ["y", "mask"] };
-    const { code, message } = refusal({ inputs: { x: [2] }, nodes: [both] });
+    const both = { operator: "Softmax", inputs: ["x"], outputs: ["y", "more"] };
+    const { code, message } = refusal({ inputs: { x: [2] }, nodes: [both], outputs: ["y", "more"] });
     expect(code).to.equal("UNSUPPORTED_NODE");
-    expect(message).to.equal("node Dropout 0: Dropout is asked for output 1 (mask), which is not lowered");
+    expect(message).to.equal("node Softmax 0: Softmax is asked for output 1 (more), which is not lowered");
     const nothing = { operator: "Slice", inputs: ["x"], attributes: { axes: [0], starts: [1], ends: [1] } };
     expect(refusal({ opset: 9, inputs: { x: [2] }, nodes: [nothing] }).code).to.equal("UNSUPPORTED_NODE");
+  });
+
+  it("refuses a sequence where a tensor is expected, the other way round, and as an output", () => {
+    const construct = { operator: "SequenceConstruct", inputs: ["x", "x"], outputs: ["s"] };
+    const message = (...nodes: TinyModel["nodes"]) => refusal({ inputs: { x: [2] }, nodes }).message;
+    expect(message(construct, { operator: "Relu", inputs: ["s"] })).to.contain(
+      "is given a sequence as input 0",
+    );
+    expect(message({ operator: "SequenceLength", inputs: ["x"] })).to.contain("is given a tensor as input 0");
+    expect(message(construct)).to.equal("node graph output: s is a sequence");
   });
 
   it("refuses more inputs than an artifact has", () => {

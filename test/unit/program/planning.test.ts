@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { meaningOf } from "../../../src/program/check-kernel.js";
 import { importOnnx } from "../../../src/program/import-onnx.js";
 import type { Kernel } from "../../../src/program/kernel.js";
+import { prepareModel, referenceEngine } from "../../../src/run/engine.js";
 import { evaluateOnce } from "../../../src/run/evaluate.js";
 import { encodeOnnx } from "../../support/onnx-file.js";
 import type { TinyModel, TinyTensor } from "../../support/onnx-file.js";
@@ -206,5 +207,113 @@ describe("planning", () => {
   it("two imports of one file are the same bytes", () => {
     const [a, b] = [1, 2].map(() => importOnnx(encodeOnnx(residual), { evaluate: evaluateOnce }).artifact);
     expect(a).to.deep.equal(b);
+  });
+
+  it("a lookup by constant positions is a load at the bytes of another, in one kernel with what follows", () => {
+    const { kernels } = kernelsOf({
+      inputs: { x: [5, 4] },
+      constants: [ints("i", 3, 0, 4)],
+      nodes: [
+        { operator: "Gather", inputs: ["x", "i"] },
+        { operator: "Sigmoid", inputs: ["t0"] },
+      ],
+    });
+    expect(kernels).to.have.length(1);
+    const [positions, rows] = (kernels[0] as Kernel).loads;
+    expect(positions?.dtype).to.equal("u8");
+    expect(rows?.indexed).to.deep.equal({ dim: 0, load: 0 });
+  });
+
+  it("weights that a graph puts together from parts are constants", () => {
+    const { kernels, weights } = kernelsOf({
+      inputs: { x: [2, 3] },
+      constants: [floats("a", 3, 2), floats("b", 3, 4)],
+      nodes: [
+        { operator: "Concat", inputs: ["b", "a"], attributes: { axis: 1 } },
+        { operator: "MatMul", inputs: ["x", "t0"] },
+      ],
+    });
+    expect(kernels.map(codeOf)).to.deep.equal(["load load f32.mul"]);
+    expect(weights).to.deep.equal([6 * 3]);
+  });
+
+  it("an integer product with zero points is a sum of plain products of bytes", () => {
+    const { kernels } = kernelsOf({
+      inputs: { x: [3, 8] },
+      constants: [
+        { name: "w", shape: [8, 5], data: Uint8Array.from({ length: 40 }, (_, at) => at * 6), isUint8: true },
+        { name: "zero", shape: [], data: Uint8Array.of(128), isUint8: true },
+      ],
+      nodes: [
+        { operator: "DynamicQuantizeLinear", inputs: ["x"], outputs: ["q", "s", "z"] },
+        { operator: "MatMulInteger", inputs: ["q", "w", "z", "zero"], outputs: ["y"] },
+      ],
+    });
+    const product = kernels.find((kernel) => codeOf(kernel) === "load load i32.mul");
+    expect(product?.loads.slice(0, 2).map(({ dtype }) => dtype)).to.deep.equal(["u8", "i8"]);
+  });
+
+  it("maps that are repeated by 8, 4 and 2 and joined are made first where a kernel has too few axes for them", () => {
+    const repeated = (input: string, by: number, output: string) => ({
+      operator: "Resize",
+      inputs: [input, "", `by${by}`],
+      outputs: [output],
+      attributes: { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" },
+    });
+    const scales = (by: number): TinyTensor => ({
+      name: `by${by}`,
+      shape: [4],
+      data: Float32Array.of(1, 1, by, by),
+    });
+    const { kernels } = kernelsOf({
+      inputs: { a: [2, 3, 3, 3], b: [2, 3, 6, 6], c: [2, 3, 12, 12] },
+      constants: [scales(8), scales(4), scales(2)],
+      nodes: [
+        repeated("a", 8, "a8"),
+        repeated("b", 4, "b4"),
+        repeated("c", 2, "c2"),
+        { operator: "Concat", inputs: ["a8", "b4", "c2"], attributes: { axis: 1 } },
+      ],
+    });
+    expect(kernels.length).to.be.above(1);
+    for (const { shape } of kernels) expect(shape.length).to.be.at.most(8);
+  });
+
+  it("the sum over a whole tensor knows where its elements stand", () => {
+    const { kernels } = kernelsOf({
+      inputs: { x: [4, 5] },
+      nodes: [
+        { operator: "Trilu", inputs: ["x"] },
+        { operator: "ReduceSum", inputs: ["t0"], attributes: { keepdims: 0 } },
+      ],
+    });
+    const [{ shape, reduce, body }] = kernels as [Kernel];
+    expect([shape, reduce]).to.deep.equal([[1], [4, 5]]);
+    const indices = body.filter(({ op }) => op === "index").map(({ arg }) => arg);
+    expect(indices.sort()).to.deep.equal([1, 2]);
+  });
+
+  it("a position that is looked for in blocks is that of the first best, and of the first NaN before it", () => {
+    const extent = 4_100;
+    const model = (operator: string) => ({
+      inputs: { x: [1, extent] },
+      nodes: [{ operator, inputs: ["x"], attributes: { axis: 1, keepdims: 0 } }],
+    });
+    const found = (operator: string, change: (x: Float32Array) => void): number => {
+      const x = Float32Array.from({ length: extent }, (_, at) => ((at * 7_919) % 1_000) / 1_000);
+      change(x);
+      const { artifact } = importOnnx(encodeOnnx(model(operator)), { evaluate: evaluateOnce });
+      expect(artifact.kernels.length).to.be.above(2);
+      return prepareModel(artifact, referenceEngine).run([x]).tensors.at(-1)?.[0] as number;
+    };
+    const at = (values: Readonly<Record<number, number>>) => (x: Float32Array) => {
+      for (const [place, value] of Object.entries(values)) x[Number(place)] = value;
+    };
+    expect(found("ArgMax", at({ 4_099: 5, 3_000: 5 }))).to.equal(3_000);
+    expect(found("ArgMax", at({ 4_099: NaN, 17: 5 }))).to.equal(4_099);
+    expect(found("ArgMax", at({ 4_000: NaN, 300: NaN, 17: Infinity }))).to.equal(300);
+    expect(found("ArgMin", at({ 2_049: -1, 4_001: -1 }))).to.equal(2_049);
+    expect(found("ArgMin", (x) => x.fill(0).set([-0], 50))).to.equal(0);
+    expect(found("ArgMin", (x) => x.fill(Infinity))).to.equal(0);
   });
 });
