@@ -71,6 +71,41 @@ async function playMany(
 const { open, openOnModel, ask, answer, stateTraces, exchange, wait } = WEIGHTS;
 const DIALOGUE = { open, openOnModel, ask, answer, stateTraces, exchange, wait };
 
+/*
+ * Seen to fail. Broken in the contract alone, so that it leaves its definition:
+ *
+ * | broken in Inquiry.sol and ClaimBook.sol | the first test says |
+ * |---|---|
+ * | contest: a session opens in the first second after the window | expected WindowOver |
+ * | _answeredInTime: an answer at the deadline counts | expected AnswerTooLate |
+ * | _requireSilence: silence convicts a second early | expected AnswererClockRunning |
+ * | _ask: the extension is added to a clock, not a floor of it | answererLeft differs |
+ * | _ask: the asker's clock stands still; it may ask a second longer | askerLeft differs; expected AskerClockOver |
+ * | MAX_ROUNDS = 17 | expected RoundsUsedUp |
+ * | close: proof time from the closing; held until the closing | heldFor differs |
+ * | _close: anyone closes at any time | expected AskerClockRunning |
+ * | release: finalizableAt falls | stateOf differs |
+ * | finalize: a contested claim; fault: a final claim | expected WrongPhase |
+ * | contest: one session at a time | expected to be accepted |
+ * | close: closed sessions still count; settle: sessions of a fallen claim discounted twice | m differs; Panic |
+ * | _bondUp: no growth; BURNED_PART = 5; a refund with the burn in it; a fallen claim's sessions divided | wei differ |
+ * | _price: at the base fee of now | wei differ |
+ * | _serve: an answer to another question; _state: twice, or by anybody | refused for another reason, or accepted |
+ * | openOnModel: a second after the bond may leave | expected BondMayLeave |
+ *
+ * Broken in the contract and in its definition alike, so that only the invariant itself can tell:
+ *
+ * | broken in both | invariant |
+ * |---|---|
+ * | sessions open after the window | decided by its hard end |
+ * | the extension is added to a clock | clocks only fall |
+ * | a final claim falls | decided once |
+ * | silence convicts a second early | never faulted while its node answers |
+ * | silence convicts a second late | garbage root is faulted by time |
+ * | one session at a time | the only slot |
+ * | a fifth of the bond burns | a quarter is burned |
+ * | 17 rounds | where the termination theorem says |
+ */
 describe("Invariants of inquiry", function () {
   this.timeout(600_000);
 
@@ -118,15 +153,29 @@ describe("Invariants of inquiry", function () {
 
   it("a claim is decided once, and nothing changes its verdict", async () => {
     const verdicts = new Map<number, string>();
+    const compare = ({ shadow }: InquiryPlay): void => {
+      for (const [i, { phase, decidedAt }] of shadow.claims.entries()) {
+        const verdict = `${phase} at ${decidedAt}`;
+        if (verdicts.has(i)) expect(verdict).to.equal(verdicts.get(i));
+        else if (decidedAt !== 0n) verdicts.set(i, verdict);
+      }
+    };
     await playMany(FEW, WEIGHTS, {
-      each: ({ shadow }) => {
-        for (const [i, { phase, decidedAt }] of shadow.claims.entries()) {
-          const verdict = `${phase} at ${decidedAt}`;
-          if (verdicts.has(i)) expect(verdict).to.equal(verdicts.get(i));
-          else if (decidedAt !== 0n) verdicts.set(i, verdict);
+      each: compare,
+      then: async (play) => {
+        await play.pokeAll();
+        compare(play);
+        await play.passUntil(play.now + 1n);
+        for (const i of play.shadow.claims.keys()) {
+          await play.convict(play.sentBy(2), i);
+          await play.finalize(play.sentBy(2), i);
         }
+        for (const [i, { subject }] of play.shadow.sessions.entries()) {
+          if (subject.kind === "claim") await play.timeOut(play.sentBy(2), i);
+        }
+        compare(play);
+        verdicts.clear();
       },
-      then: async () => verdicts.clear(),
     });
   });
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 export const WEIGHTS = {
   submit: 3,
   open: 14,
-  openOnModel: 3,
+  openOnModel: 6,
   ask: 18,
   answer: 24,
   stateTraces: 6,
@@ -15,7 +15,7 @@ export const WEIGHTS = {
   convict: 1,
   withdraw: 3,
   burn: 1,
-  retire: 1,
+  retire: 3,
   withdrawBond: 1,
   exchange: 6,
   wait: 1,

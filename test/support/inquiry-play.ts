@@ -342,6 +342,8 @@ export class InquiryPlay extends InquiryTwins {
   /** Some turns of one session in a row, each of a chosen length: how long exchanges come about. */
   async #exchange(action: Action, session: number): Promise<void> {
     const turns = 2 + (action.how % 48);
+    // Every second of every turn is used.
+    const stalls = "edge" in action.when;
     let seed = action.what;
     for (let turn = 0; turn < turns; turn++) {
       const { key, stage, rounds } = this.shadow.sessions[session]!;
@@ -349,8 +351,8 @@ export class InquiryPlay extends InquiryTwins {
       if (stage !== "OPEN" || (kind === "ask" && rounds === ROUNDS && turn % 2 === 0)) return;
       if (this.#endOfTurn(session) <= this.now) return;
       seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 2;
-      const [length] = [seed >>> 8].map((bits) => bits % 4);
-      const when = length === 3 ? { edge: 0, offset: -1n } : { soon: BigInt(length!) };
+      const length = stalls ? 3 : (seed >>> 8) % 4;
+      const when = length === 3 ? { edge: 0, offset: -1n } : { soon: BigInt(length) };
       const turned = { ...action, kind, when, what: seed, how: 241 } as const;
       await this.#do({ ...turned, who: seed % 7 }, { session });
       await this.check();
