@@ -103,7 +103,8 @@ library KernelCodec {
             kernel.reducer = Calldata.u8(at + 3);
             kernel.dtype = Calldata.u8(at + 4);
             kernel.extents = at + 7;
-            if (kernel.shapeAxes - 1 > 7 || kernel.reduceAxes > 6 || loads > MAX_LOADS) return (false, kernel);
+            if (kernel.shapeAxes - 1 > 7 || kernel.reduceAxes > 6 || loads > MAX_LOADS)
+                return (false, kernel);
             if (kernel.reducer > REDUCER_ARGMIN || kernel.dtype > I8) return (false, kernel);
             uint256 bodyLength = Calldata.u8(at + 5);
             uint256 tailLength = Calldata.u8(at + 6);
