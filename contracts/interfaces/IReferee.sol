@@ -38,6 +38,7 @@ interface IReferee {
     error WrongTrace(bytes32 actual, bytes32 expected);
     error WrongWeights(bytes32 actual, bytes32 expected);
     error WrongInputs(bytes32 actual, bytes32 expected);
+    /// @param tensor Its id; on the workbench, which sees no ids, its number in the job's context
     error WrongOperand(uint256 tensor, bytes32 actual, bytes32 expected);
     /// @notice A bit of the mask names a load that the kernel does not have.
     error UnknownLoad(uint256 mask, uint256 loads);

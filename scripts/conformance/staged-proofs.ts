@@ -18,15 +18,10 @@ import { network } from "hardhat";
 import { product } from "../../src/program/kernel.js";
 import { staticCost } from "../../src/program/static-cost.js";
 import { MOST_PER_TRANSACTION } from "../../src/dispute/plan-stages.js";
-import {
-  FAMILIES,
-  dearest,
-  dearestAtOnce,
-  isSound,
-  randomFamily,
-  tableOf,
-} from "../../test/support/dear-kernels.js";
+import { FAMILIES } from "../../test/support/dear-kernels.js";
 import type { Family } from "../../test/support/dear-kernels.js";
+import { dearest, dearestAtOnce, isSound, tableOf } from "../../test/support/dearest.js";
+import { randomFamily } from "../../test/support/random-family.js";
 import { deployedProtocol } from "../../test/support/deployed.js";
 import type { Deployed } from "../../test/support/deployed.js";
 import { Random } from "../../test/support/random.js";

@@ -4,13 +4,14 @@ import { network } from "hardhat";
 import { MOST_PER_TRANSACTION } from "../../src/dispute/plan-stages.js";
 import { LIMITS } from "../../src/program/kernel.js";
 import { staticCost } from "../../src/program/static-cost.js";
-import { FAMILIES, dearest, tableOf } from "../support/dear-kernels.js";
+import { FAMILIES } from "../support/dear-kernels.js";
 import type { Family } from "../support/dear-kernels.js";
+import { dearest, dearestAtOnce, tableOf } from "../support/dearest.js";
 import { deployedProtocol } from "../support/deployed.js";
 import type { Deployed } from "../support/deployed.js";
 import { recordGas } from "../support/gas.js";
 import { PHASE } from "../support/protocol.js";
-import { proveDearest } from "../support/staged-proof.js";
+import { proveAtOnce, proveDearest } from "../support/staged-proof.js";
 
 const connection = await network.create();
 const { loadFixture } = connection.networkHelpers;
@@ -26,15 +27,20 @@ const CHOSEN = [
   "64 instructions, most of them f32.log",
   "a sum, the dearest finite values",
   "a sum of NaN, infinities and zeros",
-];
+] as const;
+
+const familyOf = (name: string): Family => {
+  const family = FAMILIES.find((one) => one.name === name);
+  if (family === undefined) throw new RangeError(`no family ${name}`);
+  return family;
+};
 
 describe("e2e: the dearest kernels that are not void, at the dearest values", () => {
   for (const name of CHOSEN) {
-    const family = FAMILIES.find((one) => one.name === name) as Family;
     it(`are proven wrong by resumed transactions of at most 12,000,000 gas: ${name}`, async function () {
       this.timeout(120_000);
       const protocol = await loadFixture(deployed);
-      const dear = dearest(family);
+      const dear = dearest(familyOf(name));
       const units = staticCost(dear.kernel, tableOf(dear.kernel));
       expect(units / LIMITS.cost).to.be.within(0.99, 1);
 
@@ -59,4 +65,12 @@ describe("e2e: the dearest kernels that are not void, at the dearest values", ()
       );
     });
   }
+
+  it("are proven wrong in one transaction of as much gas at most, where one is planned", async function () {
+    this.timeout(120_000);
+    const protocol = await loadFixture(deployed);
+    const proven = await proveAtOnce(protocol, dearestAtOnce(familyOf(CHOSEN[0])));
+    expect(proven?.gas).to.be.at.most(proven?.predicted ?? 0);
+    expect(proven?.predicted).to.be.at.most(MOST_PER_TRANSACTION.gas);
+  });
 });

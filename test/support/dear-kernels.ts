@@ -1,23 +1,12 @@
-import { whyVoid } from "../../src/program/check-kernel.js";
-import { encodeKernel } from "../../src/program/codec.js";
-import { allocateTensor, elementBytes } from "../../src/program/dtype.js";
-import type { Dtype, TensorData } from "../../src/program/dtype.js";
+import { elementBytes } from "../../src/program/dtype.js";
+import type { Dtype } from "../../src/program/dtype.js";
 import type { Instruction, Op } from "../../src/program/instruction.js";
-import { LIMITS, product } from "../../src/program/kernel.js";
+import { LIMITS } from "../../src/program/kernel.js";
 import type { Dim, Kernel, Load } from "../../src/program/kernel.js";
-import { MOST_PER_TRANSACTION } from "../../src/dispute/plan-stages.js";
-import { predictProof } from "../../src/program/predict-proof.js";
 import { LEAF_BYTES } from "../../src/program/tensor-table.js";
-import type { TensorEntry } from "../../src/program/tensor-table.js";
-import { evaluateElement, store } from "../../src/run/interpreter.js";
-import type { Place } from "../../src/types/place.js";
 import { thrashing } from "./every-shape.js";
-import { flipBit, stage } from "./exhibit.js";
-import type { Staged } from "./exhibit.js";
 import { dim, load } from "./kernel-shapes.js";
 import type { Fill } from "./kernel-shapes.js";
-import type { Random } from "./random.js";
-import { tiledTensor } from "./tiled-tree.js";
 
 /** A kernel about as dear as one may be, and the values of its operands, which repeat. */
 export type DearKernel = {
@@ -29,26 +18,26 @@ export type DearKernel = {
 /** Kernels that differ in K alone. */
 export type Family = { readonly name: string; readonly make: (k: number) => DearKernel };
 
-const PERIOD = 4_096;
-const LARGEST = LIMITS.elements;
+export const PERIOD = 4_096;
+export const LARGEST = LIMITS.elements;
 
-const hash = (i: number): number => Math.imul(i ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
+export const hash = (i: number): number => Math.imul(i ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
 
 /** f32 values at which one or another instruction or sum is dearest. */
-const subnormal: Fill = (i) => (((i & 1) << 31) >>> 0) + 1 + (hash(i) & 0x3fffff);
-const huge: Fill = (i) => (((i & 1) << 31) >>> 0) + 0x7f000000 + (hash(i) & 0x7fffff);
-const mixed: Fill = (i) =>
+export const subnormal: Fill = (i) => (((i & 1) << 31) >>> 0) + 1 + (hash(i) & 0x3fffff);
+export const huge: Fill = (i) => (((i & 1) << 31) >>> 0) + 0x7f000000 + (hash(i) & 0x7fffff);
+export const mixed: Fill = (i) =>
   [0x7fc00000, 0x7f800000, 0xff800000, 1, 0x80000000, 0x3f800000, 0x7f7fffff][hash(i) % 7]!;
-const nearlyUnderflowing: Fill = (i) => (0xc2aeac50 + (hash(i) & 0xffff)) >>> 0;
-const angles: Fill = (i) => (((i & 1) << 31) >>> 0) + 0x4b000000 + (hash(i) & 0x33fffff);
+export const nearlyUnderflowing: Fill = (i) => (0xc2aeac50 + (hash(i) & 0xffff)) >>> 0;
+export const angles: Fill = (i) => (((i & 1) << 31) >>> 0) + 0x4b000000 + (hash(i) & 0x33fffff);
 const byte: Fill = (i) => hash(i) & 0xff;
 
-const at = (arg: number): Instruction => ({ op: "load", arg });
-const code = (...ops: (Op | Instruction)[]): Instruction[] =>
+export const at = (arg: number): Instruction => ({ op: "load", arg });
+export const code = (...ops: (Op | Instruction)[]): Instruction[] =>
   ops.map((one) => (typeof one === "string" ? { op: one } : one));
 
 type Draft = Partial<Kernel> & Pick<Kernel, "reduce" | "loads" | "body">;
-const sum = (draft: Draft): Kernel => ({
+export const sum = (draft: Draft): Kernel => ({
   shape: [1],
   reducer: "sum",
   dtype: "f32",
@@ -254,183 +243,3 @@ export const FAMILIES: readonly Family[] = [
     }),
   },
 ];
-
-const FILLS: readonly Fill[] = [
-  subnormal,
-  huge,
-  mixed,
-  nearlyUnderflowing,
-  angles,
-  thrashing.alone,
-  (i) => subnormal(2 * i),
-];
-const OPS: readonly Op[] = [
-  "f32.add",
-  "f32.sub",
-  "f32.mul",
-  "f32.div",
-  "f32.min",
-  "f32.exp",
-  "f32.log",
-  "f32.cos",
-];
-
-/**
- * A random family: one, two or six reduction axes, rows of one k or many, up to eight loads that stand still, run,
- * stride, scatter or are indexed, of up to eight dims, over tensors of all sizes, and a body of up to 64 instructions.
- */
-export function randomFamily(random: Random): Family {
-  const row = random.pick([1, 1, 1, 2, 4, 32, 200]);
-  const outer = random.pick([[], [], [2, 2, 2, 2]]);
-  const isOneAxis = row === 1 && outer.length === 0 && random.chance(50);
-  const isIndexed = random.chance(25);
-  const axes = isOneAxis ? 1 : outer.length + 2;
-  const count = random.between(isIndexed ? 2 : 1, 8);
-  const drafts = Array.from({ length: count }, () => ({
-    /** Along the innermost axis. */
-    coefficient: random.pick([0, 1, 1, -1, 3]),
-    /** Elements of the last dim: neighbours, a leaf, or many leaves. */
-    width: random.pick([1, 8, 32, 64, 128, 4_096]),
-    dims: random.between(1, 8),
-    dtype: random.pick<Dtype>(["f32", "f32", "f32", "i32", "i8"]),
-    /** A quarter of all lie partly outside, where the pad stands; of i8 one that is no byte. */
-    isPadded: random.chance(25),
-    fill: random.pick(FILLS),
-  }));
-  const op = random.pick(OPS);
-  const others = random.pick<readonly Instruction[]>([
-    [],
-    [],
-    [{ op: "in_range", arg: count - 1 }, { op: "i2f" }, { op: "f32.add" }],
-    [{ op: "index", arg: axes }, { op: "i2f" }, { op: "f32.max" }],
-    [{ op: "f2i" }, { op: "i2f" }],
-  ]);
-  const length = random.pick([0, 4, 20, 64]);
-  const reducer = random.pick<Kernel["reducer"]>(["sum", "sum", "max", "min"]);
-  const make = (k: number): DearKernel => {
-    const reduce = isOneAxis ? [k] : [...outer, k, row];
-    const one = (size: number, coefficient: number, axis: number, offset = 0): Dim =>
-      dim(
-        size,
-        Array.from({ length: 1 + axes }, (_, i) => (i === axis ? coefficient : 0)),
-        offset,
-      );
-    const loads = drafts.map(({ coefficient, width, dims, dtype, isPadded }, tensor): Load => {
-      const span = isOneAxis ? 1 : row * Math.max(1, Math.abs(coefficient));
-      const inner = 2 ** Math.ceil(Math.log2(Math.max(width, span)));
-      const along = 2 ** Math.ceil(Math.log2(Math.max(k, 32)));
-      if (isIndexed && tensor === 0) return load(0, "i32", [one(along, 1, isOneAxis ? 1 : outer.length + 1)]);
-      const made = [
-        one(along, 1, isOneAxis ? 1 : outer.length + 1),
-        ...outer.map((extent, i) => one(extent, 1, i + 1)),
-        one(inner, isOneAxis ? 0 : coefficient, axes, coefficient < 0 && !isOneAxis ? row - 1 : 0),
-      ];
-      while (made.length < dims) made.splice(1, 0, one(1, 1, 0));
-      const last = made.at(-1) as Dim;
-      if (isPadded) made.splice(-1, 1, { ...last, offset: last.offset - 1 });
-      // A period is whole leaves, of bytes too.
-      const size = product(made.map((one_) => one_.size));
-      const of = dtype === "i8" && size < LEAF_BYTES ? "f32" : dtype;
-      if (!isIndexed) return load(tensor, of, made, 1_000);
-      return {
-        ...load(tensor, of, [one(along, 0, 0), ...made.slice(1)], 1_000),
-        indexed: { dim: 0, load: 0 },
-      };
-    });
-    const first = isIndexed ? 1 : 0;
-    const value = (i: number): Instruction[] => (loads[i]?.dtype === "f32" ? [at(i)] : code(at(i), "i2f"));
-    const body = value(first);
-    const isUnary = /exp|log|cos/.test(op);
-    for (let i = first + 1; i < count; i++) body.push(...value(i), ...code("f32.add"));
-    for (let i = first; body.length + 4 + others.length <= length; i = i + 1 < count ? i + 1 : first) {
-      body.push(...value(i), ...(isUnary ? code(op, "f32.min") : code(op)), ...others);
-    }
-    return {
-      kernel: sum({ reduce, reducer, loads, body }),
-      operands: drafts.map(({ fill }, i) =>
-        isIndexed && i === 0
-          ? { fill: (k_: number) => hash(k_) % 2 ** Math.ceil(Math.log2(Math.max(k, 32))) }
-          : { fill, period: Math.min(PERIOD, product((loads[i] as Load).dims.map(({ size }) => size))) },
-      ),
-    };
-  };
-  const what = drafts
-    .map(({ dtype, coefficient, width, dims, isPadded }) =>
-      [dtype, coefficient, width, dims].join("/").concat(isPadded ? " padded" : ""),
-    )
-    .join(", ");
-  const name = `[${[...outer, "k", ...(isOneAxis ? [] : [row])].join(", ")}] ${isIndexed ? "indexed " : ""}${what}; ${op} ${others.map((one) => one.op).join(" ")} ${length}; ${reducer}`;
-  return { name, make };
-}
-
-/** Whether the member of a family with this K is not void. */
-export function isSound({ make }: Family, k: number): boolean {
-  const { kernel, operands } = make(k);
-  return whyVoid(kernel, operands.length, tableOf(kernel)) === undefined;
-}
-
-/** The member of a family that costs most without being void. The first one is not. */
-export const dearest = (family: Family): DearKernel => last(family, (k) => isSound(family, k));
-
-/** The dearest one that is predicted to be proven in one transaction. The first one is. */
-export const dearestAtOnce = (family: Family): DearKernel =>
-  last(family, (k) => isSound(family, k) && predicted(family.make(k)) <= MOST_PER_TRANSACTION.gas);
-
-const predicted = ({ kernel }: DearKernel): number =>
-  predictProof(kernel, tableOf(kernel), { kernels: 1, weights: 0, records: 1 }).gas;
-
-/** The member with the greatest K of those that a predicate allows, which is a beginning of them. */
-function last(family: Family, allows: (k: number) => boolean): DearKernel {
-  let [most, less] = [1, LIMITS.reduction + 1];
-  while (less - most > 1) {
-    const middle = (most + less) >> 1;
-    if (allows(middle)) most = middle;
-    else less = middle;
-  }
-  return family.make(most);
-}
-
-/** The tensors that loads name, by number, then the kernel's own. */
-export function tableOf({ loads, shape, dtype }: Kernel): TensorEntry[] {
-  const entries: TensorEntry[] = [];
-  for (const { tensor, dtype: of, dims } of loads)
-    entries[tensor] = { dtype: of, count: product(dims.map(({ size }) => size)) };
-  return [...entries, { dtype, count: product(shape) }];
-}
-
-/** Its only element, wrong in one bit, in a claim; and what is right. */
-export function stageDear(
-  { kernel, operands }: DearKernel,
-  registry: Place,
-): Staged & { readonly truth: number } {
-  const table = tableOf(kernel);
-  const tensors: TensorData[] = [];
-  const values: TensorData[] = [];
-  const trees = new Map<number, ReturnType<typeof tiledTensor>["tree"]>();
-  operands.forEach(({ fill, period }, tensor) => {
-    const entry = table[tensor] as TensorEntry;
-    const data = allocateTensor(entry.dtype, period ?? entry.count);
-    const raw = data instanceof Float32Array ? new Uint32Array(data.buffer) : data;
-    for (let i = 0; i < data.length; i++) raw[i] = fill(i);
-    tensors.push(data);
-    if (period === undefined) values.push(data);
-    else {
-      const tiled = tiledTensor(entry, data);
-      trees.set(tensor, tiled.tree);
-      values.push(tiled.data);
-    }
-  });
-  const truth = allocateTensor(kernel.dtype, 1);
-  store(truth, 0, evaluateElement(kernel, values, 0));
-  const staged = stage({
-    descriptor: encodeKernel(kernel),
-    table,
-    tensors: [...tensors, flipBit(truth, { element: 0, bit: 0 })],
-    trees,
-    inputs: operands.length,
-    weights: 0,
-    registry,
-  });
-  const bytes = new Uint8Array(truth.buffer);
-  return { ...staged, truth: bytes.reduceRight((value, byte_) => value * 256 + byte_, 0) };
-}

@@ -13,7 +13,7 @@ import type { Bytes32 } from "../../src/types/bytes32.js";
 import type { Place } from "../../src/types/place.js";
 import { asAddress } from "../../src/types/address.js";
 import type { IWorkbench } from "../../typechain-types/index.js";
-import { stageDear, tableOf } from "./dear-kernels.js";
+import { stageDear, tableOf } from "./dearest.js";
 import type { DearKernel } from "./dear-kernels.js";
 import { publishAndSign } from "./deployed.js";
 import type { Deployed } from "./deployed.js";
