@@ -47,15 +47,19 @@ export type CaseResult = {
 
 export const isLie = (kind: CaseSpec["kind"]): kind is LieKind => (LIES as readonly string[]).includes(kind);
 
-/** Plays one case from its first transaction to its last. */
-export async function playCase(ground: Ground, spec: CaseSpec): Promise<CaseResult> {
+/** Plays one case from its first transaction to its last. `watch` looks on before everybody decides. */
+export async function playCase(
+  ground: Ground,
+  spec: CaseSpec,
+  watch?: (scene: Scene) => Promise<void>,
+): Promise<CaseResult> {
   const started = performance.now();
   const random = new Random(spec.seed);
   const { world, claimed, terms } = await claimFor(spec, random);
   const liability = asWei(spec.kind === "proof over many transactions" ? 5n * 10n ** 18n : 5n * 10n ** 17n);
   const scene = await stageScene(ground, { spec, claimed, liability, random });
   const actors = await actorsOf(scene, world, terms);
-  const { violations } = await play(scene, actors);
+  const { violations } = await play(scene, actors, watch);
   const disputeGas = Number(scene.ledger.disputeGas());
   const outcome = await windUp(scene, actors);
   const view = await scene.chronicle.view(scene.claimId);

@@ -56,6 +56,8 @@ export class Chain {
   baseFee = 10n ** 9n;
   /** Transactions so far that were not refused. */
   changes = 0;
+  /** All transactions so far. */
+  sent = 0;
   /** What the next transactions are, for whoever listens. */
   label = "";
   /** Told of every transaction. */
@@ -112,6 +114,7 @@ export class Chain {
       logs: raw.logs,
       ...(raw.contractAddress === null ? {} : { created: raw.contractAddress }),
     };
+    this.sent++;
     if (receipt.succeeded) this.changes++;
     this.onReceipt?.(receipt, sent);
     return receipt;
@@ -146,6 +149,11 @@ export class Chain {
     await this.request("evm_revert", this.snapshot);
     await this.keep();
     this.second = await this.lastSecond();
+  }
+
+  /** Gives back what the chain holds, in memory that no garbage collector sees. */
+  close(): Promise<void> {
+    return this.connection.close();
   }
 
   private async lastSecond(): Promise<number> {

@@ -21,13 +21,20 @@ export type Played = { readonly violations: readonly string[] };
  * Lets everybody do what they do until nobody has anything to do: in every second all look at the same chain and act,
  * those without honesty first when the seed says so; when all wait, time goes on to the earliest that somebody waits
  * for.
+ *
+ * @param watch looks on before everybody decides
  */
-export async function play(scene: Scene, actors: readonly Actor[]): Promise<Played> {
+export async function play(
+  scene: Scene,
+  actors: readonly Actor[],
+  watch?: (scene: Scene) => Promise<void>,
+): Promise<Played> {
   const { ground, chronicle, claimId, random, spec } = scene;
   const { chain } = ground;
   const violations: string[] = [];
   let idle = 0;
   for (let round = 0; round < MOST_ROUNDS; round++) {
+    await watch?.(scene);
     const seenAt = chain.changes;
     const now = chain.second;
     const order = inOrder(actors, random.chance(70));
