@@ -75,6 +75,33 @@ export async function transact(runner: ContractRunner, call: Call, fees: Fees = 
   return { status: "refused", ...(refusal && { refusal }), sent: spent, cause };
 }
 
+/** What a call would cost; refused where the contract would refuse it now. */
+export type Estimated =
+  | { readonly status: "accepted"; readonly gas: bigint; readonly price: Price }
+  | { readonly status: "refused"; readonly refusal?: Refusal; readonly cause: unknown };
+
+/** Asks the node what a call would use, and sends nothing. */
+export async function estimateCall(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Estimated> {
+  const { provider } = runner;
+  if (!provider || !runner.estimateGas)
+    throw new TypeError("these contracts were connected without an account");
+  const { to, data, value } = call;
+  const from = await accountOf(runner);
+  const price = await priceOf(provider, call, fees);
+  try {
+    const gas = await runner.estimateGas({ from, to, data, value });
+    limitOf(call, gas, fees);
+    await requireFunds({ provider, from, call, mostPrice: price.maxFeePerGas });
+    return { status: "accepted", gas, price };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal !== undefined) return { status: "refused", refusal, cause: error };
+    if (isBareRevert(error)) return { status: "refused", cause: error };
+    await requireFunds({ provider, from, call, mostPrice: price.maxFeePerGas });
+    throw error;
+  }
+}
+
 /** The account behind a runner. */
 export async function accountOf(runner: ContractRunner): Promise<string> {
   const { getAddress } = runner as { getAddress?: () => Promise<string> };
