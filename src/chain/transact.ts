@@ -68,18 +68,33 @@ export async function transact(runner: ContractRunner, call: Call, fees: Fees = 
 
 /** What a call needs, without sending it. */
 export async function prepareCall(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Prepared> {
+  const estimated = await estimateCall(runner, call, fees);
+  if (estimated.status === "refused") return estimated;
+  const { to, data, value } = call;
+  const { from, gas, price } = estimated;
+  const gasLimit = limitOf(call, gas, fees);
+  return { status: "ready", request: { from, to, data, value, gasLimit, ...price } };
+}
+
+/** What a call would cost; refused where the contract would refuse it now. */
+export type Estimated =
+  | { readonly status: "accepted"; readonly from: string; readonly gas: bigint; readonly price: Price }
+  | Refused;
+
+/** Asks the node what a call would use, and sends nothing. */
+export async function estimateCall(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Estimated> {
   const { provider } = runner;
   if (!provider || !runner.estimateGas) throw new TypeError(NO_ACCOUNT);
   const { to, data, value } = call;
   const from = await accountOf(runner);
   const { maxFeePerGas, maxPriorityFeePerGas } = await priceOf(provider, call, fees);
-  const price = { maxFeePerGas, maxPriorityFeePerGas };
   try {
-    const estimate = await runner.estimateGas({ from, to, data, value });
-    const gasLimit = limitOf(call, estimate, fees);
-    return { status: "ready", request: { from, to, data, value, gasLimit, ...price } };
+    const gas = await runner.estimateGas({ from, to, data, value });
+    limitOf(call, gas, fees);
+    await requireFunds({ provider, from, call, mostPrice: maxFeePerGas });
+    return { status: "accepted", from, gas, price: { maxFeePerGas, maxPriorityFeePerGas } };
   } catch (error) {
-    return refusedBy(error) ?? (await whyNot(provider, call, { from, ...price }, error));
+    return refusedBy(error) ?? (await whyNot(provider, call, { from, maxFeePerGas }, error));
   }
 }
 
