@@ -18,6 +18,8 @@ export { commitArtifact, type CommittedArtifact } from "./trace/commit-artifact.
 export { commitEnds } from "./trace/commit-ends.js";
 export { commitRun, type Trace } from "./trace/commit-run.js";
 export type { CommittedTrace } from "./trace/committed-trace.js";
+export type { KeccakHasher } from "./trace/keccak-hasher.js";
+export { createWasmHasher, wasmHasher } from "./trace/wasm-hasher.js";
 export { decodeTraceFile, encodeTraceFile, type TraceFile } from "./trace/trace-file.js";
 export { claimId, type Claim } from "./claim/claim.js";
 export { recordHash, requestId, type InferenceRecord } from "./claim/record.js";
