@@ -9,6 +9,7 @@ import type { TensorData } from "../src/program/dtype.js";
 import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
 import type { CommittedArtifact } from "../src/trace/commit-artifact.js";
+import { nodeHasher } from "../src/threads/node-hasher.js";
 import { commitRun } from "../src/trace/commit-run.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
 import { parseBytes32 } from "../src/types/bytes32.js";
@@ -35,7 +36,7 @@ type Options = Playing & {
 };
 
 const runAll = ({ artifact }: CommittedArtifact, inputs: readonly TensorData[]) =>
-  commitRun(artifact, prepareModel(artifact).run(inputs));
+  commitRun(artifact, prepareModel(artifact).run(inputs), nodeHasher);
 
 /**
  * Looks into a record of a claim, asks for whatever it cannot see, and proves what is wrong. What is not at hand is asked

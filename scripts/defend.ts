@@ -6,6 +6,7 @@ import { OnusError } from "../src/errors/onus-error.js";
 import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
 import { rootOfTensors } from "../src/trace/commit-ends.js";
+import { nodeHasher } from "../src/threads/node-hasher.js";
 import { commitRun } from "../src/trace/commit-run.js";
 import { ZERO_HASH } from "../src/types/bytes32.js";
 import type { CommittedTrace } from "../src/trace/committed-trace.js";
@@ -66,7 +67,7 @@ await run(
       if (recordIndex !== index) return undefined;
       known ??=
         options.trace === undefined
-          ? commitRun(artifact, prepareModel(artifact).run(inputs))
+          ? commitRun(artifact, prepareModel(artifact).run(inputs), nodeHasher)
           : decodeTraceFile(readBytes(options.trace), artifact).trace;
       return known;
     };

@@ -5,6 +5,7 @@ import { evidenceOfFinding } from "../src/dispute/evidence-of-finding.js";
 import { locateFault } from "../src/dispute/locate-fault.js";
 import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
+import { nodeHasher } from "../src/threads/node-hasher.js";
 import { commitRun } from "../src/trace/commit-run.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
 import {
@@ -51,7 +52,8 @@ await run(
       parseCount(options.record, "--record"),
     );
 
-    const own = commitRun(artifact, prepareModel(artifact).run(readInputs(artifact, options.input)));
+    const ran = prepareModel(artifact).run(readInputs(artifact, options.input));
+    const own = commitRun(artifact, ran, nodeHasher);
     const finding = locateFault(artifact, own, trace);
     const evidence = evidenceOfFinding(exhibit, finding);
     if (evidence === undefined) return { finding, convicted: false };

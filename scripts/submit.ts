@@ -11,6 +11,7 @@ import { requireArtifactOf } from "../src/claim/require-artifact-of.js";
 import { bytesOfTensor, prepareModel } from "../src/run/engine.js";
 import { encodeClaimFile } from "../src/store/claim-file.js";
 import { commitEnds } from "../src/trace/commit-ends.js";
+import { nodeHasher } from "../src/threads/node-hasher.js";
 import { commitRun } from "../src/trace/commit-run.js";
 import { encodeTraceFile } from "../src/trace/trace-file.js";
 import { parseAddress } from "../src/types/address.js";
@@ -58,7 +59,7 @@ await run(
     requireArtifactOf(modelId, model, committed);
     const inputs = readInputs(committed.artifact, options.input);
     const ran = prepareModel(committed.artifact).run(inputs);
-    const trace = options.trace === "eager" ? commitRun(committed.artifact, ran) : undefined;
+    const trace = options.trace === "eager" ? commitRun(committed.artifact, ran, nodeHasher) : undefined;
     const roots = trace?.roots ?? commitEnds(committed.artifact, ran);
 
     const terms = {
