@@ -10,7 +10,7 @@ import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
 import type { CommittedArtifact } from "../src/trace/commit-artifact.js";
 import { nodeHasher } from "../src/threads/node-hasher.js";
-import { commitRun } from "../src/trace/commit-run.js";
+import { commitByRunning } from "../src/trace/commit-by-running.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
 import { parseBytes32 } from "../src/types/bytes32.js";
 import { collect } from "./support/collect.js";
@@ -36,7 +36,7 @@ type Options = Playing & {
 };
 
 const runAll = ({ artifact }: CommittedArtifact, inputs: readonly TensorData[]) =>
-  commitRun(artifact, prepareModel(artifact).run(inputs), nodeHasher);
+  commitByRunning(prepareModel(artifact), inputs, nodeHasher);
 
 /**
  * Looks into a record of a claim, asks for whatever it cannot see, and proves what is wrong. What is not at hand is asked

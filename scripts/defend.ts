@@ -7,7 +7,7 @@ import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
 import { rootOfTensors } from "../src/trace/commit-ends.js";
 import { nodeHasher } from "../src/threads/node-hasher.js";
-import { commitRun } from "../src/trace/commit-run.js";
+import { commitByRunning } from "../src/trace/commit-by-running.js";
 import { ZERO_HASH } from "../src/types/bytes32.js";
 import type { CommittedTrace } from "../src/trace/committed-trace.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
@@ -67,7 +67,7 @@ await run(
       if (recordIndex !== index) return undefined;
       known ??=
         options.trace === undefined
-          ? commitRun(artifact, prepareModel(artifact).run(inputs), nodeHasher)
+          ? commitByRunning(prepareModel(artifact), inputs, nodeHasher)
           : decodeTraceFile(readBytes(options.trace), artifact).trace;
       return known;
     };

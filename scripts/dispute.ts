@@ -6,7 +6,7 @@ import { locateFault } from "../src/dispute/locate-fault.js";
 import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
 import { nodeHasher } from "../src/threads/node-hasher.js";
-import { commitRun } from "../src/trace/commit-run.js";
+import { commitByRunning } from "../src/trace/commit-by-running.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
 import {
   openAccount,
@@ -52,8 +52,8 @@ await run(
       parseCount(options.record, "--record"),
     );
 
-    const ran = prepareModel(artifact).run(readInputs(artifact, options.input));
-    const own = commitRun(artifact, ran, nodeHasher);
+    const inputs = readInputs(artifact, options.input);
+    const own = commitByRunning(prepareModel(artifact), inputs, nodeHasher);
     const finding = locateFault(artifact, own, trace);
     const evidence = evidenceOfFinding(exhibit, finding);
     if (evidence === undefined) return { finding, convicted: false };
