@@ -3,6 +3,7 @@ import { claimErrors } from "./claim-errors.js";
 import { disputeErrors } from "./dispute-errors.js";
 import { houseErrors } from "./house-errors.js";
 import { importErrors } from "./import-errors.js";
+import { operatorErrors } from "./operator-errors.js";
 import { runErrors } from "./run-errors.js";
 import { traceErrors } from "./trace-errors.js";
 
@@ -20,6 +21,7 @@ export const catalogue = {
   ...claimErrors,
   ...disputeErrors,
   ...chainErrors,
+  ...operatorErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** How one error is told. `say` and `hint` receive the context given to `OnusError`. */
