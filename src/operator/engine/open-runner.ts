@@ -1,6 +1,5 @@
 import { Worker } from "node:worker_threads";
 
-import type { TensorData } from "../../program/dtype.js";
 import type { Job, JobDone, WorkerData } from "./worker.js";
 
 /** A run of a model as it is wanted. */
@@ -78,10 +77,7 @@ export function openRunner(given: {
       const stopped = new Error("the runner is closed");
       for (const { reject } of waiting.splice(0)) reject(stopped);
       for (const { task } of seats) task?.reject(stopped);
-      await Promise.all(seats.map(({ worker }) => worker?.terminate()));
+      for (const { worker } of seats) await worker?.terminate();
     },
   };
 }
-
-/** A model's runs with its outputs altered: for tests of what becomes of an operator that lies. */
-export type Alter = (requestId: string, outputs: readonly TensorData[]) => readonly TensorData[];
