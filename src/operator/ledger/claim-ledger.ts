@@ -16,6 +16,7 @@ export type NewClaim = {
   readonly serials: readonly number[];
   /** Unix seconds. */
   readonly madeAt: Seconds;
+  readonly madeBlock: number;
   readonly earliestDeadline: Seconds;
 };
 
@@ -41,8 +42,10 @@ export interface ClaimLedger {
 export function openClaimLedger(database: Database, operator: Address): ClaimLedger {
   const last = database.prepare("SELECT coalesce(max(number), 0) FROM claims").pluck();
   const insert = database.prepare(`
-    INSERT INTO claims (number, claim_id, model_id, nonce, records_root, n, liability, window, made_at, earliest_deadline)
-    VALUES (@number, @claimId, @modelId, @nonce, @recordsRoot, @n, @liability, @window, @madeAt, @earliestDeadline)`);
+    INSERT INTO claims (number, claim_id, model_id, nonce, records_root, n, liability, window, made_at, made_block,
+      earliest_deadline)
+    VALUES (@number, @claimId, @modelId, @nonce, @recordsRoot, @n, @liability, @window, @madeAt, @madeBlock,
+      @earliestDeadline)`);
   const place = database.prepare(
     "UPDATE records SET claim = ?, position = ? WHERE serial = ? AND claim IS NULL",
   );
@@ -59,20 +62,22 @@ export function openClaimLedger(database: Database, operator: Address): ClaimLed
   return {
     // Two ledgers of one operator may use a nonce twice: other records make it another claim.
     nextNonce: () => BigInt(last.get() as number) + 1n,
-    make: database.transaction(({ claim, claimId, serials, madeAt, earliestDeadline }: NewClaim) => {
-      const { modelId, nonce, recordsRoot, n, liability, window } = claim;
-      const number = Number(nonce);
-      insert.run({
-        ...{ number, claimId, modelId, recordsRoot, n },
-        ...{ nonce: nonce.toString(), liability: liability.toString(), window: Number(window) },
-        ...{ madeAt: Number(madeAt), earliestDeadline: Number(earliestDeadline) },
-      });
-      serials.forEach((serial, position) => {
-        const { changes } = place.run(number, position, serial);
-        if (changes !== 1) throw new RangeError(`record ${serial} stands in a claim already`);
-      });
-      return claimOfRow(byId.get(claimId), operator);
-    }),
+    make: database.transaction(
+      ({ claim, claimId, serials, madeAt, madeBlock, earliestDeadline }: NewClaim) => {
+        const { modelId, nonce, recordsRoot, n, liability, window } = claim;
+        const number = Number(nonce);
+        insert.run({
+          ...{ number, claimId, modelId, recordsRoot, n },
+          ...{ nonce: nonce.toString(), liability: liability.toString(), window: Number(window) },
+          ...{ madeAt: Number(madeAt), madeBlock, earliestDeadline: Number(earliestDeadline) },
+        });
+        serials.forEach((serial, position) => {
+          const { changes } = place.run(number, position, serial);
+          if (changes !== 1) throw new RangeError(`record ${serial} stands in a claim already`);
+        });
+        return claimOfRow(byId.get(claimId), operator);
+      },
+    ),
     find: (claimId) => read(byId.get(claimId)),
     byNumber: (number) => read(byNumber.get(number)),
     undecided: () => undecided.all().map((row) => claimOfRow(row, operator)),

@@ -15,6 +15,8 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
     liability TEXT NOT NULL,
     window INTEGER NOT NULL,
     made_at INTEGER NOT NULL,
+    -- No block before it has the claim, but for reorgs.
+    made_block INTEGER NOT NULL,
     -- Of the receipts of its records.
     earliest_deadline INTEGER NOT NULL,
     -- made: not seen on chain; open: seen; final, faulted: decided, and so deep that it stays so.

@@ -42,6 +42,9 @@ export type StoredClaim = {
   readonly number: number;
   readonly claimId: Bytes32;
   readonly claim: Claim;
+  /** Unix seconds, and block. */
+  readonly madeAt: Seconds;
+  readonly madeBlock: number;
   readonly earliestDeadline: Seconds;
   readonly state: ClaimState;
   readonly submittedAt?: Seconds;
@@ -101,6 +104,8 @@ export function claimOfRow(row: unknown, operator: Address): StoredClaim {
       liability: asWei(BigInt(text(of, "liability"))),
       window: seconds(of, "window"),
     },
+    madeAt: seconds(of, "made_at"),
+    madeBlock: number(of, "made_block"),
     earliestDeadline: seconds(of, "earliest_deadline"),
     state: text(of, "state") as ClaimState,
     ...(of["submitted_at"] === null ? {} : { submittedAt: seconds(of, "submitted_at") }),
