@@ -62,11 +62,11 @@ function connect(file: string, options: BetterSqlite3.Options = {}): Database {
  * kill -9. The database itself stays open to readers.
  */
 function takeWriterLock(database: Database, file: string): void {
-  database.prepare("ATTACH ? AS writer").run(`${file}.lock`);
-  database.pragma("writer.journal_mode = MEMORY");
-  database.pragma("writer.locking_mode = EXCLUSIVE");
   database.pragma("busy_timeout = 0");
   try {
+    database.prepare("ATTACH ? AS writer").run(`${file}.lock`);
+    database.pragma("writer.journal_mode = MEMORY");
+    database.pragma("writer.locking_mode = EXCLUSIVE");
     database.exec("BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS writer.held (by TEXT); COMMIT");
   } catch (error) {
     if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY") !== true) throw error;
