@@ -56,6 +56,8 @@ const schema = z.strictObject({
   }),
   /** Kept free before an inclusion deadline for the claim's transaction. */
   submitMargin: seconds.default(parseSeconds("600s")),
+  /** Until a transaction with statements of traces is included, at most. */
+  statementTime: seconds.default(parseSeconds("24s")),
   /** Blocks until what is on chain counts as settled. */
   confirmations: z.number().int().min(0).default(12),
   /** Between two looks at the chain. */

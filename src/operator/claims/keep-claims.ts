@@ -33,8 +33,10 @@ export interface ClaimKeeper {
   /**
    * Compares the ledger with the chain as the news have it. What is to be done about single claims is begun and not waited
    * for: one that waits for a block, or a run, holds up no other.
+   *
+   * @param noted called when the ledger agrees with the news, before anything else can happen
    */
-  follow(news: ChainNews): Promise<void>;
+  follow(news: ChainNews, noted: () => void): Promise<void>;
   /** Waits until what was begun is done. */
   settle(): Promise<void>;
 }
@@ -56,9 +58,7 @@ export function openClaimKeeper(parts: KeepParts): ClaimKeeper {
 
   const statesAt = async (list: readonly StoredClaim[], block: number): Promise<readonly State[]> =>
     inBatches(list, async ({ claimId }) => {
-      const { phase, openSessions, submittedAt } = await contracts.claims.stateOf(claimId, {
-        blockTag: block,
-      });
+      const state = await contracts.claims.stateOf(claimId, { blockTag: block });
       return {
         phase: PHASES[Number(state.phase)] ?? "none",
         openSessions: Number(state.openSessions),
@@ -155,11 +155,12 @@ export function openClaimKeeper(parts: KeepParts): ClaimKeeper {
   };
 
   return {
-    async follow(news) {
+    async follow(news, noted) {
       const undecided = claims.undecided();
       const list = worthReading(undecided, news);
       const states = await statesAt(list, news.block);
       list.forEach((stored, at) => note(stored, states[at] as State));
+      noted();
       await conclude(undecided, news);
       list.forEach((stored, at) => act(stored, states[at] as State, news));
     },

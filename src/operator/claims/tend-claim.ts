@@ -77,7 +77,13 @@ export function keyOfMove(claimId: string, move: ChainMove): string {
       return `${move.kind} ${move.session}`;
     case "finalize":
       return `finalize ${claimId}`;
-    default:
+    case "convict":
+    case "open":
+    case "ask":
+    case "time-out":
+    case "open-job":
+    case "advance-job":
+    case "finish-job":
       throw new TypeError(`an operator never makes the move ${move.kind}`);
   }
 }

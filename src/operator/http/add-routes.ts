@@ -1,13 +1,12 @@
 import type { Context, Hono } from "hono";
 
 import { OnusError } from "../../errors/onus-error.js";
-import type { Artifact } from "../../program/artifact.js";
-import { bytesOfTensor } from "../../run/engine.js";
 import { parseBytes32 } from "../../types/bytes32.js";
 import { toJson } from "../../types/to-json.js";
 import { mostBodyBytes, parseInferenceRequest, parseRawRequest } from "../inference-request.js";
-import type { InferenceDesk, Served, ServedModel } from "../promises/inference-desk.js";
+import type { InferenceDesk, ServedModel } from "../promises/inference-desk.js";
 import type { Archive } from "./archive.js";
+import { describeServed } from "./describe-served.js";
 import { errorReply } from "./error-reply.js";
 
 const RAW = "application/octet-stream";
@@ -110,17 +109,6 @@ function describeModel({ modelId, committed, terms }: ServedModel) {
       // What a reader of one record may count on.
       liabilityPerRecord: liability / BigInt(maxRecords),
     },
-  };
-}
-
-function describeServed({ requestId, receipt, outputs }: Served, artifact: Artifact) {
-  return {
-    requestId,
-    receipt,
-    outputs: artifact.outputs.map(({ name, shape, dtype }, number) => ({
-      ...{ name, dtype, shape },
-      data: Buffer.from(bytesOfTensor(outputs[number] as (typeof outputs)[number])).toString("base64"),
-    })),
   };
 }
 
