@@ -63,6 +63,8 @@ export type OperatorNode = {
   readonly terms: () => object;
   /** Looks at the chain once, and begins what there is to do. */
   readonly step: () => Promise<void>;
+  /** Waits until what was begun is done, or has failed. */
+  readonly settle: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -231,7 +233,7 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
   };
 
   return {
-    ...{ models, desk, situation, step },
+    ...{ models, desk, situation, step, settle: () => keeper.settle() },
     archive: openArchive({ records, claims, held, desk, models }),
     terms: () => ({
       ...{
