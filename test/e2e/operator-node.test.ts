@@ -1,6 +1,5 @@
 import { expect } from "chai";
 
-import { isOnusError } from "../../src/errors/onus-error.js";
 import { hasAnvil } from "../support/anvil.js";
 import { operatorScene, requestNumber, sceneModel, stepAndSettle } from "../support/operator-scene.js";
 import type { OperatorScene } from "../support/operator-scene.js";
