@@ -44,7 +44,14 @@ export type Refused = {
 export type Transacted = { readonly status: "done"; readonly sent: Sent } | Refused;
 
 /** A call with its gas and fees, or refused as it stands. */
-export type Prepared = { readonly status: "ready"; readonly request: OnItsWay["request"] } | Refused;
+export type Prepared =
+  | {
+      readonly status: "ready";
+      /** Gas, before anything is added to be sure. */
+      readonly estimate: bigint;
+      readonly request: OnItsWay["request"];
+    }
+  | Refused;
 
 /** Sends a call as the account of `runner` and waits until it is in a block. */
 export async function transact(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Transacted> {
@@ -77,7 +84,7 @@ export async function prepareCall(runner: ContractRunner, call: Call, fees: Fees
   try {
     const estimate = await runner.estimateGas({ from, to, data, value });
     const gasLimit = limitOf(call, estimate, fees);
-    return { status: "ready", request: { from, to, data, value, gasLimit, ...price } };
+    return { status: "ready", estimate, request: { from, to, data, value, gasLimit, ...price } };
   } catch (error) {
     return refusedBy(error) ?? (await whyNot(provider, call, { from, ...price }, error));
   }
@@ -121,6 +128,20 @@ export async function whyNot(
 ): Promise<never> {
   await requireFunds({ provider, from, call, mostPrice: maxFeePerGas });
   throw error;
+}
+
+/** What a call would cost; refused where the contract would refuse it now. */
+export type Estimated =
+  { readonly status: "accepted"; readonly gas: bigint; readonly price: Price } | Refused;
+
+/** Asks the node what a call would use, and sends nothing. */
+export async function estimateCall(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Estimated> {
+  const prepared = await prepareCall(runner, call, fees);
+  if (prepared.status === "refused") return prepared;
+  const { estimate: gas, request } = prepared;
+  const { from, maxFeePerGas, maxPriorityFeePerGas } = request;
+  await requireFunds({ provider: runner.provider as Provider, from, call, mostPrice: maxFeePerGas });
+  return { status: "accepted", gas, price: { maxFeePerGas, maxPriorityFeePerGas } };
 }
 
 /** The account behind a runner. */
