@@ -38,7 +38,8 @@ const LOOK_EVERY = 1_000;
 export async function openChain({ url, name }: { url: string; name: string }): Promise<OpenChain> {
   const chainId = await chainIdAt(url, name);
   const network = Network.from(chainId);
-  const provider = new JsonRpcProvider(url, network, { staticNetwork: network });
+  // What the node said a moment ago is what is in question when the chain reorganises.
+  const provider = new JsonRpcProvider(url, network, { staticNetwork: network, cacheTimeout: -1 });
   provider.pollingInterval = LOOK_EVERY;
   return { provider, chainId, close: () => provider.destroy() };
 }
