@@ -3,7 +3,9 @@ import { claimErrors } from "./claim-errors.js";
 import { disputeErrors } from "./dispute-errors.js";
 import { houseErrors } from "./house-errors.js";
 import { importErrors } from "./import-errors.js";
+import { operatorErrors } from "./operator-errors.js";
 import { runErrors } from "./run-errors.js";
+import { serviceErrors } from "./service-errors.js";
 import { traceErrors } from "./trace-errors.js";
 
 /**
@@ -20,6 +22,8 @@ export const catalogue = {
   ...claimErrors,
   ...disputeErrors,
   ...chainErrors,
+  ...operatorErrors,
+  ...serviceErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** How one error is told. `say` and `hint` receive the context given to `OnusError`. */
