@@ -1,3 +1,5 @@
+import type { Provider } from "ethers";
+
 import { claimId } from "../claim/claim.js";
 import type { Claim } from "../claim/claim.js";
 import { PHASES } from "../dispute/dispute-view.js";
