@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 import { registerClaim } from "./commands/claim.js";
+import { registerDispute } from "./commands/dispute.js";
 import { registerModel } from "./commands/model.js";
 import { registerOperator } from "./commands/operator.js";
 import { registerRun } from "./commands/run.js";
@@ -28,4 +29,5 @@ export const commands: readonly RegisterCommands[] = [
   registerRun,
   registerOperator,
   registerClaim,
+  registerDispute,
 ];
