@@ -4,6 +4,7 @@ import { disputeErrors } from "./dispute-errors.js";
 import { houseErrors } from "./house-errors.js";
 import { importErrors } from "./import-errors.js";
 import { runErrors } from "./run-errors.js";
+import { serviceErrors } from "./service-errors.js";
 import { traceErrors } from "./trace-errors.js";
 
 /**
@@ -20,6 +21,7 @@ export const catalogue = {
   ...claimErrors,
   ...disputeErrors,
   ...chainErrors,
+  ...serviceErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** How one error is told. `say` and `hint` receive the context given to `OnusError`. */
