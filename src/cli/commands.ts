@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import { registerClaim } from "./commands/claim.js";
 import { registerDispute } from "./commands/dispute.js";
+import { registerDoctor } from "./commands/doctor.js";
 import { registerModel } from "./commands/model.js";
 import { registerOperator } from "./commands/operator.js";
 import { registerRun } from "./commands/run.js";
@@ -30,4 +31,5 @@ export const commands: readonly RegisterCommands[] = [
   registerOperator,
   registerClaim,
   registerDispute,
+  registerDoctor,
 ];

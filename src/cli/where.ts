@@ -27,7 +27,7 @@ export async function openNamedChain({
   network,
   rpc,
 }: Where): Promise<OpenChain & { readonly name: string }> {
-  const name = network ?? (rpc === undefined ? "anvil" : `the node at ${hostOf(rpc)}`);
+  const name = network ?? (rpc === undefined ? "anvil" : hostOf(rpc));
   const url = rpc ?? endpointOf(name);
   const chain = await openChain({ url, name });
   const expected = network === undefined ? undefined : NETWORKS[network];
