@@ -53,11 +53,22 @@ export const deploymentPath = (chainId: number, root = "deploy/deployments"): st
 
 export function readDeployment(chainId: number, path = deploymentPath(chainId)): Deployment {
   if (!existsSync(path)) throw new OnusError("NOT_DEPLOYED", { chainId, path });
-  const deployment = schema.parse(JSON.parse(readFileSync(path, "utf8")));
+  const deployment = parseDeployment(readFileSync(path, "utf8"), path);
   if (deployment.chainId !== chainId) {
     throw new OnusError("WRONG_CHAIN", { expected: deployment.chainId, found: chainId, path });
   }
   return deployment;
+}
+
+/** Reads the text of an address file; `path` says in errors what was read. */
+export function parseDeployment(text: string, path = "the address file"): Deployment {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    const [issue] = cause instanceof z.ZodError ? cause.issues : [];
+    const problem = issue === undefined ? "it is no JSON" : `${issue.path.join(".")}: ${issue.message}`;
+    throw new OnusError("ADDRESS_FILE", { path, problem }, { cause });
+  }
 }
 
 export function writeDeployment(deployment: Deployment, path = deploymentPath(deployment.chainId)): string {
