@@ -3,8 +3,8 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 
 import type { Parameters } from "../src/chain/parameters.js";
 
-/** Creation code of the parts by their index in Onus.sol; undefined where this release has none. */
-export type Initcodes = readonly (string | undefined)[];
+/** Creation code of the parts by their index in Onus.sol. */
+export type Initcodes = readonly string[];
 
 export const PARTS = [
   "Transcendental",
@@ -15,10 +15,8 @@ export const PARTS = [
   "ClaimBook",
   "Workbench",
   "Inquiry",
-  undefined, // ReceiptCourt
+  "ReceiptCourt",
 ] as const;
-
-const NO_CODE = `0x${"00".repeat(32)}`;
 
 /**
  * A whole deployment: the stake token where none is given, Onus, then each part through `Onus.deploy` in its own
@@ -36,11 +34,10 @@ export function onusModule(args: {
         ? m.contract("WrappedEther")
         : m.contractAt("IERC20", parameters.token, { id: "Token" });
     const { chainId: _, ...given } = parameters;
-    const hashes = initcodes.map((code) => (code === undefined ? NO_CODE : hash(code)));
+    const hashes = initcodes.map((code) => hash(code));
     const onus = m.contract("Onus", [{ ...given, token }, hashes]);
     let previous: Future[] = [];
     for (const [index, code] of initcodes.entries()) {
-      if (code === undefined) continue;
       const id = `deploy_${PARTS[index] ?? index}`;
       previous = [m.call(onus, "deploy", [index, code], { id, after: previous })];
     }

@@ -27,8 +27,8 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
   const isLocal = connection.networkConfig.type === "edr-simulated";
   const height = await ethers.provider.getBlockNumber();
   const fromBlock = isLocal ? height : firstBlock(parameters.chainId, height);
-  const initcodes: (string | undefined)[] = [];
-  for (const name of PARTS) initcodes.push(name && (await artifacts.readArtifact(name)).bytecode);
+  const initcodes: string[] = [];
+  for (const name of PARTS) initcodes.push((await artifacts.readArtifact(name)).bytecode);
   const module = onusModule({ parameters, initcodes, hash: ethers.keccak256 });
   const made = await ignition
     .deploy(module, {
@@ -44,17 +44,27 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
 
   const at = await made.onus.getAddress();
   const onus = IOnus__factory.connect(at, ethers.provider);
-  const [transcendental, evaluator, referee, modelRegistry, operatorRegistry, claimBook, workbench, inquiry] =
-    await Promise.all([
-      onus.transcendental(),
-      onus.evaluator(),
-      onus.referee(),
-      onus.modelRegistry(),
-      onus.operatorRegistry(),
-      onus.claimBook(),
-      onus.workbench(),
-      onus.inquiry(),
-    ]);
+  const [
+    transcendental,
+    evaluator,
+    referee,
+    modelRegistry,
+    operatorRegistry,
+    claimBook,
+    workbench,
+    inquiry,
+    receiptCourt,
+  ] = await Promise.all([
+    onus.transcendental(),
+    onus.evaluator(),
+    onus.referee(),
+    onus.modelRegistry(),
+    onus.operatorRegistry(),
+    onus.claimBook(),
+    onus.workbench(),
+    onus.inquiry(),
+    onus.receiptCourt(),
+  ]);
   return {
     chainId: Number(chainId),
     onus: parseAddress(at),
@@ -67,6 +77,7 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
     claimBook: parseAddress(claimBook),
     workbench: parseAddress(workbench),
     inquiry: parseAddress(inquiry),
+    receiptCourt: parseAddress(receiptCourt),
     fromBlock,
   };
 }

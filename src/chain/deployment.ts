@@ -23,6 +23,8 @@ export type Deployment = {
   readonly workbench: Address;
   /** Zero: this deployment has none. */
   readonly inquiry: Address;
+  /** Zero: this deployment has none. */
+  readonly receiptCourt: Address;
   /** Block before which no event of it can be. */
   readonly fromBlock: number;
 };
@@ -41,6 +43,7 @@ const schema = z.object({
   claimBook: address,
   workbench: address,
   inquiry: address,
+  receiptCourt: address,
   fromBlock: z.number(),
 });
 
