@@ -3,6 +3,7 @@ import { claimErrors } from "./claim-errors.js";
 import { disputeErrors } from "./dispute-errors.js";
 import { houseErrors } from "./house-errors.js";
 import { importErrors } from "./import-errors.js";
+import { operatorErrors } from "./operator-errors.js";
 import { runErrors } from "./run-errors.js";
 import { serviceErrors } from "./service-errors.js";
 import { traceErrors } from "./trace-errors.js";
@@ -21,6 +22,7 @@ export const catalogue = {
   ...claimErrors,
   ...disputeErrors,
   ...chainErrors,
+  ...operatorErrors,
   ...serviceErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
