@@ -4,8 +4,6 @@ import { askChainId } from "./ask-chain-id.js";
 
 /** Longest time one request to the node may take, in milliseconds. */
 const MOST_MILLISECONDS = 30_000;
-/** Milliseconds between two looks for a new block: chains of tests have one each second. */
-const LOOK_EVERY = 1_000;
 
 /**
  * A connection to a node for programs that keep running: nothing is cached, since what the node said a moment ago is what
@@ -21,11 +19,9 @@ export async function openProvider(
   const request = new FetchRequest(endpoint);
   request.timeout = MOST_MILLISECONDS;
   const network = Network.from(await askChainId(endpoint, name));
-  const provider = new JsonRpcProvider(request, network, {
+  return new JsonRpcProvider(request, network, {
     staticNetwork: network,
     cacheTimeout: -1,
     batchMaxCount: 1,
   });
-  provider.pollingInterval = LOOK_EVERY;
-  return provider;
 }
