@@ -66,10 +66,9 @@ describe("e2e: what an operator node serves over HTTP", function () {
   };
   /** Status, code and Retry-After of a refusal. */
   const refusal = async (response: Response | Promise<Response>) => {
-    const { status, headers, body } = await Promise.resolve(response).then(async (got) => ({
-      ...{ status: got.status, headers: got.headers },
-      body: (await got.json()) as { error?: { code: string; message: string; hint: string } },
-    }));
+    const got = await response;
+    const { status, headers } = got;
+    const body = (await got.json()) as { error?: { code: string; message: string; hint: string } };
     expect(body.error?.message, JSON.stringify(body)).to.be.a("string").and.not.equal("");
     expect(body.error?.hint).to.be.a("string").and.not.equal("");
     return [status, body.error?.code, headers.get("retry-after") !== null];
@@ -241,7 +240,7 @@ describe("e2e: what an operator node serves over HTTP", function () {
 
   it("refuses with QUEUE_FULL what comes while enough is under way, and counts it no longer then", async () => {
     const { app } = await opened({ limits: { queue: 2 } });
-    const replies = await Promise.all([1, 2, 3].map((salt) => post(app, bodyOf(salt))));
+    const replies = await Promise.all([1, 2, 3].map(async (salt) => post(app, bodyOf(salt))));
     expect(replies.map(({ status }) => status)).to.deep.equal([200, 200, 429]);
     expect(await refusal(replies[2]!)).to.deep.equal([429, "QUEUE_FULL", true]);
     expect((await post(app, bodyOf(3))).status).to.equal(200);
