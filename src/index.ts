@@ -25,6 +25,7 @@ export { decodeTraceFile, encodeTraceFile, type TraceFile } from "./trace/trace-
 export { claimId, type Claim } from "./claim/claim.js";
 export { recordHash, requestId, type InferenceRecord } from "./claim/record.js";
 export { receiptHash, receiptTypedData, type Receipt, type SignedReceipt } from "./claim/receipt.js";
+export type { KeyInterval, ReceiptCheck, ReceiptFacts, ReceiptVerdict } from "./claim/check-receipt.js";
 export { brokenTerm, type BrokenTerm, type Inclusion } from "./claim/keeps-promise.js";
 export { commitRecords, openRecord, type RecordTree } from "./claim/record-list.js";
 export { modelId, type ModelIdentity } from "./model/model-id.js";
@@ -69,6 +70,7 @@ export type { Sent } from "./chain/send.js";
 export { signReceipt } from "./chain/sign-receipt.js";
 export { submitClaim } from "./chain/submit-claim.js";
 export type { Fees } from "./chain/transact.js";
+export { readReceiptFacts, verifyReceipt, type ReceiptChainFacts } from "./chain/verify-receipt.js";
 export { withdrawCourtCredit } from "./chain/withdraw-court-credit.js";
 export { withdrawCredit } from "./chain/withdraw-credit.js";
 export { catalogue } from "./errors/catalogue.js";

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { registerClaim } from "./commands/claim.js";
 import { registerModel } from "./commands/model.js";
 import { registerOperator } from "./commands/operator.js";
+import { registerReceipt } from "./commands/receipt.js";
 import { registerRun } from "./commands/run.js";
 import type { Streams } from "./streams.js";
 
@@ -28,4 +29,5 @@ export const commands: readonly RegisterCommands[] = [
   registerRun,
   registerOperator,
   registerClaim,
+  registerReceipt,
 ];
