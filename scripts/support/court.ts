@@ -38,7 +38,7 @@ export type Conviction = DisputedElement & { readonly gas: number; readonly call
 export type Court = {
   /**
    * Claims the trace with one bit flipped in each of `count` elements, one claim each, all over the kernels, and convicts
-   * every claim; throws where one is not FAULTED then. The same elements for the same count.
+   * every claim; throws where one is not FAULTED then. The same elements for the same count and kernels.
    */
   convictFlipped(args: {
     readonly committed: CommittedArtifact;
