@@ -7,6 +7,9 @@ import { spawn } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
+import { missingRows } from "./support/bench-rows.js";
+import type { BenchResult } from "./support/bench-rows.js";
+
 const directory = join(import.meta.dirname, "bench");
 const benches = readdirSync(directory)
   .filter((file) => file.endsWith(".ts"))
@@ -25,16 +28,9 @@ if (name === undefined || name === "--json") {
   await import(script);
 }
 
-type Result = {
-  engine?: readonly { model: string; threads: number }[];
-  hash?: object;
-  claimOverhead?: readonly { model: string }[];
-  dispute?: readonly { model: string }[];
-};
-
 async function runAll(): Promise<void> {
   const begin = performance.now();
-  const result: Result = {};
+  const result: BenchResult = {};
   for (const bench of ["engine", "hash", "claim-overhead", "dispute"]) {
     const part = await output(join(directory, `${bench}.ts`), ["--json"]);
     if (part.status !== 0) fail(`the benchmark ${bench} ended with status ${part.status}`);
@@ -64,31 +60,12 @@ function output(script: string, given: readonly string[]): Promise<{ text: strin
 }
 
 /** A part that failed may have written nothing. */
-function parse(text: string): Result {
+function parse(text: string): BenchResult {
   try {
-    return JSON.parse(text) as Result;
+    return JSON.parse(text) as BenchResult;
   } catch {
     return {};
   }
-}
-
-function missingRows({ engine = [], hash, claimOverhead = [], dispute = [] }: Result): string[] {
-  const singles = ["matmul-512", "conv-3x3-64", "matmul-512-int8"];
-  const models = ["pp-ocr-rec", "pp-ocr-cls", "pp-ocr-det", "retinaface", "silero-vad"];
-  const lacks = (rows: readonly { model: string }[], names: readonly string[], what: string): string[] =>
-    names.filter((one) => !rows.some(({ model }) => model === one)).map((one) => `${what} of ${one}`);
-  return [
-    ...[1, 2].flatMap((threads) =>
-      lacks(
-        engine.filter((row) => row.threads === threads),
-        [...singles, "pp-ocr-rec", "retinaface"],
-        `the engine, ${threads} thread(s),`,
-      ),
-    ),
-    ...(hash === undefined ? ["hashing"] : []),
-    ...lacks(claimOverhead, [...singles, ...models], "the claim"),
-    ...lacks(dispute, models, "the dispute"),
-  ];
 }
 
 /** Gas of proofs by the class of the disputed kernel, as the tests recorded it. */
