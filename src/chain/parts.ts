@@ -1,0 +1,18 @@
+/**
+ * The parts of a deployment by their index in Onus.sol, each the name of its contract; undefined where this release has
+ * none. The only list of them: whoever adds a part adds its creation code in creation-code.ts and its address in
+ * deployment.ts.
+ */
+export const PARTS = [
+  "Transcendental",
+  "Evaluator",
+  "Referee",
+  "ModelRegistry",
+  "OperatorRegistry",
+  "ClaimBook",
+  "Workbench",
+  "Inquiry",
+  undefined, // ReceiptCourt
+] as const;
+
+export type PartName = NonNullable<(typeof PARTS)[number]>;
