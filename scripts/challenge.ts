@@ -1,41 +1,26 @@
+import { collectWinnings } from "../src/chain/collect-winnings.js";
+import { playChallenger, runAll } from "../src/chain/play-challenger.js";
 import { readClaim } from "../src/chain/read-claim.js";
 import { claimId } from "../src/claim/claim.js";
 import { commitRecords } from "../src/claim/record-list.js";
-import { nextChallengerMove } from "../src/dispute/challenge.js";
-import type { ChallengerHoldings, HeldRecord } from "../src/dispute/holdings.js";
-import { holdingsFromAnswers } from "../src/dispute/holdings-from-answers.js";
-import { OnusError } from "../src/errors/onus-error.js";
-import type { TensorData } from "../src/program/dtype.js";
-import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
-import type { CommittedArtifact } from "../src/trace/commit-artifact.js";
-import { commitRun } from "../src/trace/commit-run.js";
+import { readArtifact, readRawInputs } from "../src/store/read-artifact.js";
+import { readBytes, readText } from "../src/store/read-file.js";
+import { nodeHasher } from "../src/threads/node-hasher.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
 import { parseBytes32 } from "../src/types/bytes32.js";
-import { collect } from "./support/collect.js";
-import { playSide, withPlaying } from "./support/play.js";
-import type { Playing } from "./support/play.js";
-import {
-  openAccount,
-  parseCount,
-  readArtifact,
-  readBytes,
-  readInputs,
-  readText,
-  recipe,
-  run,
-} from "./support/recipe.js";
+import { parseCount } from "../src/types/count.js";
+import { playingOf, withPlaying } from "./support/play.js";
+import type { PlayOptions } from "./support/play.js";
+import { openAccount, recipe, run } from "./support/recipe.js";
 
-type Options = Playing & {
+type Options = PlayOptions & {
   claim: string;
   record: string;
   artifact?: string;
   input?: string[];
   trace?: string;
 };
-
-const runAll = ({ artifact }: CommittedArtifact, inputs: readonly TensorData[]) =>
-  commitRun(artifact, prepareModel(artifact).run(inputs));
 
 /**
  * Looks into a record of a claim, asks for whatever it cannot see, and proves what is wrong. What is not at hand is asked
@@ -60,28 +45,25 @@ await run(
 
     const committed = options.artifact === undefined ? undefined : readArtifact(options.artifact);
     const artifact = committed?.artifact;
-    const inputs = artifact && options.input && readInputs(artifact, options.input);
+    const inputs = artifact && options.input && readRawInputs(artifact, options.input);
     const handedOver = artifact && options.trace && decodeTraceFile(readBytes(options.trace), artifact).trace;
-    const held: HeldRecord = {
-      index: parseCount(options.record, "--record"),
-      ...(committed && inputs && { run: runAll(committed, inputs) }),
-      ...(handedOver && { handedOver }),
-    };
-    let own: ChallengerHoldings = {
-      address: account.address,
-      records: [held],
-      ...(committed && { committed }),
-      ...(file && { recordList: commitRecords(file.records) }),
-    };
-    const id = claimId(claim, contracts.claimPlace);
-    const { view, end, transactions } = await playSide({ contracts, claim }, options, (view, now) => {
-      own = holdingsFromAnswers(view, own, runAll);
-      return nextChallengerMove(view, own, now);
-    });
-    if (end.kind === "rest" && end.because !== "agrees" && end.because !== "decided") {
-      throw new OnusError("UNCHECKED", { claimId: id, because: end.because });
-    }
-    if (options.pull) await collect(contracts, claim, account.address);
-    return { claimId: id, phase: view.phase, end, transactions };
+    const { view, end, transactions } = await playChallenger(
+      playingOf({ contracts, claim }, options),
+      {
+        address: account.address,
+        records: [
+          {
+            index: parseCount(options.record, "--record"),
+            ...(committed && inputs && { run: runAll(committed, inputs, nodeHasher) }),
+            ...(handedOver && { handedOver }),
+          },
+        ],
+        ...(committed && { committed }),
+        ...(file && { recordList: commitRecords(file.records) }),
+      },
+      nodeHasher,
+    );
+    if (options.pull) await collectWinnings(contracts, claim, account.address);
+    return { claimId: claimId(claim, contracts.claimPlace), phase: view.phase, end, transactions };
   },
 );

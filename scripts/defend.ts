@@ -1,30 +1,24 @@
-import { requireArtifactOf } from "../src/claim/require-artifact-of.js";
+import { collectWinnings } from "../src/chain/collect-winnings.js";
+import { playOperator } from "../src/chain/play-operator.js";
 import { claimId } from "../src/claim/claim.js";
-import { commitRecords } from "../src/claim/record-list.js";
-import { nextOperatorMove } from "../src/dispute/defend.js";
-import { OnusError } from "../src/errors/onus-error.js";
-import { prepareModel } from "../src/run/engine.js";
+import { requireArtifactOf } from "../src/claim/require-artifact-of.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
-import { rootOfTensors } from "../src/trace/commit-ends.js";
-import { commitRun } from "../src/trace/commit-run.js";
-import { ZERO_HASH } from "../src/types/bytes32.js";
-import type { CommittedTrace } from "../src/trace/committed-trace.js";
+import { readArtifact, readRawInputs } from "../src/store/read-artifact.js";
+import { readBytes, readText } from "../src/store/read-file.js";
+import { nodeHasher } from "../src/threads/node-hasher.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
-import { collect } from "./support/collect.js";
-import { playSide, withPlaying } from "./support/play.js";
-import type { Playing } from "./support/play.js";
-import {
-  openAccount,
-  parseCount,
-  readArtifact,
-  readBytes,
-  readInputs,
-  readText,
-  recipe,
-  run,
-} from "./support/recipe.js";
+import { parseCount } from "../src/types/count.js";
+import { playingOf, withPlaying } from "./support/play.js";
+import type { PlayOptions } from "./support/play.js";
+import { openAccount, recipe, run } from "./support/recipe.js";
 
-type Options = Playing & { claim: string; record: string; artifact: string; input: string[]; trace?: string };
+type Options = PlayOptions & {
+  claim: string;
+  record: string;
+  artifact: string;
+  input: string[];
+  trace?: string;
+};
 
 /**
  * Answers whatever is asked about a claim until it is decided, and finalizes it. Everything is read from the chain before
@@ -47,43 +41,15 @@ await run(
     const committed = readArtifact(options.artifact);
     const { artifact } = committed;
     requireArtifactOf(claim.modelId, model, committed);
-    const inputs = readInputs(artifact, options.input);
-    const index = parseCount(options.record, "--record");
-    const record = records[index];
-    if (record === undefined) throw new OnusError("RECORD_MISSING", { index, count: records.length });
-
-    // Anybody may answer; a trace is stated by the operator and its signers alone.
-    const { operators } = contracts;
-    const isOperator = claim.operator === account.address;
-    if (record.traceRoot === ZERO_HASH && !isOperator) {
-      if (!(await operators.isActiveSigner(claim.operator, account.address))) {
-        throw new OnusError("NOT_THE_OPERATOR", { account: account.address, operator: claim.operator });
-      }
-    }
-
-    let known: CommittedTrace | undefined;
-    const trace = (recordIndex: number): CommittedTrace | undefined => {
-      if (recordIndex !== index) return undefined;
-      known ??=
-        options.trace === undefined
-          ? commitRun(artifact, prepareModel(artifact).run(inputs))
-          : decodeTraceFile(readBytes(options.trace), artifact).trace;
-      return known;
-    };
-    // Said before anybody asks: an answer from another input would be none.
-    const input = rootOfTensors(inputs);
-    if (input !== record.inputRoot) {
-      throw new OnusError("HANDED_OVER_MISMATCH", {
-        piece: "input",
-        found: input,
-        expected: record.inputRoot,
-      });
-    }
-    const own = { committed, records: commitRecords(records), trace };
-    const { view, end, transactions } = await playSide({ contracts, claim }, options, (view, now) =>
-      nextOperatorMove(view, own, now),
-    );
-    if (options.pull) await collect(contracts, claim, account.address);
+    const { view, end, transactions } = await playOperator(playingOf({ contracts, claim }, options), {
+      address: account.address,
+      ...{ committed, records },
+      index: parseCount(options.record, "--record"),
+      inputs: readRawInputs(artifact, options.input),
+      hasher: nodeHasher,
+      ...(options.trace && { trace: decodeTraceFile(readBytes(options.trace), artifact).trace }),
+    });
+    if (options.pull) await collectWinnings(contracts, claim, account.address);
     return { claimId: claimId(claim, contracts.claimPlace), phase: view.phase, end, transactions };
   },
 );

@@ -5,18 +5,13 @@ import { evidenceOfFinding } from "../src/dispute/evidence-of-finding.js";
 import { locateFault } from "../src/dispute/locate-fault.js";
 import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
-import { commitRun } from "../src/trace/commit-run.js";
+import { readArtifact, readRawInputs } from "../src/store/read-artifact.js";
+import { readBytes, readText } from "../src/store/read-file.js";
+import { nodeHasher } from "../src/threads/node-hasher.js";
+import { commitByRunning } from "../src/trace/commit-by-running.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
-import {
-  openAccount,
-  parseCount,
-  readArtifact,
-  readBytes,
-  readInputs,
-  readText,
-  recipe,
-  run,
-} from "./support/recipe.js";
+import { parseCount } from "../src/types/count.js";
+import { openAccount, recipe, run } from "./support/recipe.js";
 import type { Where } from "./support/recipe.js";
 
 type Options = Where & {
@@ -51,7 +46,7 @@ await run(
       parseCount(options.record, "--record"),
     );
 
-    const own = commitRun(artifact, prepareModel(artifact).run(readInputs(artifact, options.input)));
+    const own = commitByRunning(prepareModel(artifact), readRawInputs(artifact, options.input), nodeHasher);
     const finding = locateFault(artifact, own, trace);
     const evidence = evidenceOfFinding(exhibit, finding);
     if (evidence === undefined) return { finding, convicted: false };

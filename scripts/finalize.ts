@@ -1,7 +1,8 @@
 import { finalizeClaim } from "../src/chain/finalize-claim.js";
 import { claimId } from "../src/claim/claim.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
-import { openAccount, readText, recipe, run } from "./support/recipe.js";
+import { readText } from "../src/store/read-file.js";
+import { openAccount, recipe, run } from "./support/recipe.js";
 import type { Where } from "./support/recipe.js";
 
 /** Makes a claim FINAL once its window is over; its stake is free then. */

@@ -1,6 +1,7 @@
 import { publishModel } from "../src/chain/publish-model.js";
+import { readArtifact } from "../src/store/read-artifact.js";
 import { parseBytes32 } from "../src/types/bytes32.js";
-import { openAccount, readArtifact, recipe, run } from "./support/recipe.js";
+import { openAccount, recipe, run } from "./support/recipe.js";
 import type { Where } from "./support/recipe.js";
 
 type Options = Where & { artifact: string; supersedes?: string; uri?: string };

@@ -1,23 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 
 import { Option } from "commander";
 
 import { readModel } from "../src/chain/read-model.js";
 import { submitClaim } from "../src/chain/submit-claim.js";
-import { claimOneRecord } from "../src/claim/claim-one-record.js";
+import { claimInference } from "../src/claim/claim-inference.js";
 import { requireArtifactOf } from "../src/claim/require-artifact-of.js";
-import { bytesOfTensor, prepareModel } from "../src/run/engine.js";
-import { encodeClaimFile } from "../src/store/claim-file.js";
-import { commitEnds } from "../src/trace/commit-ends.js";
-import { commitRun } from "../src/trace/commit-run.js";
-import { encodeTraceFile } from "../src/trace/trace-file.js";
+import { writeClaimDirectory } from "../src/store/claim-directory.js";
+import { readArtifact, readRawInputs } from "../src/store/read-artifact.js";
+import { nodeHasher } from "../src/threads/node-hasher.js";
 import { parseAddress } from "../src/types/address.js";
 import { bytes32From, parseBytes32 } from "../src/types/bytes32.js";
 import { parseSeconds } from "../src/types/seconds.js";
 import { parseWei } from "../src/types/wei.js";
-import { openAccount, readArtifact, readInputs, recipe, run } from "./support/recipe.js";
+import { openAccount, recipe, run } from "./support/recipe.js";
 import type { Where } from "./support/recipe.js";
 
 type Options = Where & {
@@ -56,11 +52,7 @@ await run(
     const model = await readModel(contracts, modelId);
     const committed = readArtifact(options.artifact);
     requireArtifactOf(modelId, model, committed);
-    const inputs = readInputs(committed.artifact, options.input);
-    const ran = prepareModel(committed.artifact).run(inputs);
-    const trace = options.trace === "eager" ? commitRun(committed.artifact, ran) : undefined;
-    const roots = trace?.roots ?? commitEnds(committed.artifact, ran);
-
+    const inputs = readRawInputs(committed.artifact, options.input);
     const terms = {
       operator: account.address,
       modelId,
@@ -70,15 +62,15 @@ await run(
     };
     const requester = parseAddress(options.requester ?? account.address, "--requester");
     const salt = bytes32From(randomBytes(32));
-    const { claim, record } = claimOneRecord(terms, { requester, salt, roots });
-    mkdirSync(options.out, { recursive: true });
-    writeFileSync(join(options.out, "claim.json"), encodeClaimFile({ claim, records: [record], model }));
-    inputs.forEach((data, number) =>
-      writeFileSync(join(options.out, `input-${number}.bin`), bytesOfTensor(data)),
-    );
-    if (trace !== undefined) {
-      writeFileSync(join(options.out, "trace.bin"), encodeTraceFile({ artifactId: committed.id, trace }));
-    }
+    const { claim, record, trace } = claimInference(terms, {
+      ...{ committed, inputs, requester, salt },
+      states: options.trace,
+      hasher: nodeHasher,
+    });
+    writeClaimDirectory(options.out, {
+      ...{ claim, records: [record], model, artifactId: committed.id, inputs },
+      ...(trace && { trace }),
+    });
     const { claimId, hash, gasUsed } = await submitClaim(contracts, claim);
     return { claimId, transaction: hash, gasUsed, writtenTo: options.out };
   },

@@ -13,6 +13,7 @@ declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
 getContractFactory(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ArithmeticHarness__factory>
 getContractFactory(name: 'ClaimBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ClaimBook__factory>
+getContractFactory(name: 'ContractOperator', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ContractOperator__factory>
 getContractFactory(name: 'Crowd', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Crowd__factory>
 getContractFactory(name: 'Evaluator', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Evaluator__factory>
 getContractFactory(name: 'IClaimBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimBook__factory>
@@ -21,6 +22,7 @@ getContractFactory(name: 'IInquiry', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IModelRegistry__factory>
 getContractFactory(name: 'IOnus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOnus__factory>
 getContractFactory(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOperatorRegistry__factory>
+getContractFactory(name: 'IReceiptCourt', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReceiptCourt__factory>
 getContractFactory(name: 'IReductions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReductions__factory>
 getContractFactory(name: 'IReferee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReferee__factory>
 getContractFactory(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITokenReceiver__factory>
@@ -35,6 +37,7 @@ getContractFactory(name: 'OnusReader', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OperatorRegistry__factory>
 getContractFactory(name: 'QuestionHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuestionHarness__factory>
 getContractFactory(name: 'Readings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Readings__factory>
+getContractFactory(name: 'ReceiptCourt', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReceiptCourt__factory>
 getContractFactory(name: 'RecordProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordProof__factory>
 getContractFactory(name: 'Reductions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Reductions__factory>
 getContractFactory(name: 'Referee', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Referee__factory>
@@ -57,6 +60,7 @@ getContractFactory(name: 'WrappedEther', signerOrOptions?: ethers.Signer | Facto
 
 getContractAt(name: 'ArithmeticHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ArithmeticHarness>
 getContractAt(name: 'ClaimBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ClaimBook>
+getContractAt(name: 'ContractOperator', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ContractOperator>
 getContractAt(name: 'Crowd', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Crowd>
 getContractAt(name: 'Evaluator', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Evaluator>
 getContractAt(name: 'IClaimBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimBook>
@@ -65,6 +69,7 @@ getContractAt(name: 'IInquiry', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'IModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IModelRegistry>
 getContractAt(name: 'IOnus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOnus>
 getContractAt(name: 'IOperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOperatorRegistry>
+getContractAt(name: 'IReceiptCourt', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReceiptCourt>
 getContractAt(name: 'IReductions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReductions>
 getContractAt(name: 'IReferee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReferee>
 getContractAt(name: 'ITokenReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITokenReceiver>
@@ -79,6 +84,7 @@ getContractAt(name: 'OnusReader', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'OperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OperatorRegistry>
 getContractAt(name: 'QuestionHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuestionHarness>
 getContractAt(name: 'Readings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Readings>
+getContractAt(name: 'ReceiptCourt', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReceiptCourt>
 getContractAt(name: 'RecordProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordProof>
 getContractAt(name: 'Reductions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Reductions>
 getContractAt(name: 'Referee', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Referee>
@@ -101,6 +107,7 @@ getContractAt(name: 'WrappedEther', address: string | ethers.Addressable, signer
 
 deployContract(name: 'ArithmeticHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'ClaimBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimBook>
+deployContract(name: 'ContractOperator', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContractOperator>
 deployContract(name: 'Crowd', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Crowd>
 deployContract(name: 'Evaluator', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluator>
 deployContract(name: 'IClaimBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimBook>
@@ -109,6 +116,7 @@ deployContract(name: 'IInquiry', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
 deployContract(name: 'IOnus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
+deployContract(name: 'IReceiptCourt', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReceiptCourt>
 deployContract(name: 'IReductions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReductions>
 deployContract(name: 'IReferee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReferee>
 deployContract(name: 'ITokenReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
@@ -123,6 +131,7 @@ deployContract(name: 'OnusReader', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'OperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
 deployContract(name: 'QuestionHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuestionHarness>
 deployContract(name: 'Readings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Readings>
+deployContract(name: 'ReceiptCourt', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReceiptCourt>
 deployContract(name: 'RecordProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'Reductions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Reductions>
 deployContract(name: 'Referee', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Referee>
@@ -145,6 +154,7 @@ deployContract(name: 'WrappedEther', signerOrOptions?: ethers.Signer | DeployCon
 
 deployContract(name: 'ArithmeticHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ArithmeticHarness>
 deployContract(name: 'ClaimBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimBook>
+deployContract(name: 'ContractOperator', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContractOperator>
 deployContract(name: 'Crowd', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Crowd>
 deployContract(name: 'Evaluator', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Evaluator>
 deployContract(name: 'IClaimBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimBook>
@@ -153,6 +163,7 @@ deployContract(name: 'IInquiry', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'IModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
 deployContract(name: 'IOnus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'IOperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
+deployContract(name: 'IReceiptCourt', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReceiptCourt>
 deployContract(name: 'IReductions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReductions>
 deployContract(name: 'IReferee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReferee>
 deployContract(name: 'ITokenReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITokenReceiver>
@@ -167,6 +178,7 @@ deployContract(name: 'OnusReader', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'OperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OperatorRegistry>
 deployContract(name: 'QuestionHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuestionHarness>
 deployContract(name: 'Readings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Readings>
+deployContract(name: 'ReceiptCourt', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReceiptCourt>
 deployContract(name: 'RecordProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordProof>
 deployContract(name: 'Reductions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Reductions>
 deployContract(name: 'Referee', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Referee>

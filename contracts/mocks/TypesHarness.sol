@@ -5,6 +5,7 @@ import {Penalty} from "../libraries/Penalty.sol";
 import {Artifact, ArtifactId} from "../types/Artifact.sol";
 import {Claim, ClaimId, toParentItem} from "../types/Claim.sol";
 import {ModelId, toModelId} from "../types/Model.sol";
+import {Receipt} from "../types/Receipt.sol";
 import {Record, RequestId} from "../types/Record.sol";
 
 /// @title Makes the functions of `types/` and `libraries/Penalty.sol` callable.
@@ -43,6 +44,10 @@ contract TypesHarness {
 
     function requestId(Record memory record, ModelId model) external pure returns (RequestId) {
         return record.requestId(model);
+    }
+
+    function receiptHash(Receipt memory receipt, bytes32 domainSeparator) external pure returns (bytes32) {
+        return receipt.receiptHash(domainSeparator);
     }
 
     function claimId(

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 import { Command } from "commander";
 import hre, { network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
@@ -9,12 +7,6 @@ import type { Contracts } from "../../src/chain/contracts.js";
 import { readDeployment } from "../../src/chain/deployment.js";
 import { exitStatus, formatError } from "../../src/errors/format-error.js";
 import { OnusError } from "../../src/errors/onus-error.js";
-import type { Artifact } from "../../src/program/artifact.js";
-import { decodeArtifactFile } from "../../src/program/artifact-file.js";
-import type { TensorData } from "../../src/program/dtype.js";
-import { tensorOfBytes } from "../../src/run/engine.js";
-import { commitArtifact } from "../../src/trace/commit-artifact.js";
-import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
 import { parseAddress } from "../../src/types/address.js";
 import type { Address } from "../../src/types/address.js";
 import { toJson } from "../../src/types/to-json.js";
@@ -86,35 +78,4 @@ export async function openNetwork(name: string): Promise<NetworkConnection> {
       throw new OnusError("SETTING_MISSING", { name: missing, network: name }, { cause });
     throw new OnusError("NETWORK_UNREACHABLE", { name, reason: message.split("\n")[0] ?? "" }, { cause });
   }
-}
-
-/** A whole number from 0 up, as an option gives it. */
-export function parseCount(text: string, name: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new OnusError("MALFORMED_VALUE", { name, expected: "a whole number", found: JSON.stringify(text) });
-}
-
-/** The bytes of a file that an option names. */
-export function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new OnusError("FILE_MISSING", { path }, { cause });
-  }
-}
-
-export const readText = (path: string): string => new TextDecoder().decode(readBytes(path));
-
-/** A `.onus` file, and the commitment to it. */
-export function readArtifact(path: string): CommittedArtifact {
-  return commitArtifact(decodeArtifactFile(readBytes(path)).artifact);
-}
-
-/** Inputs from files of raw little-endian row-major elements, in the order of the artifact's inputs. */
-export function readInputs({ inputs, table }: Artifact, paths: readonly string[]): TensorData[] {
-  if (paths.length !== inputs.length)
-    throw new OnusError("INPUT_COUNT", { expected: inputs.length, found: paths.length });
-  return paths.map((path, number) =>
-    tensorOfBytes(readBytes(path), table[number] as Artifact["table"][number]),
-  );
 }

@@ -48,15 +48,14 @@ export async function deployGround(replacements: Replacements = {}): Promise<Gro
   };
 
   const token = await create(await codeOf("WrappedEther"));
-  const codes: (string | undefined)[] = [];
-  for (const name of PARTS) codes.push(name && (await codeOf(name)));
-  const hashes = codes.map((code) => (code === undefined ? `0x${"00".repeat(32)}` : keccak256(code)));
+  const codes: string[] = [];
+  for (const name of PARTS) codes.push(await codeOf(name));
+  const hashes = codes.map((code) => keccak256(code));
   const { chainId, ...given } = parameters;
   const onusCode = await codeOf("Onus");
   const onus = await create(onusCode + constructorArguments([{ ...given, token }, hashes]));
   const calls = IOnus__factory.createInterface();
   for (const [index, code] of codes.entries()) {
-    if (code === undefined) continue;
     const data = calls.encodeFunctionData("deploy", [index, code]);
     const { succeeded } = await chain.send({ from: DEPLOYER, to: onus, data });
     if (!succeeded) throw new Error(`part ${PARTS[index] ?? index} was not created`);
@@ -74,6 +73,7 @@ export async function deployGround(replacements: Replacements = {}): Promise<Gro
     claimBook: await part(5),
     workbench: await part(6),
     inquiry: await part(7),
+    receiptCourt: await part(8),
     fromBlock: 0,
   };
   await chain.keep();

@@ -24,6 +24,16 @@ export type OnItsWay = {
   /** Milliseconds without inclusion after which more is paid. */
   readonly patience: number;
   readonly pause?: (milliseconds: number) => Promise<unknown>;
+  /** Transactions sent before in the same place, by hash: any of them may be included. */
+  readonly earlier?: readonly string[];
+  /** Sends a dearer one in its place; the runner does when absent. */
+  readonly replace?: (
+    request: OnItsWay["request"] & { readonly nonce: number },
+  ) => Promise<string | undefined>;
+  /** Price rises; few where a deposit goes with it, which was reckoned for today's fees. */
+  readonly mostRises?: number;
+  /** Wei per gas that is paid at most now. */
+  readonly mostPrice?: () => bigint | undefined;
 };
 
 /**
@@ -31,11 +41,12 @@ export type OnItsWay = {
  * answers on a clock loses more by waiting than by paying.
  */
 export async function awaitInclusion(way: OnItsWay): Promise<TransactionReceipt> {
-  const { runner, provider, call, request, sent, patience } = way;
-  const hashes = [sent.hash];
-  const mostRises = request.value === 0n ? MOST_RISES : MOST_RISES_OF_DEPOSIT;
+  const { runner, provider, call, request, sent, patience, earlier = [] } = way;
+  const hashes = [sent.hash, ...earlier];
+  const mostRises = way.mostRises ?? (request.value === 0n ? MOST_RISES : MOST_RISES_OF_DEPOSIT);
+  const replace = way.replace ?? (async (again) => (await runner.sendTransaction?.(again))?.hash);
   let price: Price = request;
-  for (let rises = 0; ; rises++) {
+  for (let rises = 0; ;) {
     const receipt = await lookFor(way, hashes, patience);
     if (receipt !== undefined) return receipt;
     if ((await provider.getTransactionCount(request.from, "latest")) > sent.nonce) {
@@ -44,14 +55,12 @@ export async function awaitInclusion(way: OnItsWay): Promise<TransactionReceipt>
       if (late !== undefined) return late;
       throw new OnusError("TRANSACTION_LOST", { call, hash: sent.hash });
     }
-    if (rises >= mostRises) continue;
-    price = raised(price);
-    const again = runner.sendTransaction?.({ ...request, ...price, nonce: sent.nonce });
+    const dearer = rises < mostRises ? raised(price, way.mostPrice?.()) : undefined;
+    if (dearer === undefined) continue;
+    price = dearer;
+    rises++;
     // Refused where it was included a moment ago: its receipt says so.
-    const hash = await again?.then(
-      (resent) => resent.hash,
-      () => undefined,
-    );
+    const hash = await replace({ ...request, ...price, nonce: sent.nonce }).catch(() => undefined);
     if (hash !== undefined) hashes.push(hash);
   }
 }
@@ -72,8 +81,17 @@ async function lookFor(
   }
 }
 
-/** A quarter more of both: nodes take nothing for a replacement that is less than a tenth dearer. */
-function raised({ maxFeePerGas, maxPriorityFeePerGas }: Price): Price {
+/**
+ * A quarter more of both, or as much as may be paid; undefined where that is not an eighth more: nodes take nothing for a
+ * replacement that is less than a tenth dearer.
+ */
+function raised({ maxFeePerGas, maxPriorityFeePerGas }: Price, most?: bigint): Price | undefined {
   const more = (amount: bigint): bigint => (amount * 5n) / 4n + 1n;
-  return { maxFeePerGas: more(maxFeePerGas), maxPriorityFeePerGas: more(maxPriorityFeePerGas) };
+  const wanted = { maxFeePerGas: more(maxFeePerGas), maxPriorityFeePerGas: more(maxPriorityFeePerGas) };
+  if (most === undefined || wanted.maxFeePerGas <= most) return wanted;
+  if (most * 8n < maxFeePerGas * 9n) return undefined;
+  return {
+    maxFeePerGas: most,
+    maxPriorityFeePerGas: wanted.maxPriorityFeePerGas < most ? wanted.maxPriorityFeePerGas : most,
+  };
 }

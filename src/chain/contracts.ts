@@ -7,6 +7,7 @@ import {
   IModelRegistry__factory,
   IOnus__factory,
   IOperatorRegistry__factory,
+  IReceiptCourt__factory,
   IReferee__factory,
   IWorkbench__factory,
 } from "../../typechain-types/index.js";
@@ -16,6 +17,7 @@ import type {
   IModelRegistry,
   IOnus,
   IOperatorRegistry,
+  IReceiptCourt,
   IReferee,
   IWorkbench,
 } from "../../typechain-types/index.js";
@@ -33,16 +35,18 @@ export type Contracts = {
   readonly operators: IOperatorRegistry;
   readonly claims: IClaimBook;
   readonly referee: IReferee;
-  /** `requirePart` says whether the deployment has one; the next one too. */
+  /** `requirePart` says whether the deployment has one; the next two too. */
   readonly workbench: IWorkbench;
   readonly inquiry: IInquiry;
+  readonly court: IReceiptCourt;
   /** The stake token; `deposit` exists where it wraps the native currency. */
   readonly token: Contract;
-  /** Where model ids, claim ids, job ids and session ids live. */
+  /** Where model ids, claim ids, job ids, session ids and receipt hashes live. */
   readonly registryPlace: Place;
   readonly claimPlace: Place;
   readonly workbenchPlace: Place;
   readonly inquiryPlace: Place;
+  readonly courtPlace: Place;
 };
 
 const TOKEN_ABI = [
@@ -55,6 +59,7 @@ const TOKEN_ABI = [
 
 export function connectContracts(deployment: Deployment, runner: ContractRunner): Contracts {
   const { onus, modelRegistry, operatorRegistry, claimBook, referee, workbench, inquiry, token } = deployment;
+  const { receiptCourt } = deployment;
   const at = (contract: Place["contract"]): Place => ({ chainId: BigInt(deployment.chainId), contract });
   return {
     deployment,
@@ -66,19 +71,24 @@ export function connectContracts(deployment: Deployment, runner: ContractRunner)
     referee: IReferee__factory.connect(referee, runner),
     workbench: IWorkbench__factory.connect(workbench, runner),
     inquiry: IInquiry__factory.connect(inquiry, runner),
+    court: IReceiptCourt__factory.connect(receiptCourt, runner),
     token: new Contract(token, TOKEN_ABI, runner),
     registryPlace: at(modelRegistry),
     claimPlace: at(claimBook),
     workbenchPlace: at(workbench),
     inquiryPlace: at(inquiry),
+    courtPlace: at(receiptCourt),
   };
 }
 
-export const hasPart = ({ deployment }: Contracts, part: "workbench" | "inquiry"): boolean =>
+/** A part that a deployment may have been made without. */
+export type OptionalPart = "workbench" | "inquiry" | "receiptCourt";
+
+export const hasPart = ({ deployment }: Contracts, part: OptionalPart): boolean =>
   deployment[part] !== ZERO_ADDRESS;
 
 /** Throws where the deployment was made without this part: a call to the zero address would succeed and do nothing. */
-export function requirePart(contracts: Contracts, part: "workbench" | "inquiry"): void {
+export function requirePart(contracts: Contracts, part: OptionalPart): void {
   if (hasPart(contracts, part)) return;
   throw new OnusError("PART_MISSING", { part, onus: contracts.deployment.onus });
 }

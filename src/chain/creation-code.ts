@@ -7,11 +7,12 @@ import { Inquiry__factory } from "../../typechain-types/factories/Inquiry__facto
 import { ModelRegistry__factory } from "../../typechain-types/factories/ModelRegistry__factory.js";
 import { Onus__factory } from "../../typechain-types/factories/Onus__factory.js";
 import { OperatorRegistry__factory } from "../../typechain-types/factories/OperatorRegistry__factory.js";
+import { ReceiptCourt__factory } from "../../typechain-types/factories/ReceiptCourt__factory.js";
 import { Referee__factory } from "../../typechain-types/factories/Referee__factory.js";
 import { Transcendental__factory } from "../../typechain-types/factories/Transcendental__factory.js";
 import { Workbench__factory } from "../../typechain-types/factories/Workbench__factory.js";
 import type { Address } from "../types/address.js";
-import { asBytes32, ZERO_HASH } from "../types/bytes32.js";
+import { asBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { Parameters } from "./parameters.js";
 import { PARTS } from "./parts.js";
@@ -21,7 +22,7 @@ import type { PartName } from "./parts.js";
  * Creation code travels with the package, in the generated factories, so that deploying needs no compiler. Half a
  * megabyte: whoever only reads a deployment does not import this file.
  */
-const parts: Readonly<Record<PartName, string>> = {
+export const partCreationCode: Readonly<Record<PartName, string>> = {
   Transcendental: Transcendental__factory.bytecode,
   Evaluator: Evaluator__factory.bytecode,
   Referee: Referee__factory.bytecode,
@@ -30,20 +31,12 @@ const parts: Readonly<Record<PartName, string>> = {
   ClaimBook: ClaimBook__factory.bytecode,
   Workbench: Workbench__factory.bytecode,
   Inquiry: Inquiry__factory.bytecode,
+  ReceiptCourt: ReceiptCourt__factory.bytecode,
 };
 
-/** Creation code of the part at an index of Onus.sol; undefined where this release has none. */
-export function creationCodeOf(index: number): string | undefined {
-  const name = PARTS[index];
-  return name && parts[name];
-}
-
-/** What Onus is told about its parts: zero = not part of the deployment. */
+/** What Onus is told about its parts. */
 export const initcodeHashes = (): readonly Bytes32[] =>
-  PARTS.map((_name, index) => {
-    const code = creationCodeOf(index);
-    return code === undefined ? ZERO_HASH : asBytes32(keccak256(code));
-  });
+  PARTS.map((name) => asBytes32(keccak256(partCreationCode[name])));
 
 export const tokenCreationCode: string = WrappedEther__factory.bytecode;
 

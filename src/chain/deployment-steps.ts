@@ -1,14 +1,15 @@
-import { creationCodeOf, onusCreationCode, tokenCreationCode } from "./creation-code.js";
+import { onusCreationCode, partCreationCode, tokenCreationCode } from "./creation-code.js";
 import type { Address } from "../types/address.js";
 import { ZERO_ADDRESS } from "../types/address.js";
 import { IOnus__factory } from "../../typechain-types/factories/interfaces/IOnus__factory.js";
 import type { Parameters } from "./parameters.js";
 import { PARTS } from "./parts.js";
+import type { PartName } from "./parts.js";
 
 /** One transaction of a deployment. */
 export type DeploymentStep =
   | { readonly kind: "create"; readonly name: "token" | "onus"; readonly data: string }
-  | { readonly kind: "part"; readonly name: string; readonly index: number; readonly data: string };
+  | { readonly kind: "part"; readonly name: PartName; readonly index: number; readonly data: string };
 
 /** What of a deployment stands. */
 export type Standing = {
@@ -31,11 +32,10 @@ export function stepsLeft(parameters: Parameters, standing: Standing): readonly 
     steps.push({ kind: "create", name: "onus", data });
   }
   const first = standing.onus === undefined ? 0 : standing.nextPart;
-  for (let index = first; index < PARTS.length; index++) {
-    const code = creationCodeOf(index);
-    if (code === undefined) continue;
-    const data = calls.encodeFunctionData("deploy", [index, code]);
-    steps.push({ kind: "part", name: PARTS[index] ?? `${index}`, index, data });
+  for (const [index, name] of PARTS.entries()) {
+    if (index < first) continue;
+    const data = calls.encodeFunctionData("deploy", [index, partCreationCode[name]]);
+    steps.push({ kind: "part", name, index, data });
   }
   return steps;
 }

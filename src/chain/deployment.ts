@@ -24,6 +24,8 @@ export type Deployment = {
   readonly workbench: Address;
   /** Zero: this deployment has none. */
   readonly inquiry: Address;
+  /** Zero: this deployment has none. */
+  readonly receiptCourt: Address;
   /** Block before which no event of it can be. */
   readonly fromBlock: number;
 };
@@ -42,6 +44,7 @@ const schema = z.object({
   claimBook: address,
   workbench: address,
   inquiry: address,
+  receiptCourt: address,
   fromBlock: z.number(),
 });
 

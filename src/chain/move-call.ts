@@ -3,6 +3,7 @@ import type { Move } from "../dispute/move.js";
 import { FORM } from "../dispute/question.js";
 import type { Address } from "../types/address.js";
 import { ZERO_HASH } from "../types/bytes32.js";
+import { finalizeCall } from "./claim-calls.js";
 import { requirePart } from "./contracts.js";
 import type { Contracts } from "./contracts.js";
 
@@ -26,7 +27,7 @@ export function callOfMove(args: {
   beneficiary: Address;
 }): Call {
   const { contracts, claim, move, beneficiary } = args;
-  const { claims, referee, inquiry, workbench, deployment } = contracts;
+  const { referee, inquiry, workbench, deployment } = contracts;
   const ask = (call: string, data: string, value = 0n): Call => {
     requirePart(contracts, "inquiry");
     return { call: `Inquiry.${call}`, to: deployment.inquiry, data, value };
@@ -40,10 +41,8 @@ export function callOfMove(args: {
       const data = referee.interface.encodeFunctionData("convict", [claim, move.evidence, beneficiary]);
       return { call: "Referee.convict", to: deployment.referee, data, value: 0n };
     }
-    case "finalize": {
-      const data = claims.interface.encodeFunctionData("finalize", [claim]);
-      return { call: "ClaimBook.finalize", to: deployment.claimBook, data, value: 0n };
-    }
+    case "finalize":
+      return finalizeCall(contracts, claim);
     case "open": {
       const { nonce, question, value } = move;
       return ask(

@@ -1,7 +1,6 @@
 /**
- * The parts of a deployment by their index in Onus.sol, each the name of its contract; undefined where this release has
- * none. The only list of them: whoever adds a part adds its creation code in creation-code.ts and its address in
- * deployment.ts.
+ * The parts of a deployment by their index in Onus.sol, each the name of its contract. The only list of them:
+ * whoever adds a part adds its creation code in creation-code.ts and its address in deployment.ts.
  */
 export const PARTS = [
   "Transcendental",
@@ -12,7 +11,7 @@ export const PARTS = [
   "ClaimBook",
   "Workbench",
   "Inquiry",
-  undefined, // ReceiptCourt
+  "ReceiptCourt",
 ] as const;
 
-export type PartName = NonNullable<(typeof PARTS)[number]>;
+export type PartName = (typeof PARTS)[number];

@@ -5,10 +5,10 @@ import type { Address } from "../types/address.js";
 import { isSoOnChain, saysAlreadyDone } from "./already-done.js";
 import type { Contracts } from "./contracts.js";
 import { callOfMove } from "./move-call.js";
-import type { ChainMove } from "./move-call.js";
+import type { Call, ChainMove } from "./move-call.js";
 import type { Sent } from "./send.js";
 import { accountOf, transact } from "./transact.js";
-import type { Fees } from "./transact.js";
+import type { Fees, Transacted } from "./transact.js";
 
 /** What became of a move. Somebody having done it already is success. */
 export type Performed =
@@ -26,6 +26,7 @@ export type Performed =
  * another reason than that it is done is an error REVERTED.
  *
  * @param args.beneficiary whom a proof pays; the account itself when absent
+ * @param args.send sends the call in place of `transact`: a program's sender, under a key of its own
  */
 export async function performMove(args: {
   contracts: Contracts;
@@ -33,11 +34,12 @@ export async function performMove(args: {
   move: ChainMove;
   beneficiary?: Address;
   fees?: Fees;
+  send?: (call: Call) => Promise<Transacted>;
 }): Promise<Performed> {
-  const { contracts, claim, move, fees } = args;
+  const { contracts, claim, move, fees, send = (made) => transact(contracts.runner, made, fees) } = args;
   const beneficiary = args.beneficiary ?? parseAddress(await accountOf(contracts.runner));
   const call = callOfMove({ contracts, claim, move, beneficiary });
-  const transacted = await transact(contracts.runner, call, fees);
+  const transacted = await send(call);
   if (transacted.status === "done") return transacted;
   const { refusal, sent, cause } = transacted;
   const because = refusal?.text ?? "without a reason";

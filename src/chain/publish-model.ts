@@ -5,8 +5,9 @@ import type { CommittedArtifact } from "../trace/commit-artifact.js";
 import type { Address } from "../types/address.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { Contracts } from "./contracts.js";
-import { send } from "./send.js";
+import { publishCall } from "./model-calls.js";
 import type { Sent } from "./send.js";
+import { sendCall } from "./send-call.js";
 
 export type Publication = Sent & { readonly modelId: Bytes32; readonly identity: ModelIdentity };
 
@@ -20,9 +21,7 @@ export async function publishModel(args: {
 }): Promise<Publication> {
   const { contracts, publisher, committed, superseded = ZERO_HASH, uri = "" } = args;
   const identity = { publisher, artifactId: committed.id, superseded };
-  const sent = await send(
-    "ModelRegistry.publish",
-    contracts.models.publish(committed.commitment, superseded, uri),
-  );
+  const { commitment } = committed;
+  const sent = await sendCall(contracts, publishCall(contracts, { commitment, superseded, uri }));
   return { ...sent, identity, modelId: modelId(identity, contracts.registryPlace) };
 }

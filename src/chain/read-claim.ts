@@ -43,7 +43,12 @@ export async function readClaim(contracts: Contracts, claimId: Bytes32, block?: 
   if (seen === undefined) {
     throw new OnusError("CLAIM_UNKNOWN", { claimId, claimBook: contracts.deployment.claimBook });
   }
-  const { operator, modelId, nonce, recordsRoot, n, liability, window } = seen.args;
+  return decodeSubmitted(seen.args);
+}
+
+/** The claim in an event `ClaimSubmitted`. */
+export function decodeSubmitted(submitted: ClaimSubmittedEvent.OutputObject): Claim {
+  const { operator, modelId, nonce, recordsRoot, n, liability, window } = submitted;
   return {
     operator: parseAddress(operator),
     modelId: asBytes32(modelId),

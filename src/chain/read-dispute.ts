@@ -44,6 +44,8 @@ export type ReadDispute = {
   readonly blockRange?: number;
   /** The claim's model, where it is known already: its publication may be many blocks back. */
   readonly model?: PublishedModel;
+  /** In place of the node's: the logs of whoever follows the chain up to `block`. */
+  readonly logs?: Pick<Provider, "getLogs">;
   /** A block before which nothing happened to the claim; found by the time of its submission when absent. */
   readonly fromBlock?: number;
 };
@@ -56,7 +58,7 @@ export type ReadDispute = {
 export async function readDispute(
   contracts: Contracts,
   of: Claim | Bytes32,
-  { block, keys = [], blockRange, model: known, fromBlock }: ReadDispute = {},
+  { block, keys = [], blockRange, model: known, fromBlock, logs }: ReadDispute = {},
 ): Promise<DisputeView> {
   requirePart(contracts, "inquiry");
   const provider = providerOf(contracts);
@@ -67,7 +69,7 @@ export async function readDispute(
   const range = blockRange === undefined ? {} : { range: blockRange };
   const { deployment } = contracts;
   const inquiry: EventSource = {
-    ...{ provider, address: deployment.inquiry, abi: contracts.inquiry.interface },
+    ...{ provider: withLogs(provider, logs), address: deployment.inquiry, abi: contracts.inquiry.interface },
     ...{ span: { from, to: at }, ...range },
   };
   const workbench = { ...inquiry, address: deployment.workbench, abi: contracts.workbench.interface };
@@ -101,6 +103,15 @@ export async function readDispute(
       inquiry: contracts.inquiryPlace,
       workbench: contracts.workbenchPlace,
     },
+  };
+}
+
+/** Blocks from the node, logs from elsewhere. */
+function withLogs(provider: Provider, logs?: Pick<Provider, "getLogs">): EventSource["provider"] {
+  if (logs === undefined) return provider;
+  return {
+    getBlock: (block) => provider.getBlock(block),
+    getLogs: (filter) => logs.getLogs(filter),
   };
 }
 

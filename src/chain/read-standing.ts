@@ -23,7 +23,7 @@ export async function differencesOf(
   if (count !== expected.length) return [`it has ${count} parts, expected ${expected.length}`];
   const hashes = await Promise.all(expected.map(async (_hash, index) => (await onus.partAt(index))[1]));
   const differences = hashes.flatMap((hash, index) =>
-    hash === expected[index] ? [] : [`${PARTS[index] ?? `part ${index}`} has other code`],
+    hash === expected[index] ? [] : [`${PARTS[index]} has other code`],
   );
   const stated = (await onus.parameters()) as unknown as Readonly<Record<string, unknown>>;
   const { chainId: _, tokenSymbol: __, token, ...values } = parameters;
@@ -56,6 +56,7 @@ export async function readAddresses(
     claimBook: await partAt("ClaimBook"),
     workbench: await partAt("Workbench"),
     inquiry: await partAt("Inquiry"),
+    receiptCourt: await partAt("ReceiptCourt"),
     fromBlock,
   };
 }

@@ -1,8 +1,9 @@
 import type { Address } from "../types/address.js";
 import type { Wei } from "../types/wei.js";
 import type { Contracts } from "./contracts.js";
-import { send } from "./send.js";
+import { approveStakeCall, depositCall, registerCall } from "./operator-calls.js";
 import type { Sent } from "./send.js";
+import { sendCall } from "./send-call.js";
 
 /** Registers the caller as an operator and deposits its stake; the token must already be the caller's. */
 export async function registerOperator(args: {
@@ -12,12 +13,8 @@ export async function registerOperator(args: {
   stake: Wei;
 }): Promise<{ readonly register: Sent; readonly approve: Sent; readonly deposit: Sent }> {
   const { contracts, operator, endpoint, stake } = args;
-  const { operators, token, deployment } = contracts;
-  const register = await send("OperatorRegistry.register", operators.register(endpoint));
-  const approve = await send(
-    "token.approve",
-    token.getFunction("approve")(deployment.operatorRegistry, stake),
-  );
-  const deposit = await send("OperatorRegistry.deposit", operators.deposit(operator, stake));
+  const register = await sendCall(contracts, registerCall(contracts, endpoint));
+  const approve = await sendCall(contracts, approveStakeCall(contracts, stake));
+  const deposit = await sendCall(contracts, depositCall(contracts, operator, stake));
   return { register, approve, deposit };
 }

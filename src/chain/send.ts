@@ -8,6 +8,7 @@ import {
   IModelRegistry__factory,
   IOnus__factory,
   IOperatorRegistry__factory,
+  IReceiptCourt__factory,
   IReferee__factory,
   IWorkbench__factory,
 } from "../../typechain-types/index.js";
@@ -25,6 +26,7 @@ const refusals = new Interface(
     IReferee__factory,
     IWorkbench__factory,
     IInquiry__factory,
+    IReceiptCourt__factory,
   ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
 );
 

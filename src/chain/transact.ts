@@ -1,4 +1,4 @@
-import type { ContractRunner, Provider, TransactionResponse } from "ethers";
+import type { ContractRunner, Provider, TransactionReceipt, TransactionResponse } from "ethers";
 
 import { OnusError } from "../errors/onus-error.js";
 import { asSeconds } from "../types/seconds.js";
@@ -27,47 +27,80 @@ export type Fees = {
   readonly mostGas?: bigint;
   /** How long a transaction may wait to be included before more is paid; a minute when absent. */
   readonly patience?: Seconds;
+  /** Wei per gas, tip included, above which nothing is sent: it waits (`openSender`). */
+  readonly mostPrice?: Wei;
+};
+
+/** A call that was refused. */
+export type Refused = {
+  readonly status: "refused";
+  /** Absent where the contract gave no reason, or one that is not ours. */
+  readonly refusal?: Refusal;
+  readonly sent?: Sent;
+  readonly cause: unknown;
 };
 
 /** A call in the chain, or refused: before it was sent, or in the chain, where its gas is spent. */
-export type Transacted =
-  | { readonly status: "done"; readonly sent: Sent }
+export type Transacted = { readonly status: "done"; readonly sent: Sent } | Refused;
+
+/** A call with its gas and fees, or refused as it stands. */
+export type Prepared =
   | {
-      readonly status: "refused";
-      /** Absent where the contract gave no reason, or one that is not ours. */
-      readonly refusal?: Refusal;
-      readonly sent?: Sent;
-      readonly cause: unknown;
-    };
+      readonly status: "ready";
+      /** Gas, before anything is added to be sure. */
+      readonly estimate: bigint;
+      readonly request: OnItsWay["request"];
+    }
+  | Refused;
 
 /** Sends a call as the account of `runner` and waits until it is in a block. */
 export async function transact(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Transacted> {
   const { provider } = runner;
-  if (!provider || !runner.estimateGas || !runner.sendTransaction) {
-    throw new TypeError("these contracts were connected without an account");
-  }
-  const { to, data, value } = call;
-  const from = await accountOf(runner);
-  const price = await priceOf(provider, call, fees);
-  let request: OnItsWay["request"];
+  if (!provider || !runner.sendTransaction) throw new TypeError(NO_ACCOUNT);
+  const prepared = await prepareCall(runner, call, fees);
+  if (prepared.status === "refused") return prepared;
+  const { request } = prepared;
   let sent: TransactionResponse;
   try {
-    const estimate = await runner.estimateGas({ from, to, data, value });
-    request = { from, to, data, value, gasLimit: limitOf(call, estimate, fees), ...price };
     sent = await runner.sendTransaction(request);
   } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal !== undefined) return { status: "refused", refusal, cause: error };
-    if (isBareRevert(error)) return { status: "refused", cause: error };
-    await requireFunds({ provider, from, call, mostPrice: price.maxFeePerGas });
-    throw error;
+    return refusedBy(error) ?? (await whyNot(provider, call, request, error));
   }
-  const patience = Number(fees.patience ?? PATIENCE) * 1_000;
-  const receipt = await awaitInclusion({ runner, provider, call: call.call, request, sent, patience });
+  const receipt = await awaitInclusion({
+    ...{ runner, provider, call: call.call, request, sent },
+    patience: patienceOf(fees),
+  });
+  return concludeCall(provider, request, receipt);
+}
+
+/** What a call needs, without sending it. */
+export async function prepareCall(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Prepared> {
+  const { provider } = runner;
+  if (!provider || !runner.estimateGas) throw new TypeError(NO_ACCOUNT);
+  const { to, data, value } = call;
+  const from = await accountOf(runner);
+  const { maxFeePerGas, maxPriorityFeePerGas } = await priceOf(provider, call, fees);
+  const price = { maxFeePerGas, maxPriorityFeePerGas };
+  try {
+    const estimate = await runner.estimateGas({ from, to, data, value });
+    const gasLimit = limitOf(call, estimate, fees);
+    return { status: "ready", estimate, request: { from, to, data, value, gasLimit, ...price } };
+  } catch (error) {
+    return refusedBy(error) ?? (await whyNot(provider, call, { from, ...price }, error));
+  }
+}
+
+/** What became of a call whose transaction is in a block. */
+export async function concludeCall(
+  provider: Provider,
+  { from, to, data, value }: Pick<OnItsWay["request"], "from" | "to" | "data" | "value">,
+  receipt: TransactionReceipt,
+): Promise<Transacted> {
   const spent = { hash: receipt.hash, gasUsed: receipt.gasUsed, logs: receipt.logs };
   if (receipt.status !== 0) return { status: "done", sent: spent };
   // A receipt says that it failed and not why: the same call on top of its block does.
-  const cause = await provider.call({ from, to, data, value, blockTag: receipt.blockNumber }).then(
+  const again = { from, value, ...(to && { to }), ...(data && { data }), blockTag: receipt.blockNumber };
+  const cause = await provider.call(again).then(
     () => undefined,
     (refused: unknown) => refused,
   );
@@ -75,10 +108,46 @@ export async function transact(runner: ContractRunner, call: Call, fees: Fees = 
   return { status: "refused", ...(refusal && { refusal }), sent: spent, cause };
 }
 
+/** Milliseconds */
+export const patienceOf = ({ patience = PATIENCE }: Fees): number => Number(patience) * 1_000;
+
+const NO_ACCOUNT = "these contracts were connected without an account";
+
+function refusedBy(error: unknown): Refused | undefined {
+  const refusal = refusalOf(error);
+  if (refusal !== undefined) return { status: "refused", refusal, cause: error };
+  return isBareRevert(error) ? { status: "refused", cause: error } : undefined;
+}
+
+/** Throws why a transaction could not be sent. */
+export async function whyNot(
+  provider: Provider,
+  call: Call,
+  { from, maxFeePerGas }: { readonly from: string; readonly maxFeePerGas: bigint },
+  error: unknown,
+): Promise<never> {
+  await requireFunds({ provider, from, call, mostPrice: maxFeePerGas });
+  throw error;
+}
+
+/** What a call would cost; refused where the contract would refuse it now. */
+export type Estimated =
+  { readonly status: "accepted"; readonly gas: bigint; readonly price: Price } | Refused;
+
+/** Asks the node what a call would use, and sends nothing. */
+export async function estimateCall(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Estimated> {
+  const prepared = await prepareCall(runner, call, fees);
+  if (prepared.status === "refused") return prepared;
+  const { estimate: gas, request } = prepared;
+  const { from, maxFeePerGas, maxPriorityFeePerGas } = request;
+  await requireFunds({ provider: runner.provider as Provider, from, call, mostPrice: maxFeePerGas });
+  return { status: "accepted", gas, price: { maxFeePerGas, maxPriorityFeePerGas } };
+}
+
 /** The account behind a runner. */
 export async function accountOf(runner: ContractRunner): Promise<string> {
   const { getAddress } = runner as { getAddress?: () => Promise<string> };
-  if (getAddress === undefined) throw new TypeError("these contracts were connected without an account");
+  if (getAddress === undefined) throw new TypeError(NO_ACCOUNT);
   return getAddress.call(runner);
 }
 
@@ -96,12 +165,20 @@ function limitOf({ call }: Call, estimate: bigint, { mostGas = GAS_CAP }: Fees):
  * The base fee may grow fourfold before the transaction has to wait; twofold where it carries a deposit, which was
  * reckoned for fees of these blocks and would be too small for a higher one.
  */
-async function priceOf(provider: Provider, { value }: Call, { tip }: Fees): Promise<Price> {
+export async function priceOf(
+  provider: Provider,
+  { value }: Pick<Call, "value">,
+  { tip, mostPrice }: Fees,
+): Promise<Price & { readonly needed: bigint }> {
   const rise = value === 0n ? 4n : 2n;
   const base = (await provider.getBlock("latest"))?.baseFeePerGas ?? 0n;
   const suggested = tip ?? (await provider.getFeeData()).maxPriorityFeePerGas ?? 0n;
   const maxPriorityFeePerGas = tip ?? (suggested < base ? suggested : base);
-  return { maxPriorityFeePerGas, maxFeePerGas: rise * base + maxPriorityFeePerGas };
+  const needed = base + maxPriorityFeePerGas;
+  const wanted = rise * base + maxPriorityFeePerGas;
+  const maxFeePerGas = mostPrice !== undefined && mostPrice < wanted ? mostPrice : wanted;
+  const tipWithin = maxPriorityFeePerGas < maxFeePerGas ? maxPriorityFeePerGas : maxFeePerGas;
+  return { maxPriorityFeePerGas: tipWithin, maxFeePerGas, needed };
 }
 
 /** A revert that no error of ours explains; every client words it its own way. */

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 
+import { registerClaim } from "./commands/claim.js";
 import { registerModel } from "./commands/model.js";
+import { registerOperator } from "./commands/operator.js";
 import { registerRun } from "./commands/run.js";
 import type { Streams } from "./streams.js";
 
@@ -21,4 +23,9 @@ import type { Streams } from "./streams.js";
 export type RegisterCommands = (program: Command, streams: Streams) => void;
 
 /** Every noun, in the order of the help. */
-export const commands: readonly RegisterCommands[] = [registerModel, registerRun];
+export const commands: readonly RegisterCommands[] = [
+  registerModel,
+  registerRun,
+  registerOperator,
+  registerClaim,
+];

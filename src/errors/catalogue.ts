@@ -4,7 +4,9 @@ import { deployErrors } from "./deploy-errors.js";
 import { disputeErrors } from "./dispute-errors.js";
 import { houseErrors } from "./house-errors.js";
 import { importErrors } from "./import-errors.js";
+import { operatorErrors } from "./operator-errors.js";
 import { runErrors } from "./run-errors.js";
+import { serviceErrors } from "./service-errors.js";
 import { traceErrors } from "./trace-errors.js";
 
 /**
@@ -22,6 +24,8 @@ export const catalogue = {
   ...disputeErrors,
   ...chainErrors,
   ...deployErrors,
+  ...operatorErrors,
+  ...serviceErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** How one error is told. `say` and `hint` receive the context given to `OnusError`. */

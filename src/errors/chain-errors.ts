@@ -35,7 +35,7 @@ export const chainErrors = {
   },
   NETWORK_UNKNOWN: {
     say: (c: { name: string; known: string }) => `there is no network ${c.name}; there are: ${c.known}`,
-    hint: "add it to hardhat.config.ts, or choose another with --network",
+    hint: "choose one of these with --network, or give another one's endpoint with --rpc URL (a recipe: in hardhat.config.ts)",
     exit: 2,
   },
   NETWORK_UNREACHABLE: {
@@ -87,11 +87,47 @@ export const chainErrors = {
     hint: "check the id, the network and its address file; `npm run recipe -- submit` prints a claim's id",
     exit: 3,
   },
+  OPERATOR_UNKNOWN: {
+    say: (c: { operator: string; registry: string }) =>
+      `${c.operator} is no operator of registry ${c.registry}`,
+    hint: "`onus operator register` makes the account one; check the address, the network and its address file",
+    exit: 3,
+  },
   NOT_THE_OPERATOR: {
     say: (c: { account: string; operator: string }) =>
       `account ${c.account} is neither operator ${c.operator} nor an active signer of it`,
     hint: "only they state the claim's trace when it is asked for: choose the account with --account",
     exit: 3,
+  },
+  KEY_MISSING: {
+    say: (c: { network: string; names: string }) =>
+      `no key for ${c.network}: ${c.names} is not set, and no account of the node is named`,
+    hint: "set ONUS_KEY in .env (see .env.example), or name an account that the node holds unlocked: --account 0x…",
+    exit: 3,
+  },
+  KEY_MALFORMED: {
+    say: (c: { name: string; length: number }) =>
+      `${c.name} holds ${c.length} characters that are no private key`,
+    hint: "a key is 0x and 64 hex digits; it is not repeated here, so look where it is set",
+    exit: 3,
+  },
+  ACCOUNT_LOCKED: {
+    say: (c: { account: string; count: number }) =>
+      `the node does not hold account ${c.account}; it holds ${c.count} unlocked accounts`,
+    hint: "leave --account out and set the account's key as ONUS_KEY in .env",
+    exit: 3,
+  },
+  TOKEN_MISSING: {
+    say: (c: { token: string; account: string; actual: bigint; expected: bigint }) =>
+      `account ${c.account} has ${c.actual} wei of ${c.token}; ${c.expected} wei are to be deposited`,
+    hint: "add --wrap to turn native currency into WETH first, or send the token to the account",
+    exit: 5,
+  },
+  ALLOWANCE_MISSING: {
+    say: (c: { token: string; spender: string; actual: bigint; expected: bigint }) =>
+      `registry ${c.spender} may take ${c.actual} wei of the account's ${c.token}; ${c.expected} wei are to be deposited`,
+    hint: "add --approve to allow exactly that much first",
+    exit: 5,
   },
   ACCOUNT_MISSING: {
     say: (c: { network: string; account: number; count: number }) =>

@@ -12,4 +12,10 @@ export const claimErrors = {
     hint: "`npm run recipe -- submit` writes one; ask the operator for it again",
     exit: 3,
   },
+  RECEIPT_FILE: {
+    say: (c: { expected: string; found: string }) =>
+      `not a signed receipt: expected ${c.expected}, found ${c.found}`,
+    hint: "the operator's node hands one out with every answer; ask it for the receipt again",
+    exit: 3,
+  },
 } as const;

@@ -1,15 +1,12 @@
 import { z } from "zod";
 
 import { OnusError } from "../errors/onus-error.js";
-import { parseAddress } from "../types/address.js";
-import type { Address } from "../types/address.js";
-import { parseBytes32 } from "../types/bytes32.js";
-import type { Bytes32 } from "../types/bytes32.js";
 import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
 import type { Claim } from "../claim/claim.js";
 import type { ModelIdentity } from "../model/model-id.js";
 import type { InferenceRecord } from "../claim/record.js";
+import { address, amount, bytes32, inferenceRecord, recordCount } from "./schemas.js";
 
 /** What an operator hands over with a claim: the struct, its records, and which model it names. */
 export type ClaimFile = {
@@ -18,35 +15,17 @@ export type ClaimFile = {
   readonly model: ModelIdentity;
 };
 
-const bytes32 = z.string().transform((text): Bytes32 => parseBytes32(text));
-const address = z.string().transform((text): Address => parseAddress(text));
-const amount = z.string().regex(/^\d+$/, "an amount in decimal digits").transform(BigInt);
-
 const schema = z.object({
   claim: z.object({
     operator: address,
     modelId: bytes32,
     nonce: amount,
     recordsRoot: bytes32,
-    n: z
-      .number()
-      .int()
-      .min(1)
-      .max(2 ** 20),
+    n: recordCount,
     liability: amount.transform(asWei),
     window: amount.transform(asSeconds),
   }),
-  records: z.array(
-    z.object({
-      requester: address,
-      salt: bytes32,
-      inputRoot: bytes32,
-      outputRoot: bytes32,
-      traceRoot: bytes32,
-      parentsRoot: bytes32,
-      parentsCount: z.number().int().min(0).max(64),
-    }),
-  ),
+  records: z.array(inferenceRecord),
   model: z.object({ publisher: address, artifactId: bytes32, superseded: bytes32 }),
 });
 

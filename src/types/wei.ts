@@ -18,6 +18,20 @@ export function parseWei(text: string, name = "amount"): Wei {
   return asWei(BigInt(whole + fraction.padEnd(decimals, "0")));
 }
 
+/** "1.5 ether", exact; `parseWei` reads it back. */
+export function formatWei(amount: bigint): string {
+  return `${decimal(amount, 18)} ether`;
+}
+
+/** An integer in units of 10^-decimals, without trailing zeros. */
+export function decimal(units: bigint, decimals: number): string {
+  const one = 10n ** BigInt(decimals);
+  const fraction = String(units % one)
+    .padStart(decimals, "0")
+    .replace(/0+$/, "");
+  return `${units / one}${fraction === "" ? "" : `.${fraction}`}`;
+}
+
 /** Trusts its caller: `amount` is known not to be negative. */
 export function asWei(amount: bigint): Wei {
   return amount as Wei;

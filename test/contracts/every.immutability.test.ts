@@ -54,6 +54,15 @@ const REVIEWED: Record<string, Record<string, string>> = {
     timeOutOnModel: "anyone",
     withdraw: "anyone, its own balance",
   },
+  ReceiptCourt: {
+    answer: "anyone; the claim proves itself",
+    burn: "anyone",
+    complain: "anyone",
+    present: "anyone; the signature proves itself",
+    proveEquivocation: "anyone; the signatures prove it",
+    timeOut: "anyone",
+    withdraw: "anyone, its own balance",
+  },
   Reductions: {},
   Transcendental: {},
   Workbench: { advance: "anyone", finish: "anyone", open: "anyone" },
@@ -72,6 +81,7 @@ const REVIEWED: Record<string, Record<string, string>> = {
 /** Functions that take native currency: bonds, and nothing else. */
 const PAYABLE: Record<string, readonly string[]> = {
   Inquiry: ["ask", "askOnModel", "open", "openOnModel"],
+  ReceiptCourt: ["complain"],
 };
 
 describe("every contract", () => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { network } from "hardhat";
 
 import { claimId, parentItem, type Claim } from "../../src/claim/claim.js";
+import { receiptHash, receiptTypedData, type Receipt } from "../../src/claim/receipt.js";
 import { recordHash, requestId, type InferenceRecord } from "../../src/claim/record.js";
 import { artifactId, type ArtifactCommitment } from "../../src/model/artifact-id.js";
 import { modelId } from "../../src/model/model-id.js";
@@ -57,6 +58,15 @@ const claims: fc.Arbitrary<Claim> = fc.record({
   liability: uint(96).map(asWei),
   window: uint(40).map(asSeconds),
 });
+const receipts: fc.Arbitrary<Receipt> = fc.record({
+  operator: addresses,
+  modelId: hashes,
+  record: records,
+  issuedAt: uint(40).map(asSeconds),
+  inclusionDeadline: uint(40).map(asSeconds),
+  liabilityWei: uint(96).map(asWei),
+  maxRecords: count,
+});
 const books = fc.record({ chainId: uint(256), contract: addresses });
 
 const RUNS = { numRuns: 60 };
@@ -107,6 +117,19 @@ describe("types: an identity is the same in TypeScript and Solidity", () => {
         expect(await harness.claimId(claim, book.chainId, book.contract)).to.equal(id);
         const item = parentItem({ claimId: id, recordIndex }, book);
         expect(await harness.parentItem(book.chainId, book.contract, id, recordIndex)).to.equal(item);
+      }),
+      RUNS,
+    );
+  });
+
+  it("for receipts, as EIP-712 has it", async () => {
+    await fc.assert(
+      fc.asyncProperty(receipts, books, async (receipt, court) => {
+        const { domain, types } = receiptTypedData(court);
+        const hash = receiptHash(receipt, court);
+        expect(ethers.TypedDataEncoder.hash(domain, types, receipt)).to.equal(hash);
+        const separator = ethers.TypedDataEncoder.hashDomain(domain);
+        expect(await harness.receiptHash(receipt, separator)).to.equal(hash);
       }),
       RUNS,
     );
@@ -186,6 +209,21 @@ describe("types: an identity commits to everything", () => {
     fc.assert(
       fc.property(records, records, (record, other) => {
         const ids = [record, ...variants(record, other)].map(recordHash);
+        expect(new Set(ids).size).to.equal(ids.length);
+      }),
+    );
+  });
+
+  it("so no two receipts that differ in one field, of the record too, share a hash with another court's", () => {
+    fc.assert(
+      fc.property(receipts, receipts, books, books, (receipt, other, court, elsewhere) => {
+        const ids = [receiptHash(receipt, court)];
+        for (const variant of variants(receipt, other)) ids.push(receiptHash(variant, court));
+        for (const record of variants(receipt.record, other.record)) {
+          if (recordHash(record) !== recordHash(other.record))
+            ids.push(receiptHash({ ...receipt, record }, court));
+        }
+        for (const variant of variants(court, elsewhere)) ids.push(receiptHash(receipt, variant));
         expect(new Set(ids).size).to.equal(ids.length);
       }),
     );

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { artifacts, network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { creationCodeOf, onusCreationCode, tokenCreationCode } from "../../src/chain/creation-code.js";
+import { onusCreationCode, partCreationCode, tokenCreationCode } from "../../src/chain/creation-code.js";
 import { mostGasOf, stepsLeft } from "../../src/chain/deployment-steps.js";
 import { PARTS } from "../../src/chain/parts.js";
 import { deployOnus } from "../../scripts/support/deploy-onus.js";
@@ -35,9 +35,7 @@ async function checkDeployment(connection: NetworkConnection, made: Deployment):
   expect(await book.operatorRegistry()).to.equal(made.operatorRegistry);
   const { onus: _, chainId: __, fromBlock, ...places } = made;
   const parts = Object.entries(places).filter(([, part]) => part !== ZERO_ADDRESS);
-  expect(parts.length, "the token and the parts of this release").to.equal(
-    1 + PARTS.filter((name) => name !== undefined).length,
-  );
+  expect(parts.length, "the token and the parts of this release").to.equal(1 + PARTS.length);
   for (const [name, part] of parts) {
     const bytes = ((await ethers.provider.getCode(part)).length - 2) / 2;
     expect(bytes, name)
@@ -63,9 +61,7 @@ describe("Deployment in process", () => {
 
   it("is made of the code that the contracts here compile to", async () => {
     const compiled = async (name: string) => (await artifacts.readArtifact(name)).bytecode;
-    for (const [index, name] of PARTS.entries()) {
-      if (name !== undefined) expect(creationCodeOf(index), name).to.equal(await compiled(name));
-    }
+    for (const name of PARTS) expect(partCreationCode[name], name).to.equal(await compiled(name));
     expect(tokenCreationCode).to.equal(await compiled("WrappedEther"));
     expect(onusCreationCode(local, ZERO_ADDRESS).startsWith(await compiled("Onus"))).to.equal(true);
   });
@@ -156,9 +152,8 @@ describe("Deployment on a node process", function () {
       const again = await network.create({ network: "anvil", override: { url: proxy.url } });
       const made = await deployOnus(again, parameters);
       await checkDeployment(again, made);
-      // The first four stand and are not repeated.
-      const transactions = 2 + PARTS.filter((name) => name !== undefined).length;
-      expect(100 - proxy.allow).to.equal(transactions - 4);
+      // Of token, Onus and parts the first four stand, and are not repeated.
+      expect(100 - proxy.allow).to.equal(2 + PARTS.length - 4);
 
       const sent = proxy.allow;
       expect(await deployOnus(again, parameters)).to.deep.equal(made);

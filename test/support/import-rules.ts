@@ -4,9 +4,13 @@ import ts from "typescript";
 
 /** The rooms, in import order: a room imports itself and the rooms before it. */
 export const rooms = ["model", "program", "run", "trace", "claim", "dispute", "slash"];
-const edges = ["chain", "store", "threads"];
+const edges = ["chain", "store", "threads", "service"];
 const programs = ["cli", "operator", "watchtower", "indexer"];
 const foundations = ["types", "errors"];
+
+/** Packages that only programs which keep running need: loaded when they start, with an error that names what is missing. */
+const peers = ["better-sqlite3", "pino", "prom-client", "hono", "@hono/node-server"];
+const homesOfPeers = ["store", "service", "operator", "watchtower", "indexer"];
 
 /** Packages a room may import: pure computation, no platform. */
 const purePackages = ["@noble/hashes", "@bufbuild/protobuf"];
@@ -48,7 +52,8 @@ function violationsOf(source: SourceText): string[] {
   const visit = (node: ts.Node): void => {
     const specifier = specifierOf(node);
     if (specifier !== undefined) {
-      const reason = reasonAgainst(home, source.path, specifier);
+      const reason =
+        reasonAgainst(home, source.path, specifier, node) ?? reasonAgainstPeer(home, specifier, node);
       if (reason !== undefined) complain(node, `imports ${specifier}: ${reason}`);
     }
     const reached = isPure(home) ? impureName(node) : undefined;
@@ -62,7 +67,7 @@ function violationsOf(source: SourceText): string[] {
 const isPure = (home: string): boolean => rooms.includes(home) || foundations.includes(home);
 
 /** Why a file of `home` must not import `specifier`, if so. */
-function reasonAgainst(home: string, path: string, specifier: string): string | undefined {
+function reasonAgainst(home: string, path: string, specifier: string, node: ts.Node): string | undefined {
   if (!specifier.startsWith(".")) {
     const isAllowed =
       !isPure(home) || purePackages.some((name) => specifier === name || specifier.startsWith(`${name}/`));
@@ -83,7 +88,19 @@ function reasonAgainst(home: string, path: string, specifier: string): string | 
   }
   if (edges.includes(other))
     return programs.includes(home) ? undefined : `${other} is an edge; only programs use it`;
+  // A command starts a program; what the program needs is loaded then.
+  if (home === "cli" && ts.isCallExpression(node)) return undefined;
   return `${other} is a program; nothing imports it`;
+}
+
+/** Why an optional package must not be imported so: the SDK never loads one, and its absence has an error of its own. */
+function reasonAgainstPeer(home: string, specifier: string, node: ts.Node): string | undefined {
+  if (!peers.some((name) => specifier === name || specifier.startsWith(`${name}/`))) return undefined;
+  if (!homesOfPeers.includes(home)) return "only programs that keep running need it";
+  const isLoaded = ts.isCallExpression(node) || ts.isImportTypeNode(node);
+  const isType =
+    ts.isImportDeclaration(node) && node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+  return isLoaded || isType ? undefined : "it is optional; import() it, or its types alone";
 }
 
 /** The name after `src/`, or "" for a file of src itself. */

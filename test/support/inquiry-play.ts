@@ -290,7 +290,8 @@ export class InquiryPlay extends InquiryTwins {
       const spoiled = Uint8Array.from(data);
       spoiled[(how * 7) % data.length]! ^= 1 << (how % 7);
       data = spoiled;
-      wrong = ["WrongAnswer"];
+      // Of a record the spoiled bit may be in its index.
+      wrong = posed.form === "record" ? ["WrongAnswer", "PositionOutOfRange"] : ["WrongAnswer"];
     } else if (how % 8 === 3 && how > 128) {
       data = Uint8Array.of(...data, 0);
       wrong = ["AnswerLength", "WrongAnswer"];

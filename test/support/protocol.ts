@@ -36,8 +36,8 @@ export type TestParameters = typeof TEST_PARAMETERS & { token: string; guardian:
 export type TokenName = "WrappedEther" | "OddToken";
 
 /**
- * A whole deployment in which `referee`, `workbench` and `receiptCourt` are strangers under our control, and `inquiry` too
- * unless the real one is wanted.
+ * A whole deployment in which `referee` and `workbench` are strangers under our control, and `inquiry` and `receiptCourt`
+ * too unless the real ones are wanted.
  */
 async function deployParts(
   connection: NetworkConnection<"generic">,
@@ -45,11 +45,14 @@ async function deployParts(
     tokenName = "WrappedEther",
     parameters = {},
     inquiryName = "Stranger",
+    courtName = "Stranger",
   }: {
     tokenName?: TokenName;
     parameters?: Partial<TestParameters>;
     /** The real one is at the address of `inquiry` too; `Inquiry__factory` knows its functions. */
     inquiryName?: "Stranger" | "Inquiry";
+    /** The same of the court; `ReceiptCourt__factory` knows its functions. */
+    courtName?: "Stranger" | "ReceiptCourt";
   } = {},
 ) {
   const { ethers } = connection;
@@ -72,7 +75,7 @@ async function deployParts(
     "ClaimBook",
     "Stranger",
     inquiryName,
-    "Stranger",
+    courtName,
   ] as const;
   const initcodes: string[] = [];
   for (const name of names) initcodes.push((await ethers.getContractFactory(name as string)).bytecode);

@@ -12,6 +12,7 @@ export { Inquiry__factory } from './Inquiry__factory.js';
 export { ModelRegistry__factory } from './ModelRegistry__factory.js';
 export { Onus__factory } from './Onus__factory.js';
 export { OperatorRegistry__factory } from './OperatorRegistry__factory.js';
+export { ReceiptCourt__factory } from './ReceiptCourt__factory.js';
 export { Reductions__factory } from './Reductions__factory.js';
 export { Referee__factory } from './Referee__factory.js';
 export { Transcendental__factory } from './Transcendental__factory.js';

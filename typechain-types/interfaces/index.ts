@@ -8,6 +8,7 @@ export type { IInquiry } from './IInquiry.js';
 export type { IModelRegistry } from './IModelRegistry.js';
 export type { IOnus } from './IOnus.js';
 export type { IOperatorRegistry } from './IOperatorRegistry.js';
+export type { IReceiptCourt } from './IReceiptCourt.js';
 export type { IReductions } from './IReductions.js';
 export type { IReferee } from './IReferee.js';
 export type { ITranscendental } from './ITranscendental.js';

@@ -20,8 +20,13 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type RecordStructOutput = [requester: string, salt: string, inputRoot: string, outputRoot: string, traceRoot: string, parentsRoot: string, parentsCount: bigint] & {requester: string, salt: string, inputRoot: string, outputRoot: string, traceRoot: string, parentsRoot: string, parentsCount: bigint }
   
 
+    export type ReceiptStruct = {operator: AddressLike, modelId: BytesLike, record: RecordStruct, issuedAt: BigNumberish, inclusionDeadline: BigNumberish, liabilityWei: BigNumberish, maxRecords: BigNumberish}
+
+    export type ReceiptStructOutput = [operator: string, modelId: string, record: RecordStructOutput, issuedAt: bigint, inclusionDeadline: bigint, liabilityWei: bigint, maxRecords: bigint] & {operator: string, modelId: string, record: RecordStructOutput, issuedAt: bigint, inclusionDeadline: bigint, liabilityWei: bigint, maxRecords: bigint }
+  
+
   export interface TypesHarnessInterface extends Interface {
-    getFunction(nameOrSignature: "artifactId" | "claimId" | "depths" | "divide" | "modelId" | "parentItem" | "recordHash" | "requestId"): FunctionFragment;
+    getFunction(nameOrSignature: "artifactId" | "claimId" | "depths" | "divide" | "modelId" | "parentItem" | "receiptHash" | "recordHash" | "requestId"): FunctionFragment;
 
     
 
@@ -31,6 +36,7 @@ encodeFunctionData(functionFragment: 'depths', values: [ArtifactStruct]): string
 encodeFunctionData(functionFragment: 'divide', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'modelId', values: [BigNumberish, AddressLike, AddressLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'parentItem', values: [BigNumberish, AddressLike, BytesLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'receiptHash', values: [ReceiptStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'recordHash', values: [RecordStruct]): string;
 encodeFunctionData(functionFragment: 'requestId', values: [RecordStruct, BytesLike]): string;
 
@@ -40,6 +46,7 @@ decodeFunctionResult(functionFragment: 'depths', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'divide', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'modelId', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'parentItem', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'receiptHash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recordHash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'requestId', data: BytesLike): Result;
   }
@@ -128,6 +135,14 @@ decodeFunctionResult(functionFragment: 'requestId', data: BytesLike): Result;
     
 
     
+    receiptHash: TypedContractMethod<
+      [receipt: ReceiptStruct, domainSeparator: BytesLike, ],
+      [string],
+      'view'
+    >
+    
+
+    
     recordHash: TypedContractMethod<
       [record: RecordStruct, ],
       [string],
@@ -173,6 +188,11 @@ getFunction(nameOrSignature: 'modelId'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'parentItem'): TypedContractMethod<
       [chainId: BigNumberish, claimBook: AddressLike, claim: BytesLike, recordIndex: BigNumberish, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'receiptHash'): TypedContractMethod<
+      [receipt: ReceiptStruct, domainSeparator: BytesLike, ],
       [string],
       'view'
     >;

@@ -4,8 +4,9 @@ import { product } from "../../program/kernel.js";
 import { reportOf, type ArtifactReport } from "../../program/planning/report.js";
 import { prepareModel } from "../../run/engine.js";
 import { commitArtifact } from "../../trace/commit-artifact.js";
-import { asWei, type Wei } from "../../types/wei.js";
+import { asWei, decimal, type Wei } from "../../types/wei.js";
 import type { Reporter } from "../reporter.js";
+import { table } from "../table.js";
 
 /** What a person wants to know of an artifact before publishing it, or relying on it. */
 export type ModelReport = Pick<Artifact, "inputs" | "outputs"> &
@@ -84,18 +85,8 @@ export function describeModel(
       `${decimal(report.leastLiability, 18)} ether, to pay a challenger for it at ${price}`,
     ],
   ];
-  const width = Math.max(...lines.map(([label]) => label.length));
-  return lines.map(([label, text]) => `${label.padEnd(width)}  ${text}`).join("\n");
+  return table(lines);
 }
 
 const bytes = (count: number): string =>
   count < 1e6 ? `${(count / 1e3).toFixed(1)} kB` : `${(count / 1e6).toFixed(1)} MB`;
-
-/** An integer with so many decimals, without trailing zeros. */
-function decimal(units: bigint, decimals: number): string {
-  const one = 10n ** BigInt(decimals);
-  const fraction = String(units % one)
-    .padStart(decimals, "0")
-    .replace(/0+$/, "");
-  return `${units / one}${fraction === "" ? "" : `.${fraction}`}`;
-}

@@ -3,17 +3,16 @@ import { join } from "node:path";
 
 import { OnusError } from "../../errors/onus-error.js";
 import type { OnnxTensor } from "../../model/onnx/graph.js";
-import { withElementType } from "../../model/tensor-file/decode-tensor-file.js";
 import { encodeNpy } from "../../model/tensor-file/npy.js";
 import type { Artifact, Port } from "../../program/artifact.js";
 import { decodeArtifactFile } from "../../program/artifact-file.js";
-import type { Dtype, TensorData } from "../../program/dtype.js";
-import { narrowTensor } from "../../program/narrow-tensor.js";
+import type { TensorData } from "../../program/dtype.js";
 import { loopEngine, prepareModel, referenceEngine, type Engine } from "../../run/engine.js";
 import { evaluateOnce } from "../../run/evaluate.js";
 import { wasmEngine } from "../../run/wasm/wasm-engine.js";
 import { defaultCacheDirectory, importCached } from "../../store/import-cache.js";
 import type { Reporter } from "../reporter.js";
+import { inputData } from "../input-data.js";
 import { readExtents, readTensor, splitName, type ImportWishes } from "./import-options.js";
 
 /** As commander hands them over. */
@@ -103,28 +102,13 @@ async function openModel(
   return (await importCached(bytes, wanted, directory)).artifact;
 }
 
-/** What untyped numbers become for an input of each dtype. */
-const ELEMENTS: Readonly<Record<Dtype, string>> = { f32: "float32", i32: "int32", u8: "uint8", i8: "int8" };
-
 function inputsOf({ inputs }: Artifact, given: ReadonlyMap<string, OnnxTensor>): TensorData[] {
   const missing = inputs.map(({ name }) => name).filter((name) => !given.has(name));
   if (missing.length > 0) throw new OnusError("INPUT_MISSING", { missing });
   const known = inputs.map(({ name }) => name);
   for (const input of given.keys())
     if (!known.includes(input)) throw new OnusError("UNKNOWN_INPUT", { input, known: known.join(", ") });
-  return inputs.map(({ name, shape, dtype }) => {
-    const tensor = withElementType(given.get(name) as OnnxTensor, ELEMENTS[dtype]);
-    const { data, dtype: found, lossy } = narrowTensor(tensor);
-    if (lossy !== undefined) throw new OnusError("INTEGER_TOO_WIDE", { tensor: name, value: lossy });
-    if (found !== dtype || tensor.shape.join() !== shape.join()) {
-      throw new OnusError("INPUT_SHAPE", {
-        name,
-        expected: `${dtype} [${shape.join(", ")}]`,
-        found: `${found} [${tensor.shape.join(", ")}]`,
-      });
-    }
-    return data;
-  });
+  return inputs.map((port) => inputData(port, given.get(port.name) as OnnxTensor));
 }
 
 /** A file name from an ONNX tensor name, which may hold anything; the number keeps two apart. */

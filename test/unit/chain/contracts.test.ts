@@ -17,6 +17,7 @@ const deployment: Deployment = {
   claimBook: somewhere,
   workbench: ZERO_ADDRESS,
   inquiry: somewhere,
+  receiptCourt: ZERO_ADDRESS,
   fromBlock: 0,
 };
 

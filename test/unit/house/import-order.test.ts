@@ -38,6 +38,17 @@ describe("the import order of rooms", () => {
     ).to.deep.equal([]);
   });
 
+  it("lets a command start a program", () => {
+    expect(
+      inFile("src/cli/commands/a.ts", `const { b } = await import("../../operator/b.js");`),
+    ).to.deep.equal([]);
+  });
+
+  it("lets programs that keep running load optional packages, and import their types", () => {
+    const text = `import type { Hono } from "hono"; const { serve } = await import("@hono/node-server");`;
+    expect(inFile("src/service/a.ts", text)).to.deep.equal([]);
+  });
+
   const refused: readonly (readonly [what: string, path: string, text: string, complaint: string])[] = [
     ["a later room", "src/run/a.ts", `import { b } from "../trace/b.js";`, "trace comes after run"],
     [
@@ -77,6 +88,32 @@ describe("the import order of rooms", () => {
       `import { b } from "../store/b.js";`,
       "only programs use it",
     ],
+    [
+      "an edge in what programs share",
+      "src/service/a.ts",
+      `import { b } from "../store/b.js";`,
+      "only programs use it",
+    ],
+    [
+      "a program in a command that does not start it",
+      "src/cli/commands/a.ts",
+      `import { b } from "../../operator/b.js";`,
+      "nothing imports it",
+    ],
+    [
+      "a program started by another program",
+      "src/operator/a.ts",
+      `const { b } = await import("../watchtower/b.js");`,
+      "nothing imports it",
+    ],
+    [
+      "an optional package imported as a whole",
+      "src/service/a.ts",
+      `import { Hono } from "hono";`,
+      "optional",
+    ],
+    ["an optional package in a command", "src/cli/a.ts", `const p = await import("pino");`, "keep running"],
+    ["an optional package in the SDK", "src/index.ts", `import type { Hono } from "hono";`, "keep running"],
     [
       "a program in another program",
       "src/watchtower/a.ts",

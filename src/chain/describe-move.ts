@@ -1,5 +1,5 @@
-import type { ChainMove } from "../../src/chain/move-call.js";
-import type { Place, Question } from "../../src/dispute/question.js";
+import type { ChainMove } from "./move-call.js";
+import type { Place, Question } from "../dispute/question.js";
 
 /** A move in words, for whoever watches. */
 export function describeMove(move: ChainMove): string {

@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+
+import { submitCall } from "../../chain/claim-calls.js";
+import { readModel } from "../../chain/read-model.js";
+import { claimId } from "../../claim/claim.js";
+import { claimInference } from "../../claim/claim-inference.js";
+import { requireArtifactOf } from "../../claim/require-artifact-of.js";
+import { writeClaimDirectory } from "../../store/claim-directory.js";
+import { readArtifact } from "../../store/read-artifact.js";
+import { nodeHasher } from "../../threads/node-hasher.js";
+import { parseAddress } from "../../types/address.js";
+import { bytes32From, parseBytes32 } from "../../types/bytes32.js";
+import { parseSeconds } from "../../types/seconds.js";
+import { formatWei, parseWei } from "../../types/wei.js";
+import type { Act } from "../does.js";
+import { readInputs } from "../input-data.js";
+import { sendOrPlan } from "../transactions.js";
+import type { Sending } from "../transactions.js";
+import { openForActing } from "../where.js";
+
+type Options = Sending & {
+  readonly model: string;
+  readonly artifact: string;
+  readonly input: readonly string[];
+  readonly operator?: string;
+  readonly requester?: string;
+  readonly liability: string;
+  readonly window: string;
+  readonly trace: "on-demand" | "eager";
+  readonly out: string;
+};
+
+/** What answers and proofs are made from is written before anything is sent; a dry run writes nothing. */
+export const submit: Act<Options> = async ({ options, reporter }) => {
+  const { contracts, address } = await openForActing(options);
+  const modelId = parseBytes32(options.model, "--model");
+  const operator = parseAddress(options.operator ?? address, "--operator");
+  const terms = {
+    operator,
+    modelId,
+    nonce: BigInt(Date.now()),
+    liability: parseWei(options.liability, "--liability"),
+    window: parseSeconds(options.window, "--window"),
+  };
+  const requester = parseAddress(options.requester ?? operator, "--requester");
+  const model = await readModel(contracts, modelId);
+  const committed = readArtifact(options.artifact);
+  requireArtifactOf(modelId, model, committed);
+  const inputs = await readInputs(committed.artifact, options.input);
+  reporter.say("running the model");
+  const salt = bytes32From(randomBytes(32));
+  const { claim, record, trace } = claimInference(terms, {
+    ...{ committed, inputs, requester, salt },
+    states: options.trace,
+    hasher: nodeHasher,
+  });
+  if (!options.dryRun) {
+    writeClaimDirectory(options.out, {
+      ...{ claim, records: [record], model, artifactId: committed.id, inputs },
+      ...(trace && { trace }),
+    });
+  }
+  const id = claimId(claim, contracts.claimPlace);
+  const calls = [submitCall(contracts, claim)];
+  return sendOrPlan({ contracts, calls, options, reporter }, (transactions) => ({
+    value: { claimId: id, claim, writtenTo: options.out, transactions },
+    text:
+      `claim ${id} is open: ${formatWei(claim.liability)} of stake is locked behind it\n` +
+      `what it rests on is in ${options.out}/; \`onus dispute answer ${options.out}/claim.json\` answers for it until it is final`,
+  }));
+};
