@@ -66,6 +66,11 @@ export const deployErrors = {
     hint: "restore it, since it knows what is in flight; or begin anew with --fresh",
     exit: 3,
   },
+  VERIFYING_IMPOSSIBLE: {
+    say: (c: { because: string }) => `the sources cannot be published from here: ${c.because}`,
+    hint: "in a checkout, with ETHERSCAN_API_KEY in .env: `npm run recipe -- verify --network NAME`",
+    exit: 3,
+  },
   ADDRESSES_UNREADABLE: {
     say: (c: { path: string; problem: string }) => `${c.path} is not an address file: ${c.problem}`,
     hint: "`onus deploy` with the same network writes it again from the chain once you delete it",
