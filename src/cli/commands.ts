@@ -6,6 +6,7 @@ import { registerDoctor } from "./commands/doctor.js";
 import { registerModel } from "./commands/model.js";
 import { registerOperator } from "./commands/operator.js";
 import { registerRun } from "./commands/run.js";
+import { registerWatch } from "./commands/watch.js";
 import type { Streams } from "./streams.js";
 
 /**
@@ -31,5 +32,6 @@ export const commands: readonly RegisterCommands[] = [
   registerOperator,
   registerClaim,
   registerDispute,
+  registerWatch,
   registerDoctor,
 ];
