@@ -6,6 +6,7 @@ import { commitRecords } from "../src/claim/record-list.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
 import { readArtifact, readRawInputs } from "../src/store/read-artifact.js";
 import { readBytes, readText } from "../src/store/read-file.js";
+import { nodeHasher } from "../src/threads/node-hasher.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
 import { parseBytes32 } from "../src/types/bytes32.js";
 import { parseCount } from "../src/types/count.js";
@@ -46,18 +47,22 @@ await run(
     const artifact = committed?.artifact;
     const inputs = artifact && options.input && readRawInputs(artifact, options.input);
     const handedOver = artifact && options.trace && decodeTraceFile(readBytes(options.trace), artifact).trace;
-    const { view, end, transactions } = await playChallenger(playingOf({ contracts, claim }, options), {
-      address: account.address,
-      records: [
-        {
-          index: parseCount(options.record, "--record"),
-          ...(committed && inputs && { run: runAll(committed, inputs) }),
-          ...(handedOver && { handedOver }),
-        },
-      ],
-      ...(committed && { committed }),
-      ...(file && { recordList: commitRecords(file.records) }),
-    });
+    const { view, end, transactions } = await playChallenger(
+      playingOf({ contracts, claim }, options),
+      {
+        address: account.address,
+        records: [
+          {
+            index: parseCount(options.record, "--record"),
+            ...(committed && inputs && { run: runAll(committed, inputs, nodeHasher) }),
+            ...(handedOver && { handedOver }),
+          },
+        ],
+        ...(committed && { committed }),
+        ...(file && { recordList: commitRecords(file.records) }),
+      },
+      nodeHasher,
+    );
     if (options.pull) await collectWinnings(contracts, claim, account.address);
     return { claimId: claimId(claim, contracts.claimPlace), phase: view.phase, end, transactions };
   },

@@ -5,6 +5,7 @@ import { requireArtifactOf } from "../src/claim/require-artifact-of.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
 import { readArtifact, readRawInputs } from "../src/store/read-artifact.js";
 import { readBytes, readText } from "../src/store/read-file.js";
+import { nodeHasher } from "../src/threads/node-hasher.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
 import { parseCount } from "../src/types/count.js";
 import { playingOf, withPlaying } from "./support/play.js";
@@ -45,6 +46,7 @@ await run(
       ...{ committed, records },
       index: parseCount(options.record, "--record"),
       inputs: readRawInputs(artifact, options.input),
+      hasher: nodeHasher,
       ...(options.trace && { trace: decodeTraceFile(readBytes(options.trace), artifact).trace }),
     });
     if (options.pull) await collectWinnings(contracts, claim, account.address);

@@ -7,7 +7,8 @@ import { prepareModel } from "../src/run/engine.js";
 import { decodeClaimFile } from "../src/store/claim-file.js";
 import { readArtifact, readRawInputs } from "../src/store/read-artifact.js";
 import { readBytes, readText } from "../src/store/read-file.js";
-import { commitRun } from "../src/trace/commit-run.js";
+import { nodeHasher } from "../src/threads/node-hasher.js";
+import { commitByRunning } from "../src/trace/commit-by-running.js";
 import { decodeTraceFile } from "../src/trace/trace-file.js";
 import { parseCount } from "../src/types/count.js";
 import { openAccount, recipe, run } from "./support/recipe.js";
@@ -45,7 +46,7 @@ await run(
       parseCount(options.record, "--record"),
     );
 
-    const own = commitRun(artifact, prepareModel(artifact).run(readRawInputs(artifact, options.input)));
+    const own = commitByRunning(prepareModel(artifact), readRawInputs(artifact, options.input), nodeHasher);
     const finding = locateFault(artifact, own, trace);
     const evidence = evidenceOfFinding(exhibit, finding);
     if (evidence === undefined) return { finding, convicted: false };

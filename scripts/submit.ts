@@ -8,6 +8,7 @@ import { claimInference } from "../src/claim/claim-inference.js";
 import { requireArtifactOf } from "../src/claim/require-artifact-of.js";
 import { writeClaimDirectory } from "../src/store/claim-directory.js";
 import { readArtifact, readRawInputs } from "../src/store/read-artifact.js";
+import { nodeHasher } from "../src/threads/node-hasher.js";
 import { parseAddress } from "../src/types/address.js";
 import { bytes32From, parseBytes32 } from "../src/types/bytes32.js";
 import { parseSeconds } from "../src/types/seconds.js";
@@ -64,6 +65,7 @@ await run(
     const { claim, record, trace } = claimInference(terms, {
       ...{ committed, inputs, requester, salt },
       states: options.trace,
+      hasher: nodeHasher,
     });
     writeClaimDirectory(options.out, {
       ...{ claim, records: [record], model, artifactId: committed.id, inputs },

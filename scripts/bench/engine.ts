@@ -1,29 +1,39 @@
 /**
- * `npm run bench -- engine [--json] [--rounds N] [MODEL …]`: the engine beside onnxruntime. In every round each side runs
- * once, so that whatever else the machine does slows all of them; ratios are medians over rounds.
+ * `npm run bench -- engine [--json] [--rounds N] [--wide] [MODEL …]`: the engine beside onnxruntime, on one thread and on
+ * two. In every round each contestant has its turn, so that whatever else the machine does slows all of them; ratios are
+ * medians over rounds. `--wide`: with V8's experimental 256-bit vectors (docs/decisions/0017-engine-in-webassembly.md).
  */
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
 
 import * as ort from "onnxruntime-node";
 
 import { meaningOf } from "../../src/program/check-kernel.js";
 import type { TensorData } from "../../src/program/dtype.js";
 import { prepareModel } from "../../src/run/engine.js";
-import type { Run } from "../../src/run/engine.js";
+import type { Model, Run } from "../../src/run/engine.js";
 import { evaluateElement, store } from "../../src/run/interpreter.js";
 import { threadedWasmEngine, wasmEngine } from "../../src/run/wasm/wasm-engine.js";
 import { startNodeThread } from "../../src/threads/start-node-thread.js";
 import { benchModels, exposeAll, inputName } from "../support/bench-models.js";
 import type { BenchModel } from "../support/bench-models.js";
+import { largestLiveBytes, weightBytes } from "../support/largest-live.js";
+import { QUIET_MS, median, progress, sampleRun } from "../support/measure.js";
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
-  options: { json: { type: "boolean" }, rounds: { type: "string", default: "15" } },
+  options: {
+    json: { type: "boolean" },
+    rounds: { type: "string", default: "9" },
+    wide: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
+if (values.wide) setFlagsFromString("--experimental-wasm-revectorize");
 const rounds = Number(values.rounds);
-const THREADS = [1, 2];
+const THREADS = [1, 2] as const;
+const SINGLE_RUNS = 30;
 /** Elements of each kernel that the definition is asked for. */
 const SAMPLES = 8;
 
@@ -31,79 +41,132 @@ type Row = {
   readonly model: string;
   readonly threads: number;
   readonly onnxruntimeMs: number;
+  /** With every intermediate tensor an output. */
   readonly exposedMs: number;
   readonly onusMs: number;
+  /** With every intermediate tensor copied out. */
+  readonly traceMs: number;
   readonly ratio: number;
+  /** Of single runs in turns, without pauses: each side finds the caches as the other left them. One thread only. */
+  readonly singleRunRatio?: number;
+  /** Both with all intermediate tensors. */
   readonly exposedRatio: number;
+  /** One thread / this. */
+  readonly speedup: number;
   readonly prepareMs: number;
   readonly firstRunMs: number;
-  readonly traceMs: number;
   /** Of WebAssembly, weights and threads' scratch included. */
   readonly memoryBytes: number;
+  /** That / (weights + the largest tensors that live together). */
+  readonly memoryTimes: number;
   readonly bitIdentical: boolean;
   readonly maxAbsDiff: number;
 };
 
-const median = (samples: readonly number[]): number =>
-  [...samples].sort((a, b) => a - b)[samples.length >> 1] as number;
+/** What takes part with so many threads, and what it took in each round, in milliseconds. */
+type Contestants = {
+  readonly threads: number;
+  readonly model: Model;
+  readonly prepareMs: number;
+  readonly firstRunMs: number;
+  readonly expected: ort.InferenceSession.OnnxValueMapType;
+  readonly runs: { readonly [name in Contest]: () => unknown };
+  readonly samples: { readonly [name in Contest]: number[] };
+  readonly release: () => Promise<void>;
+};
+const CONTESTS = ["plain", "onus", "exposed", "trace"] as const;
+type Contest = (typeof CONTESTS)[number];
 
-/** Threads that onnxruntime leaves spinning after a run would slow whoever runs next; they give up sooner than this. */
-const PAUSE_MS = 15;
-
-async function timed(work: () => unknown): Promise<number> {
-  await setTimeout(PAUSE_MS);
-  const begin = performance.now();
-  await work();
-  return performance.now() - begin;
-}
-
-async function measure(name: string, model: BenchModel, threads: number): Promise<Row> {
-  const { onnx, artifact, input, shape } = model;
+async function contestants(
+  { onnx, artifact, input, shape }: BenchModel,
+  threads: number,
+): Promise<Contestants> {
   const session = (bytes: Uint8Array) =>
     ort.InferenceSession.create(bytes, { logSeverityLevel: 3, intraOpNumThreads: threads });
   const plain = await session(onnx);
   const exposed = await session(exposeAll(onnx));
   const type = input instanceof Float32Array ? "float32" : "int8";
   const feeds = { [inputName(onnx)]: new ort.Tensor(type, input as Float32Array, shape) };
-  const prepareBegin = performance.now();
+  const begin = performance.now();
   const helpers = { count: threads - 1, startThread: startNodeThread };
-  const prepared = prepareModel(artifact, threads === 1 ? wasmEngine : threadedWasmEngine(helpers));
-  const prepareMs = performance.now() - prepareBegin;
-  const firstRunMs = await timed(() => prepared.runForOutputs([input]));
+  const model = prepareModel(artifact, threads === 1 ? wasmEngine : threadedWasmEngine(helpers));
+  const prepareMs = performance.now() - begin;
+  model.runForOutputs([input]);
+  const firstRunMs = performance.now() - begin - prepareMs;
   const expected = await plain.run(feeds);
-  for (let warm = 0; warm < 3; warm++) prepared.runForOutputs([input]);
+  const runs = {
+    plain: () => plain.run(feeds),
+    onus: () => model.runForOutputs([input]),
+    exposed: () => exposed.run(feeds),
+    trace: () => model.run([input]),
+  };
+  for (let warm = 0; warm < 3; warm++) for (const name of CONTESTS) await runs[name]();
+  const release = async () => {
+    await plain.release();
+    await exposed.release();
+    model.close();
+  };
+  const samples = { plain: [], onus: [], exposed: [], trace: [] };
+  return { threads, model, prepareMs, firstRunMs, expected, runs, samples, release };
+}
 
-  const samples: { plain: number; exposed: number; onus: number; trace: number }[] = [];
+async function measure(name: string, model: BenchModel): Promise<Row[]> {
+  const all: Contestants[] = [];
+  for (const threads of THREADS) all.push(await contestants(model, threads));
   for (let round = 0; round < rounds; round++) {
-    samples.push({
-      plain: await timed(() => plain.run(feeds)),
-      onus: await timed(() => prepared.runForOutputs([input])),
-      exposed: await timed(() => exposed.run(feeds)),
-      trace: await timed(() => prepared.run([input])),
-    });
+    for (const { runs, samples } of all) {
+      for (const contest of CONTESTS) samples[contest].push(await sampleRun(runs[contest]));
+    }
   }
-  await plain.release();
-  await exposed.release();
-  const run = prepared.run([input]);
-  prepared.close();
+  const [single] = all as [Contestants];
+  const singleRunRatio = await inTurns(single.runs);
+  const rows = all.map((one) => rowOf({ name, model, one, single }));
+  rows[0] = { ...(rows[0] as Row), singleRunRatio };
+  for (const { release } of all) await release();
+  return rows;
+}
+
+async function inTurns({ plain, onus }: Contestants["runs"]): Promise<number> {
+  const ratios: number[] = [];
+  await setTimeout(QUIET_MS);
+  for (let turn = 0; turn < SINGLE_RUNS; turn++) {
+    const begin = performance.now();
+    await plain();
+    const between = performance.now();
+    await onus();
+    ratios.push((between - begin) / (performance.now() - between));
+  }
+  return median(ratios);
+}
+
+function rowOf(given: { name: string; model: BenchModel; one: Contestants; single: Contestants }): Row {
+  const { name, model, one, single } = given;
+  const { artifact, input } = model;
+  const { samples, expected } = one;
+  const ratioOf = (above: readonly number[], below: readonly number[]): number =>
+    median(above.map((ms, round) => ms / (below[round] as number)));
+  const memoryBytes = one.model.memoryBytes ?? 0;
+  const run = one.model.run([input]);
   const outputs = run.tensors.slice(-artifact.outputs.length);
-  const difference = artifact.outputs.map(({ name: output }, number) =>
+  const differences = artifact.outputs.map(({ name: output }, number) =>
     largestDifference(outputs[number] as TensorData, expected[output]?.data as Float32Array | Int32Array),
   );
   return {
     model: name,
-    threads,
-    onnxruntimeMs: median(samples.map((one) => one.plain)),
-    exposedMs: median(samples.map((one) => one.exposed)),
-    onusMs: median(samples.map((one) => one.onus)),
-    ratio: median(samples.map((one) => one.plain / one.onus)),
-    exposedRatio: median(samples.map((one) => one.exposed / one.onus)),
-    prepareMs,
-    firstRunMs,
-    traceMs: median(samples.map((one) => one.trace)),
-    memoryBytes: prepared.memoryBytes ?? 0,
+    threads: one.threads,
+    onnxruntimeMs: median(samples.plain),
+    exposedMs: median(samples.exposed),
+    onusMs: median(samples.onus),
+    traceMs: median(samples.trace),
+    ratio: ratioOf(samples.plain, samples.onus),
+    exposedRatio: ratioOf(samples.exposed, samples.trace),
+    speedup: ratioOf(single.samples.onus, samples.onus),
+    prepareMs: one.prepareMs,
+    firstRunMs: one.firstRunMs,
+    memoryBytes,
+    memoryTimes: memoryBytes / (weightBytes(artifact) + largestLiveBytes(artifact)),
     bitIdentical: agreesWithReference(model, run),
-    maxAbsDiff: Math.max(...difference),
+    maxAbsDiff: Math.max(...differences),
   };
 }
 
@@ -132,26 +195,25 @@ function agreesWithReference({ artifact }: BenchModel, { tensors }: Run): boolea
   });
 }
 
+const ms = (value: number): string => `${value.toFixed(2)} ms`;
+const describe = (row: Row): string =>
+  `${row.model}, ${row.threads} thread(s): onnxruntime ${ms(row.onnxruntimeMs)}, onus ${ms(row.onusMs)} ` +
+  `(ratio ${row.ratio.toFixed(3)}, ` +
+  `${row.singleRunRatio === undefined ? "" : `of single runs ${row.singleRunRatio.toFixed(3)}, `}${row.speedup.toFixed(2)} × one thread), exposed ${ms(row.exposedMs)}, ` +
+  `trace ${ms(row.traceMs)} (ratio ${row.exposedRatio.toFixed(2)}), prepare ${ms(row.prepareMs)}, ` +
+  `first ${ms(row.firstRunMs)}, memory × ${row.memoryTimes.toFixed(2)}, bit-identical ${row.bitIdentical}, ` +
+  `max difference ${row.maxAbsDiff.toExponential(1)}`;
+
 const rows: Row[] = [];
 for (const [name, make] of Object.entries(benchModels)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   try {
-    const model = make();
-    for (const threads of THREADS) {
-      const row = await measure(name, model, threads);
+    for (const row of await measure(name, make())) {
       rows.push(row);
-      if (values.json !== true) {
-        const ms = (value: number) => `${value.toFixed(2)} ms`;
-        console.log(
-          `${name}, ${threads} thread(s): onnxruntime ${ms(row.onnxruntimeMs)}, exposed ${ms(row.exposedMs)}, ` +
-            `onus ${ms(row.onusMs)} (ratio ${row.ratio.toFixed(3)}, of exposed ${row.exposedRatio.toFixed(2)}), ` +
-            `trace ${ms(row.traceMs)}, prepare ${ms(row.prepareMs)}, first ${ms(row.firstRunMs)}, ` +
-            `bit-identical ${row.bitIdentical}, max difference ${row.maxAbsDiff.toExponential(1)}`,
-        );
-      }
+      progress(describe(row));
     }
   } catch (error) {
-    console.error(`onus: no row for ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    progress(`no row for ${name}: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
 }

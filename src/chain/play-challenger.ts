@@ -6,23 +6,32 @@ import { OnusError } from "../errors/onus-error.js";
 import type { TensorData } from "../program/dtype.js";
 import { prepareModel } from "../run/engine.js";
 import type { CommittedArtifact } from "../trace/commit-artifact.js";
-import { commitRun } from "../trace/commit-run.js";
-import type { Trace } from "../trace/commit-run.js";
+import { commitByRunning } from "../trace/commit-by-running.js";
+import type { OwnTrace } from "../trace/commit-run.js";
+import type { KeccakHasher } from "../trace/keccak-hasher.js";
 import { playSide } from "./play-side.js";
 import type { PlayedSide, Playing } from "./play-side.js";
 
-export const runAll = ({ artifact }: CommittedArtifact, inputs: readonly TensorData[]): Trace =>
-  commitRun(artifact, prepareModel(artifact).run(inputs));
+/** @param hasher whole traces are worth the cores of a machine; one thread when absent */
+export const runAll = (
+  { artifact }: CommittedArtifact,
+  inputs: readonly TensorData[],
+  hasher?: KeccakHasher,
+): OwnTrace => commitByRunning(prepareModel(artifact), inputs, hasher);
 
 /**
  * Looks into records of a claim, asks for whatever is not at hand, and proves what is wrong. A claim that could not be
  * looked into to the end is an error UNCHECKED.
  */
-export async function playChallenger(playing: Playing, holdings: ChallengerHoldings): Promise<PlayedSide> {
+export async function playChallenger(
+  playing: Playing,
+  holdings: ChallengerHoldings,
+  hasher?: KeccakHasher,
+): Promise<PlayedSide> {
   let own = holdings;
   const played = await playSide(playing, (view, now) => {
     // What was answered is at hand from then on.
-    own = holdingsFromAnswers(view, own, runAll);
+    own = holdingsFromAnswers(view, own, (committed, inputs) => runAll(committed, inputs, hasher));
     return nextChallengerMove(view, own, now);
   });
   const { end } = played;

@@ -6,6 +6,7 @@ import type { TensorData } from "../program/dtype.js";
 import type { CommittedArtifact } from "../trace/commit-artifact.js";
 import { rootOfTensors } from "../trace/commit-ends.js";
 import type { CommittedTrace } from "../trace/committed-trace.js";
+import type { KeccakHasher } from "../trace/keccak-hasher.js";
 import type { Address } from "../types/address.js";
 import { ZERO_HASH } from "../types/bytes32.js";
 import { runAll } from "./play-challenger.js";
@@ -22,6 +23,8 @@ export type Defence = {
   readonly inputs: readonly TensorData[];
   /** As it was stated with the claim; computed when it is asked for, when absent. */
   readonly trace?: CommittedTrace;
+  /** As in `runAll`. */
+  readonly hasher?: KeccakHasher;
 };
 
 /** Answers every question about a claim while there is time, and takes its stake back once it is final. */
@@ -46,7 +49,7 @@ export async function playOperator(playing: Playing, defence: Defence): Promise<
     committed,
     records: commitRecords(records),
     trace: (of: number): CommittedTrace | undefined =>
-      of === index ? (known ??= runAll(committed, inputs)) : undefined,
+      of === index ? (known ??= runAll(committed, inputs, defence.hasher)) : undefined,
   };
   return playSide(playing, (view, now) => nextOperatorMove(view, own, now));
 }

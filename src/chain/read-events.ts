@@ -9,7 +9,7 @@ export type Seen<Args> = { readonly args: Args; readonly blockNumber: number };
 
 /** Where events are read from. */
 export type EventSource = {
-  readonly provider: Provider;
+  readonly provider: Pick<Provider, "getLogs" | "getBlock">;
   readonly address: string;
   readonly abi: Interface;
   readonly span: Span;

@@ -4,6 +4,7 @@ import type { CommittedArtifact } from "../trace/commit-artifact.js";
 import { commitEnds } from "../trace/commit-ends.js";
 import { commitRun } from "../trace/commit-run.js";
 import type { Trace } from "../trace/commit-run.js";
+import type { KeccakHasher } from "../trace/keccak-hasher.js";
 import type { Address } from "../types/address.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { claimOneRecord } from "./claim-one-record.js";
@@ -23,12 +24,14 @@ export function claimInference(
     readonly requester: Address;
     readonly salt: Bytes32;
     readonly states: "on-demand" | "eager";
+    /** Of an eager trace; one thread when absent. */
+    readonly hasher?: KeccakHasher;
   },
 ): { readonly claim: Claim; readonly record: InferenceRecord; readonly trace?: Trace } {
-  const { committed, inputs, requester, salt, states } = given;
+  const { committed, inputs, requester, salt, states, hasher } = given;
   const { artifact } = committed;
   const ran = prepareModel(artifact).run(inputs);
-  const trace = states === "eager" ? commitRun(artifact, ran) : undefined;
+  const trace = states === "eager" ? commitRun(artifact, ran, hasher) : undefined;
   const roots = trace?.roots ?? commitEnds(artifact, ran);
   return { ...claimOneRecord(terms, { requester, salt, roots }), ...(trace && { trace }) };
 }

@@ -1,6 +1,6 @@
 import type { TensorData } from "../program/dtype.js";
 import type { CommittedArtifact } from "../trace/commit-artifact.js";
-import type { Trace } from "../trace/commit-run.js";
+import type { OwnTrace } from "../trace/commit-run.js";
 import type { DisputeView } from "./dispute-view.js";
 import type { ChallengerHoldings, HeldRecord } from "./holdings.js";
 import { recordAtHand } from "./record-at-hand.js";
@@ -16,7 +16,7 @@ import { inputFromAnswers } from "./withheld-input.js";
 export function holdingsFromAnswers(
   view: DisputeView,
   own: ChallengerHoldings,
-  run: (committed: CommittedArtifact, inputs: readonly TensorData[]) => Trace,
+  run: (committed: CommittedArtifact, inputs: readonly TensorData[]) => OwnTrace,
 ): ChallengerHoldings {
   const isHeld = own.committed?.id === view.model.identity.artifactId;
   const committed = isHeld ? own.committed : artifactFromAnswers(view);

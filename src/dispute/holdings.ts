@@ -1,7 +1,7 @@
 import type { RecordTree } from "../claim/record-list.js";
 import type { InferenceRecord } from "../claim/record.js";
 import type { CommittedArtifact } from "../trace/commit-artifact.js";
-import type { Trace } from "../trace/commit-run.js";
+import type { OwnTrace } from "../trace/commit-run.js";
 import type { CommittedTrace } from "../trace/committed-trace.js";
 import type { Address } from "../types/address.js";
 import type { Bytes32 } from "../types/bytes32.js";
@@ -27,7 +27,7 @@ export type HeldRecord = {
   /** From level 0 up. */
   readonly path?: readonly Bytes32[];
   /** One's own run of what one takes to be the record's input. */
-  readonly run?: Trace;
+  readonly run?: OwnTrace;
   /** The operator's trace, if it was handed over. */
   readonly handedOver?: CommittedTrace;
 };

@@ -3,7 +3,7 @@ import { elementBytes } from "../program/dtype.js";
 import { LEAF_BYTES, leafCount } from "../program/tensor-table.js";
 import type { TensorEntry } from "../program/tensor-table.js";
 import type { CommittedTrace, RecordList } from "../trace/committed-trace.js";
-import type { Trace } from "../trace/commit-run.js";
+import type { OwnTrace } from "../trace/commit-run.js";
 import { NODE_BYTES, leafAt, nodeAt } from "../trace/tree.js";
 import type { Tree } from "../trace/tree.js";
 
@@ -31,7 +31,7 @@ export type Finding =
  * artifact: absent positions of the lists, inputs, kernels in program order (so that every operand of the first wrong
  * element is one's own too), then outputs.
  */
-export function locateFault(artifact: Artifact, own: Trace, committed: CommittedTrace): Finding {
+export function locateFault(artifact: Artifact, own: OwnTrace, committed: CommittedTrace): Finding {
   const counts = {
     input: artifact.inputs.length,
     output: artifact.outputs.length,
@@ -51,7 +51,7 @@ export function locateFault(artifact: Artifact, own: Trace, committed: Committed
 
 type Place = {
   readonly artifact: Artifact;
-  readonly own: Trace;
+  readonly own: OwnTrace;
   readonly committed: CommittedTrace;
   readonly list: "input" | "trace";
   readonly index: number;

@@ -3,7 +3,7 @@ import { hexToBytes } from "@noble/hashes/utils.js";
 import { leafCount } from "../program/tensor-table.js";
 import type { TensorEntry } from "../program/tensor-table.js";
 import { rootsOf } from "../trace/commit-run.js";
-import type { Trace } from "../trace/commit-run.js";
+import type { OwnTrace } from "../trace/commit-run.js";
 import type { CommittedTrace } from "../trace/committed-trace.js";
 import { absentNode, leafAt, nodeAt } from "../trace/tree.js";
 import { ZERO_HASH } from "../types/bytes32.js";
@@ -62,7 +62,7 @@ function strayOnPath({ claim }: DisputeView, record: RecordAt): Uint8Array | und
 /** A record of which input and artifact are at hand, beside one's own run of them. */
 function lookIntoRun(
   subject: Subject,
-  { run, handedOver }: { run: Trace; handedOver: CommittedTrace | undefined },
+  { run, handedOver }: { run: OwnTrace; handedOver: CommittedTrace | undefined },
 ): Insight {
   const { view, record } = subject;
   const { traceRoot: inRecord, outputRoot } = record.record;
@@ -82,7 +82,7 @@ function lookIntoRun(
 /** A trace that was handed over shows the fault without a question, if it is the one that the record speaks of. */
 function lookIntoHandedOver(
   subject: Subject,
-  given: { run: Trace; handedOver: CommittedTrace; traceRoot: Bytes32 },
+  given: { run: OwnTrace; handedOver: CommittedTrace; traceRoot: Bytes32 },
 ): Insight | undefined {
   const { run, handedOver, traceRoot } = given;
   const roots = rootsOf(handedOver.lists);
@@ -95,7 +95,7 @@ function lookIntoHandedOver(
 }
 
 /** The first tensor of the trace that is not one's own, and in it the first leaf: every operand is one's own then. */
-function lookIntoTrace(subject: Subject, run: Trace, root: Bytes32): Insight | undefined {
+function lookIntoTrace(subject: Subject, run: OwnTrace, root: Bytes32): Insight | undefined {
   const own = run.lists.trace;
   const { data } = subject.view.answers;
   const tree = knownTree({ form: "list", count: own.count, root: hexToBytes(root.slice(2)) }, data, own);
@@ -108,7 +108,7 @@ function lookIntoTrace(subject: Subject, run: Trace, root: Bytes32): Insight | u
 
 function lookIntoTensor(
   subject: Subject,
-  { run, tree, kernel }: { run: Trace; tree: KnownTree; kernel: number },
+  { run, tree, kernel }: { run: OwnTrace; tree: KnownTree; kernel: number },
 ): Insight | undefined {
   const { table } = subject.committed.artifact;
   const entry = table[tensorId(subject.view.model.commitment, "trace", kernel)] as TensorEntry;
@@ -132,7 +132,7 @@ function lookIntoTensor(
 }
 
 /** The output list beside a trace that is one's own. */
-function lookIntoOutputs(subject: Subject, run: Trace): Insight | undefined {
+function lookIntoOutputs(subject: Subject, run: OwnTrace): Insight | undefined {
   const own = run.lists.output;
   const root = hexToBytes(subject.record.record.outputRoot.slice(2));
   const tree = knownTree({ form: "list", count: own.count, root }, subject.view.answers.data, own);

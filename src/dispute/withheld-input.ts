@@ -5,7 +5,7 @@ import type { TensorData } from "../program/dtype.js";
 import { LEAF_BYTES, leafCount } from "../program/tensor-table.js";
 import type { TensorEntry } from "../program/tensor-table.js";
 import { tensorOfBytes } from "../run/engine.js";
-import type { Trace } from "../trace/commit-run.js";
+import type { OwnTrace } from "../trace/commit-run.js";
 import type { CommittedTrace } from "../trace/committed-trace.js";
 import { leafAt, nodeAt, treeOfItems } from "../trace/tree.js";
 import type { DisputeView } from "./dispute-view.js";
@@ -27,7 +27,7 @@ type Input =
  *
  * @param guess a run of what one takes the input to be; only what differs from it is asked
  */
-export function lookIntoInput(subject: Subject, guess: Trace | undefined): Insight {
+export function lookIntoInput(subject: Subject, guess: OwnTrace | undefined): Insight {
   const seen = seeInput(subject, guess);
   if (seen.kind === "known") return { kind: "rest", because: "unchecked: input" };
   return seen.kind === "ask" ? { ...seen, withheld: "input" } : seen;
@@ -50,7 +50,7 @@ export function inputFromAnswers(
   });
 }
 
-function seeInput(subject: Subject, guess: Trace | undefined): Input {
+function seeInput(subject: Subject, guess: OwnTrace | undefined): Input {
   const { view, committed, record } = subject;
   const { data } = view.answers;
   const taken = guess ?? NOTHING;

@@ -14,12 +14,14 @@ import { wasmHasher } from "./wasm-hasher.js";
 
 export type RecordRoots = { readonly [list in RecordList]: Bytes32 };
 
-/** A commitment to one's own run: every tensor is at hand. Trees of single tensors are built when asked for. */
-export type Trace = Omit<CommittedTrace, "tensor"> & {
-  readonly run: Run;
+/** A commitment to one's own run: every tensor is at hand when it is asked for. */
+export type OwnTrace = Omit<CommittedTrace, "tensor"> & {
   readonly roots: RecordRoots;
   tensor(list: RecordList, index: number): Tree;
 };
+
+/** The same with the run itself. Trees of single tensors are built when asked for. */
+export type Trace = OwnTrace & { readonly run: Run };
 
 /** Commits to inputs, outputs and every kernel's output of a run. */
 export function commitRun(artifact: Artifact, run: Run, hasher: KeccakHasher = wasmHasher): Trace {

@@ -43,7 +43,7 @@ export function leavesOf(bytes: number): number {
 /** Commits to bytes: a tensor row-major little-endian, or any other byte string. */
 export function treeOfBytes(bytes: Uint8Array, hasher: KeccakHasher = wasmHasher): Tree {
   const count = leavesOf(bytes.length);
-  const levels = foldLevels({ level0: hashLeaves(bytes, hasher), form: "bytes", hasher, keep: true });
+  const levels = foldLevels({ level0: hashLeaves(bytes, hasher), count, form: "bytes", hasher, keep: true });
   return { form: "bytes", source: bytes, count, depth: depthOf(count), levels, root: levels.at(-1)! };
 }
 
@@ -51,14 +51,16 @@ export function treeOfBytes(bytes: Uint8Array, hasher: KeccakHasher = wasmHasher
 export function treeOfItems(items: Uint8Array, hasher: KeccakHasher = wasmHasher): Tree {
   if (items.length % NODE_BYTES !== 0) throw new OnusError("ITEM_SIZE", { bytes: items.length });
   const count = items.length / NODE_BYTES;
-  const level0 = count === 0 ? new Uint8Array(NODE_BYTES) : items;
-  const levels = foldLevels({ level0, form: "list", hasher, keep: true });
+  const level0 = roomForPairs(Math.max(1, count));
+  level0.set(items);
+  const levels = foldLevels({ level0, count: Math.max(1, count), form: "list", hasher, keep: true });
   return { form: "list", source: items, count, depth: depthOf(count), levels, root: levels.at(-1)! };
 }
 
 /** Root of `treeOfBytes(bytes)` in a quarter of the memory. */
 export function rootOfBytes(bytes: Uint8Array, hasher: KeccakHasher = wasmHasher): Uint8Array {
-  return foldLevels({ level0: hashLeaves(bytes, hasher), form: "bytes", hasher, keep: false })[0]!;
+  const [level0, count] = [hashLeaves(bytes, hasher), leavesOf(bytes.length)];
+  return foldLevels({ level0, count, form: "bytes", hasher, keep: false })[0]!;
 }
 
 /** Root of a list of 32-byte items. */
@@ -188,11 +190,12 @@ export function rootFromOpening(
   return { root: nodes.slice(0, NODE_BYTES), consumed };
 }
 
+/** Hashes of the leaves, with room for a node behind them. */
 function hashLeaves(bytes: Uint8Array, hasher: KeccakHasher): Uint8Array {
   if (bytes.length === 0) throw new OnusError("EMPTY_TENSOR");
   const whole = Math.floor(bytes.length / LEAF_BYTES);
-  const level0 = new Uint8Array(leavesOf(bytes.length) * NODE_BYTES);
-  hasher.leaves(bytes.subarray(0, whole * LEAF_BYTES), level0);
+  const level0 = roomForPairs(leavesOf(bytes.length));
+  if (whole > 0) hasher.leaves(bytes.subarray(0, whole * LEAF_BYTES), level0);
   if (whole * LEAF_BYTES < bytes.length) {
     const last = new Uint8Array(LEAF_BYTES);
     last.set(bytes.subarray(whole * LEAF_BYTES));
@@ -201,32 +204,30 @@ function hashLeaves(bytes: Uint8Array, hasher: KeccakHasher): Uint8Array {
   return level0;
 }
 
-/** All levels, or with `keep: false` the root alone. */
+/** For so many nodes, and one more where they are odd. */
+const roomForPairs = (count: number): Uint8Array => new Uint8Array(2 * Math.ceil(count / 2) * NODE_BYTES);
+
+/** All levels over `count` nodes, or with `keep: false` the root alone. `level0` has room for pairs. */
 function foldLevels(args: {
   level0: Uint8Array;
+  count: number;
   form: TreeForm;
   hasher: KeccakHasher;
   keep: boolean;
 }): Uint8Array[] {
   const { form, hasher, keep } = args;
-  const levels = [args.level0];
-  let nodes = args.level0;
-  for (let level = 0; nodes.length > NODE_BYTES; level++) {
-    const count = nodes.length / NODE_BYTES;
-    const pairs = Math.floor(count / 2);
-    const parents = new Uint8Array(Math.ceil(count / 2) * NODE_BYTES);
-    hasher.pairs(nodes.subarray(0, pairs * 2 * NODE_BYTES), parents);
-    if (pairs * 2 < count) {
-      const lone = new Uint8Array(2 * NODE_BYTES);
-      lone.set(nodes.subarray(-NODE_BYTES));
-      lone.set(absentNode(form, level), NODE_BYTES);
-      hasher.pairs(lone, parents.subarray(pairs * NODE_BYTES));
-    }
-    if (keep) levels.push(parents);
-    else levels[0] = parents;
+  const levels: Uint8Array[] = [];
+  let [nodes, count] = [args.level0, args.count];
+  for (let level = 0; ; level++) {
+    if (keep || count === 1) levels.push(nodes.subarray(0, count * NODE_BYTES));
+    if (count === 1) return levels;
+    // The last node of an odd level is paired with an absent one.
+    if (count % 2 === 1) nodes.set(absentNode(form, level), count * NODE_BYTES);
+    count = Math.ceil(count / 2);
+    const parents = roomForPairs(count);
+    hasher.pairs(nodes, parents);
     nodes = parents;
   }
-  return levels;
 }
 
 /** Nodes of subtrees in which nothing is present, by form and level; filled as far as needed. */

@@ -2,16 +2,15 @@ import {
   add,
   get,
   i32,
+  i64,
   load,
   loadLane,
   op,
   plus,
-  repeatWhile,
   sequence,
   set,
-  shuffle,
+  store,
   storeLane,
-  tee,
   whileLoop,
 } from "../run/wasm/code.js";
 import type { Code, Local } from "../run/wasm/code.js";
@@ -22,6 +21,8 @@ import type { Helpers } from "../run/wasm/team.js";
 import { webAssembly } from "../run/wasm/web-assembly.js";
 import type { WasmFunction } from "../run/wasm/web-assembly.js";
 import type { KeccakHasher } from "./keccak-hasher.js";
+import { roundConstants, writePermutations } from "./write-keccak.js";
+import type { Form } from "./write-keccak.js";
 
 /** Bytes handed to WebAssembly at a time: they stay in the second-level cache, or occupy several threads for a while. */
 const SOLO_BYTES = 128 * 1024;
@@ -32,10 +33,12 @@ const HASH_BYTES = 32;
 const BLOCKS = { leaves: LEAF_BYTES, pairs: PAIR_BYTES } as const;
 type Blocks = keyof typeof BLOCKS;
 
+/** Blocks whose permutations are woven. */
+const TOGETHER = 3;
 /** Blocks that are worth sharing between threads. */
 const LEAST_SHARED = 256;
 
-/** Memory: round constants, what threads share, then the input of a chunk and one block more, then its hashes. */
+/** Memory: round constants, what threads share, then the input of a chunk and two blocks more, then as many hashes. */
 const CONSTANTS = 0;
 const CONTROL = 256;
 const INPUT = 4096;
@@ -44,20 +47,20 @@ const PAGE_BYTES = 65_536;
 let made: KeccakHasher | undefined;
 const hasher = (): KeccakHasher => (made ??= createWasmHasher());
 
-/** Keccak-256 in WebAssembly: about 330 MB of tensor per second and core. Compiled when it is first used. */
+/** Keccak-256 in WebAssembly: about 480 MB of tensor per second and core. Compiled when it is first used. */
 export const wasmHasher: KeccakHasher = {
   leaves: (bytes, out) => hasher().leaves(bytes, out),
   pairs: (nodes, out) => hasher().pairs(nodes, out),
 };
 
 /**
- * Keccak-256 of two leaves or pairs at a time, one in each half of every vector; with helpers on several threads.
+ * Keccak-256 of three leaves or pairs at a time, two in the halves of every vector and one in integers; with helpers on several threads.
  * `close` ends them.
  */
 export function createWasmHasher(helpers?: Helpers): KeccakHasher & { close(): void } {
   const isShared = helpers !== undefined;
   const chunkBytes = isShared ? SHARED_BYTES : SOLO_BYTES;
-  const output = INPUT + chunkBytes + LEAF_BYTES;
+  const output = INPUT + chunkBytes + (TOGETHER - 1) * LEAF_BYTES;
   const pages = Math.ceil((output + chunkBytes) / PAGE_BYTES);
   const memory = new webAssembly.Memory(
     isShared ? { initial: pages, maximum: pages, shared: true } : { initial: pages },
@@ -83,7 +86,7 @@ export function createWasmHasher(helpers?: Helpers): KeccakHasher & { close(): v
         control: CONTROL,
         scratch: Array.from({ length: helpers.count + 1 }, () => 0),
         stages: shared.map(({ name, units }) =>
-          rangeOf(name, { units, grain: 16, work: Infinity }, helpers.count + 1),
+          rangeOf(name, { units, grain: 8 * TOGETHER, work: Infinity }, helpers.count + 1),
         ),
         exports,
         exact: () => NaN,
@@ -126,153 +129,58 @@ function hasherModule(shape: MemoryShape & { readonly output: number }): Uint8Ar
 }
 
 /**
- * Hashes the blocks from parameter 0 to parameter 1; of an odd number the last shares its permutation with the block after
- * it, which gets the hash that it has anyway.
+ * Hashes the blocks from parameter 0 to parameter 1, three at a time; where fewer are left, the blocks after them get the
+ * hashes that they have anyway.
  */
 function writeBlocks(writer: FunctionWriter, blockBytes: number, hashes: number): Code {
   const [input, output] = [writer.local("i32"), writer.local("i32")];
-  const state = Array.from({ length: 25 }, () => writer.local("v128"));
+  const state = (form: Form): Local[] => Array.from({ length: 25 }, () => writer.local(form));
+  const [both, third] = [state("v128"), state("i64")];
   const words = blockBytes / 8;
-  const absorb = state.map((lane, number) => {
+  const absorb = both.flatMap((lane, number) => {
+    const alone = third[number] as Local;
     if (number < words) {
       const low = load("v128.load64_zero", get(input), 8 * number);
-      const both = loadLane("v128.load64_lane", {
+      const vector = loadLane("v128.load64_lane", {
         address: get(input),
         vector: low,
         lane: 1,
         offset: blockBytes + 8 * number,
       });
-      return set(lane, both);
+      return [set(lane, vector), set(alone, load("i64.load", get(input), 2 * blockBytes + 8 * number))];
     }
     // Keccak's padding: a 1 behind the message, the top bit at the end of the rate of 17 words.
-    const padding = (number === words ? 1n : 0n) | (number === 16 ? 1n << 63n : 0n);
-    return set(lane, constant(padding));
+    const padding = op("i64.or", i64(number === words ? 1 : 0), i64(number === 16 ? -(2 ** 63) : 0));
+    return [set(lane, op("i64x2.splat", padding)), set(alone, padding)];
   });
-  const squeeze = [0, 1, 2, 3].flatMap((number) =>
-    [0, 1].map((lane) =>
+  const squeeze = [0, 1, 2, 3].flatMap((number) => [
+    ...[0, 1].map((lane) =>
       storeLane("v128.store64_lane", {
         address: get(output),
-        vector: get(state[number] as Local),
+        vector: get(both[number] as Local),
         lane,
         offset: HASH_BYTES * lane + 8 * number,
       }),
     ),
-  );
+    store("i64.store", get(output), get(third[number] as Local), 2 * HASH_BYTES + 8 * number),
+  ]);
   const step = sequence(
     ...absorb,
-    writePermutation(writer, state),
+    writePermutations(writer, {
+      constants: CONSTANTS,
+      states: [
+        { form: "v128", lanes: both },
+        { form: "i64", lanes: third },
+      ],
+    }),
     ...squeeze,
-    add(input, 2 * blockBytes),
-    add(output, 2 * HASH_BYTES),
-    add(0, 2),
+    add(input, TOGETHER * blockBytes),
+    add(output, TOGETHER * HASH_BYTES),
+    add(0, TOGETHER),
   );
   return sequence(
     set(input, plus(op("i32.mul", get(0), i32(blockBytes)), INPUT)),
     set(output, plus(op("i32.mul", get(0), i32(HASH_BYTES)), hashes)),
     whileLoop(op("i32.lt_s", get(0), get(1)), step),
   );
-}
-
-const constant = (word: bigint): Code => [
-  0xfd,
-  0x0c,
-  ...new Uint8Array(BigUint64Array.of(word, word).buffer),
-];
-
-/** keccak-f[1600], lane x + 5y of the state in local x + 5y (FIPS 202). */
-function writePermutation(writer: FunctionWriter, state: readonly Local[]): Code {
-  const next = state.map(() => writer.local("v128"));
-  const constants = writer.local("i32");
-  const round = (from: readonly Local[], to: readonly Local[], number: number, rows: number) =>
-    writeRound({ writer, from, to, rows, constant: load("v128.load64_splat", get(constants), 8 * number) });
-  // Of the last round only the first row is computed: the hash is four of its lanes.
-  return sequence(
-    set(constants, i32(CONSTANTS)),
-    repeatWhile(
-      sequence(round(state, next, 0, 5), round(next, state, 1, 5), add(constants, 16)),
-      op("i32.lt_u", get(constants), i32(CONSTANTS + 8 * 22)),
-    ),
-    round(state, next, 0, 5),
-    round(next, state, 1, 1),
-  );
-}
-
-const xor = (a: Code, b: Code): Code => op("v128.xor", a, b);
-
-function writeRound(args: {
-  writer: FunctionWriter;
-  from: readonly Local[];
-  to: readonly Local[];
-  rows: number;
-  constant: Code;
-}): Code {
-  const { writer, from, to, rows } = args;
-  const columns = Array.from({ length: 5 }, () => writer.local("v128"));
-  const theta = Array.from({ length: 5 }, () => writer.local("v128"));
-  const row = Array.from({ length: 5 }, () => writer.local("v128"));
-  const scratch = writer.local("v128");
-  const at = (locals: readonly Local[], x: number, y = 0) => get(locals[((x + 5) % 5) + 5 * y] as Local);
-  const parts: Code[] = [];
-  for (let x = 0; x < 5; x++) {
-    const column = [1, 2, 3, 4].reduce((sum, y) => xor(sum, at(from, x, y)), at(from, x));
-    parts.push(set(columns[x] as Local, column));
-  }
-  for (let x = 0; x < 5; x++) {
-    parts.push(set(theta[x] as Local, xor(at(columns, x - 1), rotated(at(columns, x + 1), 1, scratch))));
-  }
-  // Row v of the next state is chi of five lanes, each moved by rho and pi from somewhere else.
-  for (let v = 0; v < rows; v++) {
-    for (let u = 0; u < 5; u++) {
-      // pi: lane (x, y) goes to (y, 2x + 3y), so what comes to (u, v) was at x = u + 3v, y = u.
-      const x = (u + 3 * v) % 5;
-      const lane = xor(at(from, x, u), get(theta[x] as Local));
-      parts.push(set(row[u] as Local, rotated(lane, ROTATIONS[x + 5 * u] as number, scratch)));
-    }
-    for (let u = 0; u < 5; u++) {
-      const chi = xor(at(row, u), op("v128.andnot", at(row, u + 2), at(row, u + 1)));
-      parts.push(set(to[u + 5 * v] as Local, u === 0 && v === 0 ? xor(chi, args.constant) : chi));
-    }
-  }
-  return sequence(...parts);
-}
-
-/** Both halves rotated left; whole bytes move in one instruction. */
-function rotated(value: Code, bits: number, scratch: Local): Code {
-  if (bits === 0) return value;
-  if (bits % 8 === 0) {
-    const bytes = Array.from({ length: 16 }, (_, at) => (at & 8) + (((at & 7) - bits / 8 + 8) & 7));
-    return shuffle(bytes, tee(scratch, value), get(scratch));
-  }
-  return op(
-    "v128.or",
-    op("i64x2.shl", tee(scratch, value), i32(bits)),
-    op("i64x2.shr_u", get(scratch), i32(64 - bits)),
-  );
-}
-
-const ROTATIONS = rotations();
-
-/** rho: lane (1, 0) by 1, then on along (x, y) → (y, 2x + 3y) by the triangular numbers. */
-function rotations(): number[] {
-  const bits = new Array<number>(25).fill(0);
-  let [x, y] = [1, 0];
-  for (let t = 0; t < 24; t++) {
-    bits[x + 5 * y] = (((t + 1) * (t + 2)) / 2) % 64;
-    [x, y] = [y, (2 * x + 3 * y) % 5];
-  }
-  return bits;
-}
-
-/** iota: bits 2^j - 1 of a word from a linear feedback shift register with polynomial x^8 + x^6 + x^5 + x^4 + 1. */
-function roundConstants(): bigint[] {
-  let register = 1;
-  return Array.from({ length: 24 }, () => {
-    let word = 0n;
-    for (let j = 0; j < 7; j++) {
-      if ((register & 1) === 1) word |= 1n << BigInt(2 ** j - 1);
-      register <<= 1;
-      if ((register & 0x100) !== 0) register ^= 0x171;
-    }
-    return word;
-  });
 }

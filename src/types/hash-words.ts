@@ -8,10 +8,19 @@ export type Word = `0x${string}` | bigint | number;
 
 const MAX_WORD = (1n << 256n) - 1n;
 
+/** Hashes of tags: there are a dozen, and every record has one. */
+const tags = new Map<string, Uint8Array>();
+
+function hashOfTag(tag: string): Uint8Array {
+  let hash = tags.get(tag);
+  if (hash === undefined) tags.set(tag, (hash = keccak_256(utf8ToBytes(tag))));
+  return hash;
+}
+
 /** keccak256(abi.encode(keccak256(tag), …words)): every identity of the protocol is of this form. */
 export function hashWords(tag: string, words: readonly Word[]): Bytes32 {
   const encoded = new Uint8Array(32 * (words.length + 1));
-  encoded.set(keccak_256(utf8ToBytes(tag)));
+  encoded.set(hashOfTag(tag));
   words.forEach((word, i) => encoded.set(encodeWord(word), 32 * (i + 1)));
   return bytes32From(keccak_256(encoded));
 }

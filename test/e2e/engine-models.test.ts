@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { largestLiveBytes, weightBytes } from "../../scripts/support/largest-live.js";
 import { imageToTensor } from "../../scripts/support/ocr.js";
 import { ocrModels } from "../../scripts/support/ocr-models.js";
 import { drawTextLine } from "../../scripts/support/text-line.js";
@@ -55,28 +56,9 @@ describe("e2e: the WebAssembly engine on real models", function () {
       });
 
       it("fits three times the weights and the largest tensors that live together", () => {
-        const weights = artifact.weights.reduce((sum, one) => sum + one.length, 0);
         const { memoryBytes = 0 } = prepareModel(artifact, wasmEngine);
-        expect(memoryBytes).to.be.at.most(3 * (weights + largestLive(artifact)));
+        expect(memoryBytes).to.be.at.most(3 * (weightBytes(artifact) + largestLiveBytes(artifact)));
       });
     });
   }
 });
-
-/** Bytes of the input and output tensors of the kernel that has most of them: less than what lives then. */
-function largestLive(artifact: ReturnType<typeof importOnnx>["artifact"]): number {
-  const first = artifact.inputs.length + artifact.weights.length;
-  const bytes = (id: number) => {
-    const { dtype, count } = artifact.table[id] ?? { dtype: "u8", count: 0 };
-    return count * (dtype === "f32" || dtype === "i32" ? 4 : 1);
-  };
-  const live = artifact.kernels.map((descriptor, number) => {
-    const meaning = meaningOf(descriptor, first + number, artifact.table);
-    const read =
-      "kernel" in meaning ? new Set(meaning.kernel.loads.map(({ tensor }) => tensor)) : new Set<number>();
-    const isWeight = (id: number) => id >= artifact.inputs.length && id < first;
-    const activations = [...read].filter((id) => !isWeight(id));
-    return [first + number, ...activations].reduce((sum, id) => sum + bytes(id), 0);
-  });
-  return Math.max(...live);
-}

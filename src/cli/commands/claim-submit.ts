@@ -7,6 +7,7 @@ import { claimInference } from "../../claim/claim-inference.js";
 import { requireArtifactOf } from "../../claim/require-artifact-of.js";
 import { writeClaimDirectory } from "../../store/claim-directory.js";
 import { readArtifact } from "../../store/read-artifact.js";
+import { nodeHasher } from "../../threads/node-hasher.js";
 import { parseAddress } from "../../types/address.js";
 import { bytes32From, parseBytes32 } from "../../types/bytes32.js";
 import { parseSeconds } from "../../types/seconds.js";
@@ -51,6 +52,7 @@ export const submit: Act<Options> = async ({ options, reporter }) => {
   const { claim, record, trace } = claimInference(terms, {
     ...{ committed, inputs, requester, salt },
     states: options.trace,
+    hasher: nodeHasher,
   });
   if (!options.dryRun) {
     writeClaimDirectory(options.out, {

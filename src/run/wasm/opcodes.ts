@@ -25,6 +25,10 @@ const PLAIN = {
   "i32.shr_u": 0x76,
   "i64.add": 0x7c,
   "i64.mul": 0x7e,
+  "i64.and": 0x83,
+  "i64.or": 0x84,
+  "i64.xor": 0x85,
+  "i64.rotl": 0x89,
   "i64.extend_i32_s": 0xac,
 } as const;
 
@@ -113,10 +117,12 @@ const VECTOR = {
 /** Reads and writes of memory: opcode (with prefix where it has one) and the most alignment, as a power of two. */
 const MEMORY = {
   "i32.load": [[0x28], 2],
+  "i64.load": [[0x29], 3],
   "f32.load": [[0x2a], 2],
   "i32.load8_s": [[0x2c], 0],
   "i32.load8_u": [[0x2d], 0],
   "i32.store": [[0x36], 2],
+  "i64.store": [[0x37], 3],
   "i32.store8": [[0x3a], 0],
   "i32.store16": [[0x3b], 1],
   "v128.load": [[0xfd, 0x00], 4],
