@@ -32,6 +32,7 @@ export function makeClaims(
 ): MadeClaim[] {
   const { operator, claimBook, models, records, claims, tally, submitMargin: margin } = parts;
   const done: MadeClaim[] = [];
+  tally.refresh();
   for (const { modelId, terms } of models) {
     for (;;) {
       const pending = tally.pending(modelId);
