@@ -68,7 +68,7 @@ describe("e2e: a deployment that is killed", function () {
       /** One process, ended at a moment, or not at all. */
       const live = async (ending: Moment | undefined) => {
         [requests, sends, moment] = [0, 0, ending];
-        const args = ["deploy", "--rpc", proxy.url, "--account", DEPLOYER, "--json"];
+        const args = ["deploy", "--rpc", proxy.url, "--account", DEPLOYER, "--patience", "3s", "--json"];
         const started = startOnus(directory, args);
         child = started.child;
         return started.ended;
