@@ -5,7 +5,7 @@ import { JsonRpcSigner } from "ethers";
 
 import { deployInDirectory, planInDirectory } from "../../src/chain/deploy-in-directory.js";
 import { readDeployment } from "../../src/chain/deployment.js";
-import { readProgress } from "../../src/chain/read-standing.js";
+import { readProgress } from "../../src/chain/read-progress.js";
 import { parseAddress } from "../../src/types/address.js";
 import { hasAnvil } from "../support/anvil.js";
 import { creationsOf } from "../support/deploy-process.js";
