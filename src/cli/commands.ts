@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 
 import { registerClaim } from "./commands/claim.js";
+import { registerDeploy } from "./commands/deploy.js";
 import { registerDispute } from "./commands/dispute.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerModel } from "./commands/model.js";
@@ -29,6 +30,7 @@ export type RegisterCommands = (program: Command, streams: Streams) => void;
 export const commands: readonly RegisterCommands[] = [
   registerModel,
   registerRun,
+  registerDeploy,
   registerOperator,
   registerClaim,
   registerReceipt,
