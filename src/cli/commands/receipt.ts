@@ -16,5 +16,6 @@ export const registerReceipt: RegisterCommands = (program, streams) => {
     .option("--requester <address>", "who should have asked")
     .option("--input-root <hash>", "of what it should be the result")
     .option("--output-root <hash>", "what should have come out")
+    .option("--asked-at <seconds>", "unix seconds at which the answer was asked for")
     .action(does(streams, async () => (await import("./receipt-verify.js")).verify));
 };
