@@ -20,6 +20,7 @@ import { openAlarms } from "./alarms.js";
 import type { RaiseAlarm } from "./alarms.js";
 import { readChainNews } from "./chain-news.js";
 import type { ChainNews } from "./chain-news.js";
+import { openComplaintAnswers } from "./claims/answer-complaints.js";
 import { openHeldClaims } from "./claims/held-claims.js";
 import { openClaimKeeper } from "./claims/keep-claims.js";
 import { makeClaims } from "./claims/make-claims.js";
@@ -65,6 +66,8 @@ export type OperatorNode = {
   readonly step: () => Promise<void>;
   /** Waits until what was begun is done, or has failed. */
   readonly settle: () => Promise<void>;
+  /** Whether nothing that was promised or claimed is undecided. */
+  readonly isDone: () => boolean;
   readonly stop: () => Promise<void>;
 };
 
@@ -77,6 +80,8 @@ export type NodeParts = {
   readonly log: Log;
   readonly metrics: OperatorMetrics;
   readonly signal?: AbortSignal;
+  /** Nothing new is promised, and what is pending waits for no company. */
+  readonly isDraining?: boolean;
   /** Of tests that need a liar; no configuration leads here. */
   readonly alter?: Alter;
 };
@@ -175,6 +180,13 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
     },
   });
 
+  const answerComplaints = openComplaintAnswers({
+    ...{ contracts, operator, records, claims, held, send, raise },
+    clock: asSeconds(parameters.clock),
+    tell: ({ hash }) => log.info({ receipt: hash }, "complaint answered"),
+  });
+  let answering: Promise<void> | undefined;
+
   function readNews(): Promise<ChainNews> {
     const { confirmations } = config;
     const ids = models.map(({ modelId }) => modelId);
@@ -200,6 +212,11 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
     metrics.chainAge.set(age());
   };
 
+  const claiming = {
+    ...{ operator, claimBook: contracts.claimPlace, models, records, claims, tally, submitMargin },
+    isDraining: parts.isDraining === true,
+  };
+  if (claiming.isDraining) await desk.stop();
   let withdrawnAt = news.block;
   const step = async (): Promise<void> => {
     let latest: ChainNews;
@@ -212,9 +229,8 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
     }
     seenAt = performance.now();
     alarmAbout(latest);
-    const terms = { operator, claimBook: contracts.claimPlace, models, records, claims, tally, submitMargin };
     if (!latest.isJailed) {
-      for (const { made, because } of makeClaims(terms, latest)) {
+      for (const { made, because } of makeClaims(claiming, latest)) {
         log.info({ claim: made.claimId, records: made.claim.n, because }, "claim made");
       }
     }
@@ -223,6 +239,11 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
       news = latest;
       tally.refresh();
     });
+    if (latest.openComplaints > 0) {
+      answering ??= answerComplaints(latest)
+        .catch((error: unknown) => log.warn({ err: error }, "could not answer complaints: tried again"))
+        .finally(() => (answering = undefined));
+    }
     records.forgetDecided();
     if (sender.unsettled() > 0) await sender.watch();
     if (latest.block - withdrawnAt >= BLOCKS_PER_WITHDRAWAL && latest.openSessions === 0) {
@@ -232,8 +253,14 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
     count();
   };
 
+  const settle = async (): Promise<void> => {
+    await keeper.settle();
+    await answering;
+  };
+
   return {
-    ...{ models, desk, situation, step, settle: () => keeper.settle() },
+    ...{ models, desk, situation, step, settle },
+    isDone: () => tally.undecided() === 0 && claims.undecided().length === 0,
     archive: openArchive({ records, claims, held, desk, models }),
     terms: () => ({
       ...{
@@ -247,7 +274,7 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
     }),
     stop: async () => {
       await desk.stop();
-      await keeper.settle();
+      await settle();
       await runner.close();
       database.close();
     },

@@ -8,17 +8,21 @@ import { network } from "hardhat";
 import { connectContracts } from "../../src/chain/contracts.js";
 import type { Contracts } from "../../src/chain/contracts.js";
 import { deploymentPath, writeDeployment } from "../../src/chain/deployment.js";
-import { openProvider } from "../../src/chain/open-provider.js";
+import { openChain } from "../../src/chain/open-account.js";
+import type { Parameters as ChainParameters } from "../../src/chain/parameters.js";
 import { publishModel } from "../../src/chain/publish-model.js";
 import { parseOperatorConfig } from "../../src/operator/config.js";
 import type { Alter } from "../../src/operator/engine/run-models.js";
+import { addRoutes } from "../../src/operator/http/add-routes.js";
 import type { InferenceRequest } from "../../src/operator/inference-request.js";
 import { openOperatorNode } from "../../src/operator/open-node.js";
 import type { OperatorNode } from "../../src/operator/open-node.js";
 import { defineOperatorMetrics } from "../../src/operator/operator-metrics.js";
 import { encodeArtifactFile } from "../../src/program/artifact-file.js";
+import { createHealthApp } from "../../src/service/health.js";
 import { openLog } from "../../src/service/log.js";
 import { openMetrics } from "../../src/service/metrics.js";
+import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
 import { asBytes32, ZERO_HASH } from "../../src/types/bytes32.js";
 import type { Bytes32 } from "../../src/types/bytes32.js";
 import { startAnvil } from "./anvil.js";
@@ -50,13 +54,18 @@ export function walletOf(account: number): HDNodeWallet {
 }
 
 /** A deployment on a node process, one published model, and an operator with its files; time is the test's. */
-export async function operatorScene(chainId: number) {
+export async function operatorScene(
+  chainId: number,
+  {
+    committed = sceneModel.committed,
+    parameters = {},
+  }: { committed?: CommittedArtifact; parameters?: Partial<ChainParameters> } = {},
+) {
   rmSync(dirname(deploymentPath(chainId)), { recursive: true, force: true });
   const anvil = await startAnvil({ chainId });
   const connection = await network.create({ network: "anvil", override: { url: anvil.url } });
-  const deployed = await deployedProtocol(connection, chainId);
+  const deployed = await deployedProtocol(connection, chainId, parameters);
   const { publisher, deployment } = deployed;
-  const { committed } = sceneModel;
   const { modelId } = await publishModel({
     ...{ contracts: publisher.contracts, publisher: publisher.address, committed },
   });
@@ -64,7 +73,7 @@ export async function operatorScene(chainId: number) {
   const artifact = join(directory, "model.onus");
   writeFileSync(artifact, encodeArtifactFile({ artifact: committed.artifact, metadata: METADATA }));
   const addresses = writeDeployment(deployment, join(directory, "addresses.json"));
-  const provider = await openProvider(anvil.url);
+  const { provider } = await openChain({ url: anvil.url, name: "anvil" });
   const contractsAs = (account: number): Contracts =>
     connectContracts(deployment, walletOf(account).connect(provider));
 
@@ -108,6 +117,15 @@ export async function operatorScene(chainId: number) {
       });
       open.push(node);
       return node;
+    },
+    /** What it serves, without a port. */
+    appOf: async (node: OperatorNode) => {
+      const metrics = await openMetrics("operator");
+      const app = await createHealthApp({ metrics, checks: {} });
+      const { desk, archive, models, terms } = node;
+      const failures: unknown[] = [];
+      addRoutes(app, { desk, archive, models, terms, fail: (error) => failures.push(error) });
+      return { request: (...given: Parameters<typeof app.request>) => app.request(...given), failures };
     },
     stop: async (): Promise<void> => {
       for (const node of open) await node.stop().catch(() => undefined);

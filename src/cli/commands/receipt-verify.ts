@@ -12,7 +12,7 @@ import { formatWei } from "../../types/wei.js";
 import type { Act } from "../does.js";
 import { formatTime, table } from "../table.js";
 import { openForReading } from "../where.js";
-import type { Where } from "../where.js";
+import type { Where } from "../options.js";
 
 type Options = Where & {
   readonly operator?: string;

@@ -1,6 +1,6 @@
 import type { RegisterCommands } from "../commands.js";
 import { does } from "../does.js";
-import { withWhere } from "../where.js";
+import { withWhere } from "../options.js";
 
 /** `onus receipt …`: what an operator promised, off chain. */
 export const registerReceipt: RegisterCommands = (program, streams) => {
