@@ -116,7 +116,12 @@ try {
   const latencies: number[] = [];
   let next = 0;
   const caller = async (): Promise<void> => {
-    while (next < records) latencies.push(await infer(next++));
+    while (next < records) {
+      latencies.push(await infer(next++));
+      if (latencies.length % 2_500 !== 0) continue;
+      const { bytes } = await usage();
+      progress(`${latencies.length} served, ${(bytes / 2 ** 20).toFixed(0)} MiB`);
+    }
   };
   await Promise.all(Array.from({ length: callers }, caller));
   const seconds = (performance.now() - begin) / 1_000;
