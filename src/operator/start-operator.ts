@@ -45,10 +45,8 @@ export async function startOperator(
   });
   const { models, archive, terms } = node;
   addRoutes(app, {
-    desk,
-    models,
-    archive,
-    terms,
+    ...{ desk, models, archive, terms },
+    mostArriving: () => config.limits.queue,
     fail: (error) => log.error({ err: error }, "request failed"),
   });
   const intake =
