@@ -25,6 +25,8 @@ export { decodeTraceFile, encodeTraceFile, type TraceFile } from "./trace/trace-
 export { claimId, parentItem, type Claim } from "./claim/claim.js";
 export { recordHash, requestId, type InferenceRecord } from "./claim/record.js";
 export { receiptHash, receiptTypedData, type Receipt, type SignedReceipt } from "./claim/receipt.js";
+export type { KeyInterval, ReceiptCheck, ReceiptFacts, ReceiptVerdict } from "./claim/check-receipt.js";
+export { brokenTerm, type BrokenTerm, type Inclusion } from "./claim/keeps-promise.js";
 export { findBinding, type TensorBinding } from "./claim/find-binding.js";
 export {
   commitParents,
@@ -42,6 +44,14 @@ export { nextChallengerMove } from "./dispute/challenge.js";
 export { nextOperatorMove } from "./dispute/defend.js";
 export type { Answers, DisputeView, InquiryRules, JobView, Phase } from "./dispute/dispute-view.js";
 export type { OpenedRecord, PublishedModel, SessionView, Stage } from "./dispute/dispute-view.js";
+export { nextAccusedMove, nextComplainantMove, type ComplainantHoldings } from "./dispute/complaint.js";
+export type {
+  CourtRules,
+  ReceiptMove,
+  ReceiptRest,
+  ReceiptStage,
+  ReceiptView,
+} from "./dispute/receipt-view.js";
 export { evidenceOfFinding } from "./dispute/evidence-of-finding.js";
 export type { Exhibit } from "./dispute/evidence.js";
 export type { ChallengerHoldings, HeldRecord, OperatorHoldings } from "./dispute/holdings.js";
@@ -59,6 +69,7 @@ export { finalizeClaim } from "./chain/finalize-claim.js";
 export type { ChainMove } from "./chain/move-call.js";
 export { noteClaim } from "./chain/note-claim.js";
 export { performMove, type Performed } from "./chain/perform-move.js";
+export { performReceiptMove, proveEquivocation } from "./chain/perform-receipt-move.js";
 export { playDispute, type Played, type Player, type Step } from "./chain/play-dispute.js";
 export { publishModel } from "./chain/publish-model.js";
 export { pushTaint } from "./chain/push-taint.js";
@@ -67,7 +78,8 @@ export { readClaim } from "./chain/read-claim.js";
 export { readDispute, type ReadDispute } from "./chain/read-dispute.js";
 export { readEdge, readTaint, type Edge, type Taint } from "./chain/read-lineage.js";
 export { readModel, readPublication } from "./chain/read-model.js";
-export { readStanding, type Standing } from "./chain/read-standing.js";
+export { readComplaints, readReceipt, type Complaint } from "./chain/read-receipt.js";
+export { readStandingOf, type Standing } from "./chain/read-standing-of.js";
 export { registerOperator } from "./chain/register-operator.js";
 export type { Sent } from "./chain/send.js";
 export { showForeignParent } from "./chain/show-foreign-parent.js";
@@ -75,6 +87,8 @@ export { signReceipt } from "./chain/sign-receipt.js";
 export { stateEdge } from "./chain/state-edge.js";
 export { submitClaim } from "./chain/submit-claim.js";
 export type { Fees } from "./chain/transact.js";
+export { readReceiptFacts, verifyReceipt, type ReceiptChainFacts } from "./chain/verify-receipt.js";
+export { withdrawCourtCredit } from "./chain/withdraw-court-credit.js";
 export { withdrawCredit } from "./chain/withdraw-credit.js";
 export { catalogue } from "./errors/catalogue.js";
 export type { CatalogueEntry, Code, ContextOf } from "./errors/catalogue.js";
