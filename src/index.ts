@@ -79,7 +79,7 @@ export { readDispute, type ReadDispute } from "./chain/read-dispute.js";
 export { readEdge, readTaint, type Edge, type Taint } from "./chain/read-lineage.js";
 export { readModel, readPublication } from "./chain/read-model.js";
 export { readComplaints, readReceipt, type Complaint } from "./chain/read-receipt.js";
-export { readStandingOf, type Standing } from "./chain/read-standing-of.js";
+export { readStanding, type Standing } from "./chain/read-standing.js";
 export { registerOperator } from "./chain/register-operator.js";
 export type { Sent } from "./chain/send.js";
 export { showForeignParent } from "./chain/show-foreign-parent.js";

@@ -2,8 +2,13 @@ import { ZERO_ADDRESS } from "../types/address.js";
 import type { Address } from "../types/address.js";
 import { providerOf } from "./contracts.js";
 import type { Contracts } from "./contracts.js";
+import type { Deployment } from "./deployment.js";
 import { PARTS } from "./parts.js";
 import type { PartName } from "./parts.js";
+
+/** The name of a part in the address file. */
+const fieldOf = (part: PartName): keyof Deployment & Uncapitalize<PartName> =>
+  `${part[0]?.toLowerCase()}${part.slice(1)}` as Uncapitalize<PartName>;
 
 /** How a part of a deployment stands. */
 export type PartState = {
@@ -26,10 +31,10 @@ export async function checkParts(contracts: Contracts): Promise<readonly PartSta
     const address = deployment[name];
     states.push({ name, address, state: (await hasCode(address)) ? "stands" : "missing" });
   }
-  // Loaded when it is asked for, since it is large.
+  // Creation code is large: it is loaded when it is asked for.
   const initcodes = (await import("./creation-code.js")).initcodeHashes();
   for (const [index, part] of PARTS.entries()) {
-    const name = keyOf(part);
+    const name = fieldOf(part);
     const address = deployment[name];
     const said = await onus.partAt(index).catch(() => undefined);
     const state = async (): Promise<PartState["state"]> => {
@@ -43,7 +48,3 @@ export async function checkParts(contracts: Contracts): Promise<readonly PartSta
   }
   return states;
 }
-
-/** "ModelRegistry" is `modelRegistry` in the address file. */
-const keyOf = (part: PartName): Uncapitalize<PartName> =>
-  `${part.charAt(0).toLowerCase()}${part.slice(1)}` as Uncapitalize<PartName>;

@@ -10,7 +10,7 @@ import { planCalls } from "../../src/chain/plan-call.js";
 import { pushTaint } from "../../src/chain/push-taint.js";
 import { readEdge, readTaint } from "../../src/chain/read-lineage.js";
 import { readPublication } from "../../src/chain/read-model.js";
-import { readStandingOf } from "../../src/chain/read-standing-of.js";
+import { readStanding } from "../../src/chain/read-standing.js";
 import { showForeignParent } from "../../src/chain/show-foreign-parent.js";
 import { stateEdge } from "../../src/chain/state-edge.js";
 import { parentItem } from "../../src/claim/claim.js";
@@ -107,11 +107,11 @@ describe("lineage and standing, from the library", () => {
     expect(await noteClaim(contracts, child.opening.claim)).to.not.equal(undefined);
     expect(await noteClaim(contracts, child.opening.claim)).to.equal(undefined);
     await noteClaim(contracts, parent.opening.claim);
-    const ofOperator = await readStandingOf(contracts, { operator: asAddress(actors.operator.address) });
+    const ofOperator = await readStanding(contracts, { operator: asAddress(actors.operator.address) });
     expect(ofOperator.finalized > 57_000n && ofOperator.faulted > 57_000n).to.equal(true);
-    expect(await readStandingOf(contracts, { modelId })).to.deep.equal(ofOperator);
+    expect(await readStanding(contracts, { modelId })).to.deep.equal(ofOperator);
     const nobody = { operator: asAddress(actors.stranger.address) };
-    expect(await readStandingOf(contracts, nobody)).to.deep.equal({ finalized: 0n, faulted: 0n });
+    expect(await readStanding(contracts, nobody)).to.deep.equal({ finalized: 0n, faulted: 0n });
   });
 
   it("says which part a deployment lacks", async () => {
