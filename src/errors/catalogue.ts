@@ -1,3 +1,4 @@
+import { auditErrors } from "./audit-errors.js";
 import { chainErrors } from "./chain-errors.js";
 import { claimErrors } from "./claim-errors.js";
 import { disputeErrors } from "./dispute-errors.js";
@@ -22,6 +23,7 @@ export const catalogue = {
   ...disputeErrors,
   ...chainErrors,
   ...serviceErrors,
+  ...auditErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** How one error is told. `say` and `hint` receive the context given to `OnusError`. */
