@@ -11,19 +11,20 @@ import { rootOfBytes, rootOfItems } from "../trace/tree.js";
 import type { Address } from "../types/address.js";
 import { bytes32From, ZERO_HASH } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
+import type { Place } from "../types/place.js";
 import type { Bundle, StatedReceipt, StatedRecord } from "./bundle.js";
 import type { BundleTools } from "./bundle-tools.js";
-import { partAddresses } from "./part-addresses.js";
 import type { Parts } from "./part-addresses.js";
 import { refuse } from "./proven-events.js";
 import { bytesOf } from "./read-proof.js";
 
 /** The record of a bundle, seen to stand in the claim, with the lists that are known of it. */
 export function readRecordOf(
-  bundle: Pick<Bundle, "subject" | "trust" | "evidence">,
+  bundle: Pick<Bundle, "subject" | "evidence">,
   claim: Claim,
+  claimBook: Place,
 ): Omit<StatedRecord, "statedTrace"> | undefined {
-  const { subject, trust, evidence } = bundle;
+  const { subject, evidence } = bundle;
   const opened = evidence.record;
   if (opened === null) {
     const lists = ["inputs", "outputs", "parents"] as const;
@@ -43,9 +44,8 @@ export function readRecordOf(
     throw refuse(["evidence.outputs"], "they are not the record's output");
   if (subject.tensorRoot !== null && evidence.outputs?.includes(subject.tensorRoot) !== true)
     throw refuse(["subject.tensorRoot"], "it is no tensor of the record's output");
-  const place = { chainId: BigInt(trust.chainId), contract: partAddresses(trust.onus).claimBook };
   if (evidence.parents !== null) {
-    const items = evidence.parents.map((parent) => parentItem(parent, place));
+    const items = evidence.parents.map((parent) => parentItem(parent, claimBook));
     if (listRoot(items) !== record.parentsRoot || items.length !== record.parentsCount)
       throw refuse(["evidence.parents"], "they are not what the record names");
   }

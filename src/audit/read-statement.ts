@@ -60,7 +60,7 @@ export function readStatement(
   const keys = new Set([submitter, ...(receipt === undefined ? [] : [receipt.signer])]);
   const events = concerning(all, { claim, id, keys, receipt: receipt?.hash });
   const of = (name: string): readonly ProvenEvent[] => events.filter((event) => event.name === name);
-  const record = readRecordOf(bundle, claim);
+  const record = readRecordOf(bundle, claim, claimPlace);
   const statedTrace = of("TraceStated").find(({ args }) => args["recordIndex"] === record?.index);
   const decided = [...of("ClaimFinalized"), ...of("ClaimFaulted")][0];
   return {
