@@ -16,6 +16,8 @@ export const PARTS = [
   "Workbench",
   "Inquiry",
   "ReceiptCourt",
+  "Standing",
+  "Lineage",
 ] as const;
 
 /**

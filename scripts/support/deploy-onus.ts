@@ -54,6 +54,8 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
     workbench,
     inquiry,
     receiptCourt,
+    standing,
+    lineage,
   ] = await Promise.all([
     onus.transcendental(),
     onus.evaluator(),
@@ -64,6 +66,8 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
     onus.workbench(),
     onus.inquiry(),
     onus.receiptCourt(),
+    onus.standing(),
+    onus.lineage(),
   ]);
   return {
     chainId: Number(chainId),
@@ -78,6 +82,8 @@ export async function deployOnus(connection: NetworkConnection, parameters: Para
     workbench: parseAddress(workbench),
     inquiry: parseAddress(inquiry),
     receiptCourt: parseAddress(receiptCourt),
+    standing: parseAddress(standing),
+    lineage: parseAddress(lineage),
     fromBlock,
   };
 }

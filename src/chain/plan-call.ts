@@ -3,9 +3,11 @@ import { Interface } from "ethers";
 import {
   IClaimBook__factory,
   IInquiry__factory,
+  ILineage__factory,
   IModelRegistry__factory,
   IOperatorRegistry__factory,
   IReferee__factory,
+  IStanding__factory,
   IWorkbench__factory,
 } from "../../typechain-types/index.js";
 import { OnusError } from "../errors/onus-error.js";
@@ -55,6 +57,8 @@ const PARTS = {
   Referee: IReferee__factory,
   Workbench: IWorkbench__factory,
   Inquiry: IInquiry__factory,
+  Standing: IStanding__factory,
+  Lineage: ILineage__factory,
 } as const;
 
 /**

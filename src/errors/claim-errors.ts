@@ -18,4 +18,9 @@ export const claimErrors = {
     hint: "the operator's node hands one out with every answer; ask it for the receipt again",
     exit: 3,
   },
+  TOO_MANY_PARENTS: {
+    say: (c: { count: number; most: number }) => `a record names at most ${c.most} parents, not ${c.count}`,
+    hint: "split the result, or let one record gather others and name that one",
+    exit: 2,
+  },
 } as const;

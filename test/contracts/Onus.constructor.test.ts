@@ -20,6 +20,7 @@ const refusals: Refusal[] = [
   ["a key notice over half the exit delay", { keyNotice: 146n }, "KeyNoticeTooLong", [146, 145]],
   ["claims without liability", { minLiability: 0n }, "LiabilityZero", []],
   ["sessions without a bond", { baseBond: 0n }, "BaseBondZero", []],
+  ["standings without a half-life", { halfLife: 0n }, "HalfLifeZero", []],
 ];
 
 describe("Onus.constructor", () => {
