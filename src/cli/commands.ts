@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 
+import { registerAudit } from "./commands/audit.js";
 import { registerClaim } from "./commands/claim.js";
+import { registerIndex } from "./commands/index-noun.js";
 import { registerModel } from "./commands/model.js";
 import { registerOperator } from "./commands/operator.js";
 import { registerRun } from "./commands/run.js";
@@ -28,4 +30,6 @@ export const commands: readonly RegisterCommands[] = [
   registerRun,
   registerOperator,
   registerClaim,
+  registerIndex,
+  registerAudit,
 ];
