@@ -23,7 +23,16 @@ export interface Anvil {
 export async function startAnvil({
   chainId = 31_337,
   callGas,
-}: { chainId?: number; callGas?: bigint } = {}): Promise<Anvil> {
+  blockSeconds,
+  accounts,
+}: {
+  chainId?: number;
+  callGas?: bigint;
+  /** Between two blocks; a block for every transaction when absent. */
+  blockSeconds?: number;
+  /** With money, of the well-known mnemonic; ten when absent. */
+  accounts?: number;
+} = {}): Promise<Anvil> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));
   const output = join(directory, "output");
@@ -36,6 +45,8 @@ export async function startAnvil({
     `${chainId}`,
     "--hardfork",
     "osaka",
+    ...(blockSeconds === undefined ? [] : ["--block-time", `${blockSeconds}`]),
+    ...(accounts === undefined ? [] : ["--accounts", `${accounts}`]),
     ...(callGas === undefined ? ["--enable-tx-gas-limit"] : ["--gas-limit", `${callGas}`]),
   ];
   const child = spawn(BINARY, options, { stdio: ["ignore", file, file] });
