@@ -72,7 +72,12 @@ export async function openWatchtower(world: World): Promise<Child> {
   mkdirSync(directory);
   const child = startChild({
     ...{ name: "watchtower", script: "src/cli/main.ts", directory: world.directory },
-    args: ["watch"],
+    args: [
+      ...["watch", "--rpc", world.rpc, "--deployment", world.addresses],
+      ...["--directory", directory, "--listen", `127.0.0.1:${port}`],
+      // The only one there is has nobody to wait for; reorganisations are five blocks deep.
+      ...["--poll", "1s", "--spread", "0s", "--patience", "5s", "--confirmations", "6"],
+    ],
     environment: { ONUS_KEY: world.keyOf(ACCOUNTS.watchtower) },
   });
   await untilWell(`http://127.0.0.1:${port}`, child);

@@ -5,6 +5,7 @@ import {
   IInquiry__factory,
   IModelRegistry__factory,
   IOperatorRegistry__factory,
+  IReceiptCourt__factory,
   IReferee__factory,
   IWorkbench__factory,
 } from "../../typechain-types/index.js";
@@ -55,6 +56,7 @@ const PARTS = {
   Referee: IReferee__factory,
   Workbench: IWorkbench__factory,
   Inquiry: IInquiry__factory,
+  ReceiptCourt: IReceiptCourt__factory,
 } as const;
 
 /**

@@ -1,8 +1,12 @@
 import type { Command } from "commander";
 
 import { registerClaim } from "./commands/claim.js";
+import { registerDeploy } from "./commands/deploy.js";
+import { registerDispute } from "./commands/dispute.js";
+import { registerDoctor } from "./commands/doctor.js";
 import { registerModel } from "./commands/model.js";
 import { registerOperator } from "./commands/operator.js";
+import { registerReceipt } from "./commands/receipt.js";
 import { registerRun } from "./commands/run.js";
 import type { Streams } from "./streams.js";
 
@@ -26,6 +30,10 @@ export type RegisterCommands = (program: Command, streams: Streams) => void;
 export const commands: readonly RegisterCommands[] = [
   registerModel,
   registerRun,
+  registerDeploy,
   registerOperator,
   registerClaim,
+  registerReceipt,
+  registerDispute,
+  registerDoctor,
 ];

@@ -1,5 +1,6 @@
 import { chainErrors } from "./chain-errors.js";
 import { claimErrors } from "./claim-errors.js";
+import { deployErrors } from "./deploy-errors.js";
 import { disputeErrors } from "./dispute-errors.js";
 import { houseErrors } from "./house-errors.js";
 import { importErrors } from "./import-errors.js";
@@ -22,6 +23,7 @@ export const catalogue = {
   ...claimErrors,
   ...disputeErrors,
   ...chainErrors,
+  ...deployErrors,
   ...operatorErrors,
   ...serviceErrors,
 } as const satisfies Record<string, CatalogueEntry>;

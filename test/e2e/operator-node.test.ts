@@ -3,10 +3,14 @@ import { expect } from "chai";
 import type { Contracts } from "../../src/chain/contracts.js";
 import { performMove } from "../../src/chain/perform-move.js";
 import { playChallenger } from "../../src/chain/play-challenger.js";
+import { performReceiptMove } from "../../src/chain/perform-receipt-move.js";
 import { readDispute } from "../../src/chain/read-dispute.js";
+import { readReceipt } from "../../src/chain/read-receipt.js";
+import type { ReceiptChainMove } from "../../src/chain/receipt-calls.js";
 import type { Claim } from "../../src/claim/claim.js";
 import { commitRecords } from "../../src/claim/record-list.js";
 import { aboutDescriptor, aboutRecord, aboutTrace } from "../../src/dispute/ask-about.js";
+import { nextComplainantMove } from "../../src/dispute/complaint.js";
 import type { Question } from "../../src/dispute/question.js";
 import type { ChallengerHoldings } from "../../src/dispute/holdings.js";
 import type { Alter } from "../../src/operator/engine/run-models.js";
@@ -194,6 +198,22 @@ describe("e2e: an operator node", function () {
     await scene.mine(3);
     await stepAndSettle(node);
     expect(claimsOf(node).map(({ state }) => state)).to.deep.equal(["final", "faulted"]);
+  });
+
+  it("answers a complaint about a receipt with the claim that keeps it", async () => {
+    const node = await scene.openNode({ model: { inclusion: "30s" } });
+    const [first] = await serve(node, 1, 3);
+    await scene.pass(10);
+    await stepAndSettle(node);
+    await scene.pass(30);
+    const contracts = scene.contractsAs(CHALLENGER);
+    const view = await readReceipt(contracts, first!.receipt.receipt);
+    const move = nextComplainantMove(view, { signed: first!.receipt }, view.readAt);
+    expect(move.kind).to.equal("complain");
+    await performReceiptMove(contracts, move as ReceiptChainMove);
+    expect((await readReceipt(contracts, first!.receipt.receipt)).stage).to.equal("complained");
+    await stepAndSettle(node);
+    expect((await readReceipt(contracts, first!.receipt.receipt)).stage).to.equal("answered");
   });
 
   it("signs with a key of its operator's, and stops promising when the key is revoked", async () => {

@@ -17,19 +17,21 @@ export interface Anvil {
 }
 
 /**
- * Starts a node process of its own with the rules of osaka, by default with its cap on the gas of a transaction too;
+ * Starts a node process of its own by default with the rules of osaka, with its cap on the gas of a transaction too;
  * with `callGas`, calls may use that much instead.
  */
 export async function startAnvil({
   chainId = 31_337,
   callGas,
-  blockSeconds,
+  hardfork = "osaka",
+  blockTime,
   accounts,
 }: {
   chainId?: number;
   callGas?: bigint;
-  /** Between two blocks; a block for every transaction when absent. */
-  blockSeconds?: number;
+  hardfork?: string;
+  /** Seconds between two blocks; absent: each transaction makes one at once. */
+  blockTime?: number;
   /** With money, of the well-known mnemonic; ten when absent. */
   accounts?: number;
 } = {}): Promise<Anvil> {
@@ -44,8 +46,8 @@ export async function startAnvil({
     "--chain-id",
     `${chainId}`,
     "--hardfork",
-    "osaka",
-    ...(blockSeconds === undefined ? [] : ["--block-time", `${blockSeconds}`]),
+    hardfork,
+    ...(blockTime === undefined ? [] : ["--block-time", `${blockTime}`]),
     ...(accounts === undefined ? [] : ["--accounts", `${accounts}`]),
     ...(callGas === undefined ? ["--enable-tx-gas-limit"] : ["--gas-limit", `${callGas}`]),
   ];

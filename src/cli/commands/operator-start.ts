@@ -4,7 +4,7 @@ import { openLog } from "../../service/log.js";
 import type { LogLevel } from "../../service/log.js";
 import type { Act } from "../does.js";
 import { openForActing } from "../where.js";
-import type { Acting } from "../where.js";
+import type { Acting } from "../options.js";
 
 export type StartOptions = Acting & { readonly config: string; readonly logLevel: string };
 

@@ -2,8 +2,7 @@ import type { Command } from "commander";
 
 import type { RegisterCommands } from "../commands.js";
 import { does } from "../does.js";
-import { withSending } from "../transactions.js";
-import { withAccount } from "../where.js";
+import { withAccount, withSending } from "../options.js";
 
 const withStake = (command: Command): Command =>
   withSending(command)
