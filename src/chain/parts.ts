@@ -12,6 +12,8 @@ export const PARTS = [
   "Workbench",
   "Inquiry",
   "ReceiptCourt",
+  "Standing",
+  "Lineage",
 ] as const;
 
 export type PartName = (typeof PARTS)[number];

@@ -24,4 +24,9 @@ export const claimErrors = {
     hint: "do not take the answer for promised: ask the operator for a receipt that its deployment's court takes",
     exit: 6,
   },
+  TOO_MANY_PARENTS: {
+    say: (c: { count: number; most: number }) => `a record names at most ${c.most} parents, not ${c.count}`,
+    hint: "split the result, or let one record gather others and name that one",
+    exit: 2,
+  },
 } as const;

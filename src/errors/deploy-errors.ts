@@ -71,6 +71,12 @@ export const deployErrors = {
     hint: "in a checkout, with ETHERSCAN_API_KEY in .env: `npm run recipe -- verify --network NAME`",
     exit: 3,
   },
+  VERIFICATION_FAILED: {
+    say: (c: { failed: readonly string[]; count: number }) =>
+      `${c.failed.length} of ${c.count} contracts are not verified: ${c.failed.join("; ")}`,
+    hint: "`npm run recipe -- verify --network NAME` tries those again; explorers often need a minute to see new code",
+    exit: 5,
+  },
 } as const;
 
 type Broken = {

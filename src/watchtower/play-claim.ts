@@ -15,7 +15,8 @@ import type { Move } from "../dispute/move.js";
 import type { TensorEntry } from "../program/tensor-table.js";
 import { prepareModel, tensorOfBytes } from "../run/engine.js";
 import type { CommittedArtifact } from "../trace/commit-artifact.js";
-import { commitRun } from "../trace/commit-run.js";
+import { nodeHasher } from "../threads/node-hasher.js";
+import { commitByRunning } from "../trace/commit-by-running.js";
 import type { Address } from "../types/address.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { keyOfCall } from "./key-of-call.js";
@@ -135,10 +136,10 @@ function holdingsOf({ ready, held, asks }: PlayParts, address: Address): Challen
 function runHeld({ committed, model }: ReadyModel, inputs: readonly Uint8Array[]) {
   const { artifact } = committed;
   const tensors = inputs.map((bytes, k) => tensorOfBytes(bytes, artifact.table[k] as TensorEntry));
-  return commitRun(artifact, model.run(tensors));
+  return commitByRunning(model, tensors, nodeHasher);
 }
 
 const runAll = (
   { artifact }: CommittedArtifact,
   inputs: Parameters<ReturnType<typeof prepareModel>["run"]>[0],
-) => commitRun(artifact, prepareModel(artifact).run(inputs));
+) => commitByRunning(prepareModel(artifact), inputs, nodeHasher);

@@ -9,7 +9,7 @@ import { JsonRpcProvider } from "ethers";
 import { deploymentPath, readDeployment } from "../../src/chain/deployment.js";
 import { readParameters } from "../../src/chain/parameters.js";
 import { PARTS } from "../../src/chain/parts.js";
-import { differencesOf, readProgress } from "../../src/chain/read-standing.js";
+import { differencesOf, readProgress } from "../../src/chain/read-progress.js";
 import { hasAnvil, startAnvil } from "../support/anvil.js";
 import { startDeadlyProxy } from "../support/deadly-proxy.js";
 import type { Fate } from "../support/deadly-proxy.js";
@@ -68,7 +68,7 @@ describe("e2e: a deployment that is killed", function () {
       /** One process, ended at a moment, or not at all. */
       const live = async (ending: Moment | undefined) => {
         [requests, sends, moment] = [0, 0, ending];
-        const args = ["deploy", "--rpc", proxy.url, "--account", DEPLOYER, "--json"];
+        const args = ["deploy", "--rpc", proxy.url, "--account", DEPLOYER, "--patience", "3s", "--json"];
         const started = startOnus(directory, args);
         child = started.child;
         return started.ended;

@@ -16,6 +16,16 @@ export interface Anvil {
   readonly stop: () => Promise<void>;
 }
 
+export type AnvilOptions = {
+  readonly chainId?: number;
+  readonly callGas?: bigint;
+  readonly hardfork?: string;
+  /** Seconds between two blocks; absent: each transaction makes one at once. */
+  readonly blockTime?: number;
+  /** With money, of the well-known mnemonic; ten when absent. */
+  readonly accounts?: number;
+};
+
 /**
  * Starts a node process of its own by default with the rules of osaka, with its cap on the gas of a transaction too;
  * with `callGas`, calls may use that much instead.
@@ -26,15 +36,7 @@ export async function startAnvil({
   hardfork = "osaka",
   blockTime,
   accounts,
-}: {
-  chainId?: number;
-  callGas?: bigint;
-  hardfork?: string;
-  /** Seconds between two blocks; absent: each transaction makes one at once. */
-  blockTime?: number;
-  /** With money, of the well-known mnemonic; ten when absent. */
-  accounts?: number;
-} = {}): Promise<Anvil> {
+}: AnvilOptions = {}): Promise<Anvil> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));
   const output = join(directory, "output");
