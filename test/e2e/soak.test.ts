@@ -20,7 +20,18 @@ describe("the soak", function () {
   it("loses no receipt and faults no truth while its programs are killed and its chain forgets, and every lie falls", async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ["--import", "tsx", "scripts/soak.ts", "--inferences", "40", "--seed", "7", "--seconds", "40", "--json"],
+      [
+        "--import",
+        "tsx",
+        "scripts/soak.ts",
+        "--inferences",
+        "40",
+        "--seed",
+        "7",
+        "--seconds",
+        "40",
+        "--json",
+      ],
       { timeout: LONGEST },
     );
     const report = JSON.parse(stdout) as SoakReport;
