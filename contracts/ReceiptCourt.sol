@@ -128,7 +128,7 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
         case_.baseFee = SafeCast.toUint64(block.basefee);
         // It fits a uint96.
         _totalHeld += uint128(msg.value);
-        emit Complained(hash, operator, msg.sender, case_.deadline, case_.deposit, case_.bond);
+        emit Complained(hash, operator, msg.sender, case_.deadline, case_.deposit, case_.bond, receipt);
     }
 
     /// @inheritdoc IReceiptCourt

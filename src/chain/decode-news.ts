@@ -43,7 +43,12 @@ export type News =
       readonly claimId: Bytes32;
       readonly asker: Address;
     }
-  | { readonly news: "trace-stated"; readonly claimId: Bytes32 }
+  | {
+      readonly news: "trace-stated";
+      readonly claimId: Bytes32;
+      readonly recordIndex: number;
+      readonly traceRoot: Bytes32;
+    }
   /** To a question that any claim may be about. */
   | { readonly news: "answered" }
   | { readonly news: "credited"; readonly session: Bytes32; readonly account: Address; readonly amount: Wei };
@@ -99,8 +104,11 @@ export function decodeNews(
       const opened = { session: asBytes32(session), claimId: asBytes32(subject), asker: parseAddress(asker) };
       return { news: "session", ...opened };
     }
-    case "TraceStated":
-      return { news: "trace-stated", claimId: asBytes32((args as TraceStatedEvent.OutputObject).claimId) };
+    case "TraceStated": {
+      const { claimId, recordIndex, traceRoot } = args as TraceStatedEvent.OutputObject;
+      const stated = { recordIndex: Number(recordIndex), traceRoot: asBytes32(traceRoot) };
+      return { news: "trace-stated", claimId: asBytes32(claimId), ...stated };
+    }
     case "Answered":
       return { news: "answered" };
     case "Credited": {

@@ -61,19 +61,15 @@ export function readDeployment(chainId: number, path = deploymentPath(chainId)):
   return deployment;
 }
 
-/** Reads the text of an address file. */
-function parseDeployment(text: string, path: string): Deployment {
-  let json: unknown;
+/** Reads the text of an address file; `path` says in errors what was read. */
+export function parseDeployment(text: string, path = "the address file"): Deployment {
   try {
-    json = JSON.parse(text);
+    return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new OnusError("ADDRESSES_UNREADABLE", { path, problem: (cause as Error).message }, { cause });
+    const [issue] = cause instanceof z.ZodError ? cause.issues : [];
+    const problem = issue === undefined ? "it is no JSON" : `${issue.path.join(".")}: ${issue.message}`;
+    throw new OnusError("ADDRESS_FILE", { path, problem }, { cause });
   }
-  const read = schema.safeParse(json);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const place = issue?.path.join(".") || "the top level";
-  throw new OnusError("ADDRESSES_UNREADABLE", { path, problem: `${place}: ${issue?.message ?? ""}` });
 }
 
 /** Writes the address file: as a whole or not at all. */

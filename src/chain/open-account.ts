@@ -1,10 +1,10 @@
-import { JsonRpcProvider, JsonRpcSigner, Network, Wallet } from "ethers";
-import type { Signer } from "ethers";
+import { JsonRpcSigner, Wallet } from "ethers";
+import type { JsonRpcProvider, Signer } from "ethers";
 
 import { OnusError } from "../errors/onus-error.js";
 import { parseAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
-import { askChainId } from "./ask-chain-id.js";
+import { openProvider } from "./open-provider.js";
 
 /** A chain whose node has answered. */
 export type OpenChain = {
@@ -25,22 +25,16 @@ export type AccountSource =
     }
   | { readonly kind: "node"; readonly address: Address };
 
-/** Milliseconds between two looks for a new block: chains of tests have one each second. */
-const LOOK_EVERY = 1_000;
-
 /**
- * Asks a node for its chain id, once, and connects to it.
+ * Connects to a node that answers.
  *
  * @param at.url HTTP endpoint for JSON-RPC; it may hold an access key, so errors never repeat it
  * @param at.name what errors call the network
  */
 export async function openChain({ url, name }: { url: string; name: string }): Promise<OpenChain> {
-  const chainId = await askChainId(url, name);
-  const network = Network.from(chainId);
-  // What the node said a moment ago is what is in question when the chain reorganises.
-  const provider = new JsonRpcProvider(url, network, { staticNetwork: network, cacheTimeout: -1 });
-  provider.pollingInterval = LOOK_EVERY;
-  return { provider, chainId, close: () => provider.destroy() };
+  const provider = await openProvider(url, name);
+  const { chainId } = await provider.getNetwork();
+  return { provider, chainId: Number(chainId), close: () => provider.destroy() };
 }
 
 /** An account on an open chain. What is sent through the signer is signed here, or by the node that holds the key. */

@@ -10,11 +10,15 @@ const MOST_MILLISECONDS = 30_000;
  * is in question, and a node that does not answer is an error, not a silence.
  *
  * @param endpoint http or https
+ * @param name what errors call the network: the path of an endpoint is often a key
  */
-export async function openProvider(endpoint: string): Promise<JsonRpcProvider> {
+export async function openProvider(
+  endpoint: string,
+  name = new URL(endpoint).host,
+): Promise<JsonRpcProvider> {
   const request = new FetchRequest(endpoint);
   request.timeout = MOST_MILLISECONDS;
-  const network = Network.from(await askChainId(endpoint, new URL(endpoint).host));
+  const network = Network.from(await askChainId(endpoint, name));
   return new JsonRpcProvider(request, network, {
     staticNetwork: network,
     cacheTimeout: -1,

@@ -15,14 +15,13 @@ import { asBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
-import type { Wei } from "../types/wei.js";
 import type { AskedEvent, SessionOpenedEvent } from "../../typechain-types/interfaces/IInquiry.js";
 import type { JobAdvancedEvent, JobOpenedEvent } from "../../typechain-types/interfaces/IWorkbench.js";
 import { hasPart, providerOf, requirePart } from "./contracts.js";
 import type { Contracts } from "./contracts.js";
 import { decodeAsked, decodeSession } from "./decode-inquiry.js";
 import { inBatches } from "./in-batches.js";
-import { rawSend } from "./raw-send.js";
+import { nextBaseFee } from "./next-base-fee.js";
 import { readAnswers } from "./read-answers.js";
 import { readClaim, submissionBlock } from "./read-claim.js";
 import { readPublication } from "./read-model.js";
@@ -156,15 +155,4 @@ async function readRules({ onus }: Contracts, at: number): Promise<InquiryRules>
     closeGas: parameters.closeGas,
     settleGas: parameters.settleGas,
   };
-}
-
-/** Base fee of the block that follows: every chain has a rule of its own, and its node knows it. */
-async function nextBaseFee(provider: Provider, at: number): Promise<Wei> {
-  const history = await rawSend(provider, "eth_feeHistory", ["0x1", `0x${at.toString(16)}`, []]);
-  const { baseFeePerGas } = (history ?? {}) as { readonly baseFeePerGas?: readonly string[] };
-  const next = baseFeePerGas?.[1];
-  if (next !== undefined) return asWei(BigInt(next));
-  // Ethereum's own rule lets it rise by an eighth from block to block.
-  const fee = (await provider.getBlock(at))?.baseFeePerGas ?? 0n;
-  return asWei((fee * 9n + 7n) / 8n);
 }

@@ -44,14 +44,7 @@ export type Refused = {
 export type Transacted = { readonly status: "done"; readonly sent: Sent } | Refused;
 
 /** A call with its gas and fees, or refused as it stands. */
-export type Prepared =
-  | {
-      readonly status: "ready";
-      /** Gas, before anything is added to be sure. */
-      readonly estimate: bigint;
-      readonly request: OnItsWay["request"];
-    }
-  | Refused;
+export type Prepared = { readonly status: "ready"; readonly request: OnItsWay["request"] } | Refused;
 
 /** Sends a call as the account of `runner` and waits until it is in a block. */
 export async function transact(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Transacted> {
@@ -75,18 +68,33 @@ export async function transact(runner: ContractRunner, call: Call, fees: Fees = 
 
 /** What a call needs, without sending it. */
 export async function prepareCall(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Prepared> {
+  const estimated = await estimateCall(runner, call, fees);
+  if (estimated.status === "refused") return estimated;
+  const { to, data, value } = call;
+  const { from, gas, price } = estimated;
+  const gasLimit = limitOf(call, gas, fees);
+  return { status: "ready", request: { from, to, data, value, gasLimit, ...price } };
+}
+
+/** What a call would cost; refused where the contract would refuse it now. */
+export type Estimated =
+  | { readonly status: "accepted"; readonly from: string; readonly gas: bigint; readonly price: Price }
+  | Refused;
+
+/** Asks the node what a call would use, and sends nothing. */
+export async function estimateCall(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Estimated> {
   const { provider } = runner;
   if (!provider || !runner.estimateGas) throw new TypeError(NO_ACCOUNT);
   const { to, data, value } = call;
   const from = await accountOf(runner);
   const { maxFeePerGas, maxPriorityFeePerGas } = await priceOf(provider, call, fees);
-  const price = { maxFeePerGas, maxPriorityFeePerGas };
   try {
-    const estimate = await runner.estimateGas({ from, to, data, value });
-    const gasLimit = limitOf(call, estimate, fees);
-    return { status: "ready", estimate, request: { from, to, data, value, gasLimit, ...price } };
+    const gas = await runner.estimateGas({ from, to, data, value });
+    limitOf(call, gas, fees);
+    await requireFunds({ provider, from, call, mostPrice: maxFeePerGas });
+    return { status: "accepted", from, gas, price: { maxFeePerGas, maxPriorityFeePerGas } };
   } catch (error) {
-    return refusedBy(error) ?? (await whyNot(provider, call, { from, ...price }, error));
+    return refusedBy(error) ?? (await whyNot(provider, call, { from, maxFeePerGas }, error));
   }
 }
 
@@ -128,20 +136,6 @@ export async function whyNot(
 ): Promise<never> {
   await requireFunds({ provider, from, call, mostPrice: maxFeePerGas });
   throw error;
-}
-
-/** What a call would cost; refused where the contract would refuse it now. */
-export type Estimated =
-  { readonly status: "accepted"; readonly gas: bigint; readonly price: Price } | Refused;
-
-/** Asks the node what a call would use, and sends nothing. */
-export async function estimateCall(runner: ContractRunner, call: Call, fees: Fees = {}): Promise<Estimated> {
-  const prepared = await prepareCall(runner, call, fees);
-  if (prepared.status === "refused") return prepared;
-  const { estimate: gas, request } = prepared;
-  const { from, maxFeePerGas, maxPriorityFeePerGas } = request;
-  await requireFunds({ provider: runner.provider as Provider, from, call, mostPrice: maxFeePerGas });
-  return { status: "accepted", gas, price: { maxFeePerGas, maxPriorityFeePerGas } };
 }
 
 /** The account behind a runner. */

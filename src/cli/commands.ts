@@ -6,6 +6,7 @@ import { registerDispute } from "./commands/dispute.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerModel } from "./commands/model.js";
 import { registerOperator } from "./commands/operator.js";
+import { registerReceipt } from "./commands/receipt.js";
 import { registerRun } from "./commands/run.js";
 import type { Streams } from "./streams.js";
 
@@ -32,6 +33,7 @@ export const commands: readonly RegisterCommands[] = [
   registerDeploy,
   registerOperator,
   registerClaim,
+  registerReceipt,
   registerDispute,
   registerDoctor,
 ];

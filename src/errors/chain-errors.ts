@@ -59,6 +59,12 @@ export const chainErrors = {
     hint: "`npm run recipe -- deploy --network NAME` makes one and writes the file",
     exit: 3,
   },
+  ADDRESS_FILE: {
+    say: (c: { path: string; problem: string }) =>
+      `${c.path} is no address file of a deployment: ${c.problem}`,
+    hint: "deploying writes it: name the right one with --deployment FILE, or ask whoever deployed for it",
+    exit: 3,
+  },
   PART_MISSING: {
     say: (c: { part: string; onus: string }) => `the deployment at ${c.onus} has no ${c.part}`,
     hint: "it was made without one and never gets one: use another deployment, or `npm run recipe -- deploy` a new one",

@@ -18,4 +18,10 @@ export const claimErrors = {
     hint: "the operator's node hands one out with every answer; ask it for the receipt again",
     exit: 3,
   },
+  RECEIPT_WORTHLESS: {
+    say: (c: { receiptHash: string; because: readonly string[] }) =>
+      `receipt ${c.receiptHash} proves nothing: ${c.because.join("; ")}`,
+    hint: "do not take the answer for promised: ask the operator for a receipt that its deployment's court takes",
+    exit: 6,
+  },
 } as const;

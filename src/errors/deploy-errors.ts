@@ -77,11 +77,6 @@ export const deployErrors = {
     hint: "`npm run recipe -- verify --network NAME` tries those again; explorers often need a minute to see new code",
     exit: 5,
   },
-  ADDRESSES_UNREADABLE: {
-    say: (c: { path: string; problem: string }) => `${c.path} is not an address file: ${c.problem}`,
-    hint: "`onus deploy` with the same network writes it again from the chain once you delete it",
-    exit: 3,
-  },
 } as const;
 
 type Broken = {

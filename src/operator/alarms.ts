@@ -10,6 +10,7 @@ export type Alarm =
   | { readonly alarm: "claim-faulted"; readonly claimId: string }
   | { readonly alarm: "operator-jailed" }
   | { readonly alarm: "key-inactive" }
+  | { readonly alarm: "complaint-unanswerable"; readonly receipt: string; readonly reason: string }
   /** A receipt's promise is in danger. */
   | { readonly alarm: "inclusion-in-danger"; readonly claimId: string; readonly secondsLeft: number }
   | { readonly alarm: "question-unanswerable"; readonly claimId: string; readonly reason: string }

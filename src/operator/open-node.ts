@@ -20,6 +20,7 @@ import { openAlarms } from "./alarms.js";
 import type { RaiseAlarm } from "./alarms.js";
 import { readChainNews } from "./chain-news.js";
 import type { ChainNews } from "./chain-news.js";
+import { openComplaintAnswers } from "./claims/answer-complaints.js";
 import { openHeldClaims } from "./claims/held-claims.js";
 import { openClaimKeeper } from "./claims/keep-claims.js";
 import { makeClaims } from "./claims/make-claims.js";
@@ -175,6 +176,13 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
     },
   });
 
+  const answerComplaints = openComplaintAnswers({
+    ...{ contracts, operator, records, claims, held, send, raise },
+    clock: asSeconds(parameters.clock),
+    tell: ({ hash }) => log.info({ receipt: hash }, "complaint answered"),
+  });
+  let answering: Promise<void> | undefined;
+
   function readNews(): Promise<ChainNews> {
     const { confirmations } = config;
     const ids = models.map(({ modelId }) => modelId);
@@ -223,6 +231,11 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
       news = latest;
       tally.refresh();
     });
+    if (latest.openComplaints > 0) {
+      answering ??= answerComplaints(latest)
+        .catch((error: unknown) => log.warn({ err: error }, "could not answer complaints: tried again"))
+        .finally(() => (answering = undefined));
+    }
     records.forgetDecided();
     if (sender.unsettled() > 0) await sender.watch();
     if (latest.block - withdrawnAt >= BLOCKS_PER_WITHDRAWAL && latest.openSessions === 0) {
@@ -232,8 +245,13 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
     count();
   };
 
+  const settle = async (): Promise<void> => {
+    await keeper.settle();
+    await answering;
+  };
+
   return {
-    ...{ models, desk, situation, step, settle: () => keeper.settle() },
+    ...{ models, desk, situation, step, settle },
     archive: openArchive({ records, claims, held, desk, models }),
     terms: () => ({
       ...{
@@ -247,7 +265,7 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
     }),
     stop: async () => {
       await desk.stop();
-      await keeper.settle();
+      await settle();
       await runner.close();
       database.close();
     },

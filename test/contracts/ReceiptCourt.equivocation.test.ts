@@ -95,18 +95,21 @@ describe("ReceiptCourt.proveEquivocation", () => {
       .withArgs(...hashes);
   });
 
-  it("breaks a third receipt by one that is broken already, and that one not again", async () => {
-    const made = await load(twoFaced);
-    const { claimBook, court, sign, receiptOf, list, pair, place } = made;
-    await prove(made, pair);
-    const third = receiptOf({ ...list.records[0]!, outputRoot: bytes32(0xbee) });
-    const sent = await prove(made, [unsigned(pair[0].receipt), await sign(third)]);
-    const faulted = (await sent.wait())!.logs.filter(
-      ({ topics }) => topics[0] === claimBook.interface.getEvent("ReceiptFaulted").topicHash,
-    );
-    expect(faulted.map(({ topics }) => topics[1])).to.deep.equal([receiptHash(third, place)]);
-    expect((await court.caseOf(receiptHash(third, place))).stage).to.equal(STAGE.BROKEN);
-  });
+  for (const order of ["before", "behind"] as const) {
+    it(`breaks a third receipt ${order} one that is broken already, and that one not again`, async () => {
+      const made = await load(twoFaced);
+      const { claimBook, court, sign, receiptOf, list, pair, place } = made;
+      await prove(made, pair);
+      const third = receiptOf({ ...list.records[0]!, outputRoot: bytes32(0xbee) });
+      const [broken, signed] = [unsigned(pair[0].receipt), await sign(third)];
+      const sent = await prove(made, order === "before" ? [signed, broken] : [broken, signed]);
+      const faulted = (await sent.wait())!.logs.filter(
+        ({ topics }) => topics[0] === claimBook.interface.getEvent("ReceiptFaulted").topicHash,
+      );
+      expect(faulted.map(({ topics }) => topics[1])).to.deep.equal([receiptHash(third, place)]);
+      expect((await court.caseOf(receiptHash(third, place))).stage).to.equal(STAGE.BROKEN);
+    });
+  }
 
   it("takes what is there where that is less: exiting stake too, locked stake not", async () => {
     const made = await load(twoFaced);

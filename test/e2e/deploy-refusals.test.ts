@@ -133,9 +133,9 @@ describe("e2e: what a deployment refuses", function () {
       await expectRefusal(ground.job(), "JOURNAL_UNREADABLE", { path: ground.journal });
     }
     writeFileSync(ground.addresses, "{}");
-    await expectRefusal(ground.job(), "ADDRESSES_UNREADABLE", { path: ground.addresses });
+    await expectRefusal(ground.job(), "ADDRESS_FILE", { path: ground.addresses });
     writeFileSync(ground.addresses, "{");
-    await expectRefusal(ground.job(), "ADDRESSES_UNREADABLE", { path: ground.addresses });
+    await expectRefusal(ground.job(), "ADDRESS_FILE", { path: ground.addresses });
     await deployInDirectory(ground.job({}, { fresh: true }));
   });
 

@@ -8,15 +8,17 @@ import { network } from "hardhat";
 import { connectContracts } from "../../src/chain/contracts.js";
 import type { Contracts } from "../../src/chain/contracts.js";
 import { deploymentPath, writeDeployment } from "../../src/chain/deployment.js";
-import { openProvider } from "../../src/chain/open-provider.js";
+import { openChain } from "../../src/chain/open-account.js";
 import { publishModel } from "../../src/chain/publish-model.js";
 import { parseOperatorConfig } from "../../src/operator/config.js";
 import type { Alter } from "../../src/operator/engine/run-models.js";
+import { addRoutes } from "../../src/operator/http/add-routes.js";
 import type { InferenceRequest } from "../../src/operator/inference-request.js";
 import { openOperatorNode } from "../../src/operator/open-node.js";
 import type { OperatorNode } from "../../src/operator/open-node.js";
 import { defineOperatorMetrics } from "../../src/operator/operator-metrics.js";
 import { encodeArtifactFile } from "../../src/program/artifact-file.js";
+import { createHealthApp } from "../../src/service/health.js";
 import { openLog } from "../../src/service/log.js";
 import { openMetrics } from "../../src/service/metrics.js";
 import { asBytes32, ZERO_HASH } from "../../src/types/bytes32.js";
@@ -64,7 +66,7 @@ export async function operatorScene(chainId: number) {
   const artifact = join(directory, "model.onus");
   writeFileSync(artifact, encodeArtifactFile({ artifact: committed.artifact, metadata: METADATA }));
   const addresses = writeDeployment(deployment, join(directory, "addresses.json"));
-  const provider = await openProvider(anvil.url);
+  const { provider } = await openChain({ url: anvil.url, name: "anvil" });
   const contractsAs = (account: number): Contracts =>
     connectContracts(deployment, walletOf(account).connect(provider));
 
@@ -108,6 +110,15 @@ export async function operatorScene(chainId: number) {
       });
       open.push(node);
       return node;
+    },
+    /** What it serves, without a port. */
+    appOf: async (node: OperatorNode) => {
+      const metrics = await openMetrics("operator");
+      const app = await createHealthApp({ metrics, checks: {} });
+      const { desk, archive, models, terms } = node;
+      const failures: unknown[] = [];
+      addRoutes(app, { desk, archive, models, terms, fail: (error) => failures.push(error) });
+      return { request: (...given: Parameters<typeof app.request>) => app.request(...given), failures };
     },
     stop: async (): Promise<void> => {
       for (const node of open) await node.stop().catch(() => undefined);

@@ -14,18 +14,12 @@ import { openNamedChain } from "../where.js";
 type Options = Acting & { readonly submits: string };
 
 /** What the programs that keep running need beside the package. */
-const PEERS = {
-  "better-sqlite3": () => import("better-sqlite3"),
-  pino: () => import("pino"),
-  "prom-client": () => import("prom-client"),
-  hono: () => import("hono"),
-  "@hono/node-server": () => import("@hono/node-server"),
-} as const;
+const PEERS = ["better-sqlite3", "pino", "prom-client", "hono", "@hono/node-server"];
 
 /** Every check that can be made: what one cannot reach, the ones behind it do not ask. */
 export const examine: Act<Options> = async ({ options }) => {
   const submits = parseCount(options.submits, "--submits");
-  const findings: Finding[] = [judgeNode(versions.node), await examinePeers()];
+  const findings: Finding[] = [judgeNode(versions.node), examinePeers()];
   const chain = await openNamedChain(options).catch((error: unknown) => {
     findings.push(failBy("network", error));
     return undefined;
@@ -43,12 +37,20 @@ export const examine: Act<Options> = async ({ options }) => {
   return report(findings);
 };
 
-async function examinePeers(): Promise<Finding> {
-  const loaded = await Promise.allSettled(Object.values(PEERS).map((load) => load()));
-  const missing = Object.keys(PEERS).filter((_, at) => loaded[at]?.status === "rejected");
+function examinePeers(): Finding {
+  const missing = PEERS.filter((name) => !isInstalled(name));
   if (missing.length === 0) return ok("packages", "what operator node and watchtower need is installed");
-  const says = `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} not installed; operator node and watchtower need ${missing.length === 1 ? "it" : "them"}`;
+  const says = `not installed, and needed by operator node and watchtower: ${missing.join(", ")}`;
   return warn("packages", says, `npm install ${missing.join(" ")}`);
+}
+
+/** Found, not loaded: only programs that keep running do that. */
+function isInstalled(name: string): boolean {
+  try {
+    return import.meta.resolve(name) !== "";
+  } catch {
+    return false;
+  }
 }
 
 function report(findings: readonly Finding[]): Told {

@@ -43,4 +43,8 @@ export const registerOperator: RegisterCommands = (program, streams) => {
   withAccount(verb("show", "say what an operator has at stake, and who signs for it"))
     .argument("[operator]", "address; the account's own if nobody is named")
     .action(does(streams, async () => (await import("./operator-show.js")).showOperator));
+  withAccount(verb("start", "run the operator's node: serve inferences, claim them, answer for them"))
+    .requiredOption("--config <file>", "operator.json; docs/flows/operator.md explains it")
+    .option("--log-level <level>", "debug, info, warn or error", "info")
+    .action(does(streams, async () => (await import("./operator-start.js")).startNode));
 };

@@ -3,7 +3,7 @@ import type { Sender } from "../../chain/sender.js";
 import type { Transacted } from "../../chain/transact.js";
 
 /** Blocks after which a call that was included, and left no trace, was in a branch that the chain gave up. */
-const GIVEN_UP = 128;
+const GIVEN_UP = 32;
 
 /** Sends the call of a key. */
 export type SendOnce = (key: string, call: Call) => Promise<Transacted>;

@@ -1,4 +1,5 @@
 import type { Contracts } from "../../chain/contracts.js";
+import { withdrawCourtCreditCall } from "../../chain/receipt-calls.js";
 import type { Address } from "../../types/address.js";
 import type { SendOnce } from "./send-once.js";
 
@@ -18,8 +19,6 @@ export async function withdrawCredits(given: {
     await send(`withdraw from the inquiry at ${block}`, call);
   }
   if ((await court.balanceOf(account)) > 0n) {
-    const data = court.interface.encodeFunctionData("withdraw", [account]);
-    const call = { call: "ReceiptCourt.withdraw", to: deployment.receiptCourt, data, value: 0n };
-    await send(`withdraw from the court at ${block}`, call);
+    await send(`withdraw from the court at ${block}`, withdrawCourtCreditCall(contracts, account));
   }
 }
