@@ -8,6 +8,7 @@ import { registerModel } from "./commands/model.js";
 import { registerOperator } from "./commands/operator.js";
 import { registerReceipt } from "./commands/receipt.js";
 import { registerRun } from "./commands/run.js";
+import { registerWatch } from "./commands/watch.js";
 import type { Streams } from "./streams.js";
 
 /**
@@ -35,5 +36,6 @@ export const commands: readonly RegisterCommands[] = [
   registerClaim,
   registerReceipt,
   registerDispute,
+  registerWatch,
   registerDoctor,
 ];

@@ -66,6 +66,8 @@ export type OperatorNode = {
   readonly step: () => Promise<void>;
   /** Waits until what was begun is done, or has failed. */
   readonly settle: () => Promise<void>;
+  /** Whether nothing that was promised or claimed is undecided. */
+  readonly isDone: () => boolean;
   readonly stop: () => Promise<void>;
 };
 
@@ -78,6 +80,8 @@ export type NodeParts = {
   readonly log: Log;
   readonly metrics: OperatorMetrics;
   readonly signal?: AbortSignal;
+  /** Nothing new is promised, and what is pending waits for no company. */
+  readonly isDraining?: boolean;
   /** Of tests that need a liar; no configuration leads here. */
   readonly alter?: Alter;
 };
@@ -208,6 +212,11 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
     metrics.chainAge.set(age());
   };
 
+  const claiming = {
+    ...{ operator, claimBook: contracts.claimPlace, models, records, claims, tally, submitMargin },
+    isDraining: parts.isDraining === true,
+  };
+  if (claiming.isDraining) await desk.stop();
   let withdrawnAt = news.block;
   const step = async (): Promise<void> => {
     let latest: ChainNews;
@@ -220,9 +229,8 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
     }
     seenAt = performance.now();
     alarmAbout(latest);
-    const terms = { operator, claimBook: contracts.claimPlace, models, records, claims, tally, submitMargin };
     if (!latest.isJailed) {
-      for (const { made, because } of makeClaims(terms, latest)) {
+      for (const { made, because } of makeClaims(claiming, latest)) {
         log.info({ claim: made.claimId, records: made.claim.n, because }, "claim made");
       }
     }
@@ -252,6 +260,7 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
 
   return {
     ...{ models, desk, situation, step, settle },
+    isDone: () => tally.undecided() === 0 && claims.undecided().length === 0,
     archive: openArchive({ records, claims, held, desk, models }),
     terms: () => ({
       ...{

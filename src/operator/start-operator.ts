@@ -16,7 +16,7 @@ import type { InferenceDesk } from "./promises/inference-desk.js";
 export type Listening = { readonly url: string; readonly port: number };
 
 /**
- * Runs an operator node until `signal` is aborted. What it promised and claimed stands in its ledger: started again, it
+ * Runs an operator node until `signal` is aborted, or until nothing is left where it is draining. What it promised and claimed stands in its ledger: started again, it
  * goes on where it was, however it ended.
  *
  * @param parts.listening called once requests are taken
@@ -59,7 +59,7 @@ export async function startOperator(
   try {
     log.info({ url: server.url, models: models.map(({ modelId }) => modelId) }, "listening");
     parts.listening?.(server);
-    while (!signal.aborted) {
+    while (!signal.aborted && !(parts.isDraining === true && node.isDone())) {
       await pause(Number(config.poll) * 1_000, signal);
       if (signal.aborted) break;
       await look(node.step, log);

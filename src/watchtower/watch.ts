@@ -52,7 +52,7 @@ export async function watch(
   signal: AbortSignal,
   started: (url: string) => void = () => undefined,
 ): Promise<void> {
-  const { contracts, log, directory, poll } = options;
+  const { contracts, log, directory, pollMilliseconds } = options;
   requirePart(contracts, "inquiry");
   mkdirSync(directory, { recursive: true });
   const database = openDatabase(join(directory, DATABASE_FILE), WATCHTOWER_MIGRATIONS);
@@ -133,7 +133,7 @@ export async function watch(
       pool.begin({ kind: "settle", act: () => sender.watch() });
       const unpulled = table.unpulled(account);
       pool.begin({ kind: "collect", act: () => collectWinnings({ contracts, sender, unpulled }) });
-      await sleep(Number(poll) * 1_000, undefined, { signal }).catch(() => undefined);
+      await sleep(pollMilliseconds, undefined, { signal }).catch(() => undefined);
     }
   } finally {
     await pool.drain();

@@ -13,6 +13,8 @@ export type OperatorProcess = {
   readonly kill: () => Promise<void>;
   /** An orderly end; gives the exit status. */
   readonly end: () => Promise<number | null>;
+  /** Of a process that ended by itself. */
+  readonly status: () => number | undefined;
 };
 
 /**
@@ -26,12 +28,13 @@ export async function startOperatorProcess(at: {
   readonly addresses: string;
   readonly key: string;
   readonly killAt?: (line: LogLine) => boolean;
+  readonly options?: readonly string[];
 }): Promise<OperatorProcess> {
   const child: ChildProcess = spawn(
     process.execPath,
     [
       ...["--import", "tsx", "src/cli/main.ts", "operator", "start", "--config", at.config],
-      ...["--rpc", at.rpc, "--deployment", at.addresses],
+      ...["--rpc", at.rpc, "--deployment", at.addresses, ...(at.options ?? [])],
     ],
     { env: { ...process.env, ONUS_KEY: at.key }, stdio: ["ignore", "ignore", "pipe"] },
   );
@@ -61,6 +64,7 @@ export async function startOperatorProcess(at: {
     lines,
     kill: async () => void (await stop("SIGKILL")),
     end: () => stop("SIGTERM"),
+    status: () => child.exitCode ?? undefined,
   };
 }
 

@@ -9,6 +9,7 @@ import { connectContracts } from "../../src/chain/contracts.js";
 import type { Contracts } from "../../src/chain/contracts.js";
 import { deploymentPath, writeDeployment } from "../../src/chain/deployment.js";
 import { openChain } from "../../src/chain/open-account.js";
+import type { Parameters as ChainParameters } from "../../src/chain/parameters.js";
 import { publishModel } from "../../src/chain/publish-model.js";
 import { parseOperatorConfig } from "../../src/operator/config.js";
 import type { Alter } from "../../src/operator/engine/run-models.js";
@@ -21,6 +22,7 @@ import { encodeArtifactFile } from "../../src/program/artifact-file.js";
 import { createHealthApp } from "../../src/service/health.js";
 import { openLog } from "../../src/service/log.js";
 import { openMetrics } from "../../src/service/metrics.js";
+import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
 import { asBytes32, ZERO_HASH } from "../../src/types/bytes32.js";
 import type { Bytes32 } from "../../src/types/bytes32.js";
 import { startAnvil } from "./anvil.js";
@@ -52,13 +54,18 @@ export function walletOf(account: number): HDNodeWallet {
 }
 
 /** A deployment on a node process, one published model, and an operator with its files; time is the test's. */
-export async function operatorScene(chainId: number) {
+export async function operatorScene(
+  chainId: number,
+  {
+    committed = sceneModel.committed,
+    parameters = {},
+  }: { committed?: CommittedArtifact; parameters?: Partial<ChainParameters> } = {},
+) {
   rmSync(dirname(deploymentPath(chainId)), { recursive: true, force: true });
   const anvil = await startAnvil({ chainId });
   const connection = await network.create({ network: "anvil", override: { url: anvil.url } });
-  const deployed = await deployedProtocol(connection, chainId);
+  const deployed = await deployedProtocol(connection, chainId, parameters);
   const { publisher, deployment } = deployed;
-  const { committed } = sceneModel;
   const { modelId } = await publishModel({
     ...{ contracts: publisher.contracts, publisher: publisher.address, committed },
   });

@@ -6,7 +6,11 @@ import type { Act } from "../does.js";
 import { openForActing } from "../where.js";
 import type { Acting } from "../options.js";
 
-export type StartOptions = Acting & { readonly config: string; readonly logLevel: string };
+export type StartOptions = Acting & {
+  readonly config: string;
+  readonly logLevel: string;
+  readonly drain?: true;
+};
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
@@ -26,7 +30,15 @@ export const startNode: Act<StartOptions> = async ({ options }) => {
   const log = await openLog({ name: "operator", level });
   await runDaemon({
     log,
-    run: (signal) => startOperator({ contracts, config, path: options.config, log, signal }),
+    run: (signal) =>
+      startOperator({
+        contracts,
+        config,
+        path: options.config,
+        log,
+        signal,
+        isDraining: options.drain === true,
+      }),
   });
   chain.close();
   return { value: { ended: true, account: address }, text: "the node has ended; started again, it goes on" };

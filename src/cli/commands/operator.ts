@@ -45,6 +45,7 @@ export const registerOperator: RegisterCommands = (program, streams) => {
     .action(does(streams, async () => (await import("./operator-show.js")).showOperator));
   withAccount(verb("start", "run the operator's node: serve inferences, claim them, answer for them"))
     .requiredOption("--config <file>", "operator.json; docs/flows/operator.md explains it")
+    .option("--drain", "take nothing new, and end when all that was claimed is decided")
     .option("--log-level <level>", "debug, info, warn or error", "info")
     .action(does(streams, async () => (await import("./operator-start.js")).startNode));
 };

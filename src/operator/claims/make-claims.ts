@@ -3,6 +3,7 @@ import type { Claim } from "../../claim/claim.js";
 import { commitRecords } from "../../claim/record-list.js";
 import type { Address } from "../../types/address.js";
 import type { Place } from "../../types/place.js";
+import { asSeconds } from "../../types/seconds.js";
 import type { Seconds } from "../../types/seconds.js";
 import type { ClaimLedger } from "../ledger/claim-ledger.js";
 import type { RecordLedger } from "../ledger/record-ledger.js";
@@ -27,15 +28,19 @@ export function makeClaims(
     readonly claims: ClaimLedger;
     readonly tally: Tally;
     readonly submitMargin: Seconds;
+    /** No company comes any more. */
+    readonly isDraining?: boolean;
   },
   at: { readonly now: Seconds; readonly block: number },
 ): MadeClaim[] {
   const { operator, claimBook, models, records, claims, tally, submitMargin: margin } = parts;
   const done: MadeClaim[] = [];
+  tally.refresh();
   for (const { modelId, terms } of models) {
     for (;;) {
       const pending = tally.pending(modelId);
-      const because = pending && whyClose(pending, { closeAfter: terms.closeAfter, margin }, at.now);
+      const closeAfter = parts.isDraining === true ? asSeconds(0n) : terms.closeAfter;
+      const because = pending && whyClose(pending, { closeAfter, margin }, at.now);
       if (pending === undefined || because === undefined) break;
       const waiting = records.pendingRecords(modelId, pending.maxRecords);
       const { serials, liability, earliestDeadline } = takeBatch(waiting);

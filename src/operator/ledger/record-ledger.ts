@@ -11,13 +11,15 @@ import type { PromisedRecord, StoredRecord } from "./rows.js";
 /** Raw little-endian elements of all tensors, one after the other. */
 export type Kept = { readonly inputs: Uint8Array; readonly outputs?: Uint8Array };
 
+export type NewRecord = { readonly promised: PromisedRecord; readonly kept: Kept };
+
 /** The promised records of an operator. */
 export interface RecordLedger {
   /**
-   * Keeps a promise before it is given. Of two for one request the first stays, and is what is returned: nobody ever
-   * holds two receipts for it.
+   * Keeps promises before they are given, in one transaction. Of two for one request the first stays, and is what is
+   * returned: nobody ever holds two receipts for it.
    */
-  promise(record: PromisedRecord, kept: Kept): StoredRecord;
+  promise(records: readonly NewRecord[]): StoredRecord[];
   find(requestId: Bytes32): StoredRecord | undefined;
   at(claim: number, position: number): StoredRecord | undefined;
   /** The records of a claim, in its order. */
@@ -69,23 +71,25 @@ export function openRecordLedger(database: Database): RecordLedger {
     ),
   );
 
+  const promiseOne = ({ promised, kept }: NewRecord): StoredRecord => {
+    const { record, parents, issuedAt, inclusionDeadline, liability, ...rest } = promised;
+    const { changes, lastInsertRowid } = insert.run({
+      ...rest,
+      ...record,
+      parents: JSON.stringify(parents),
+      issuedAt: Number(issuedAt),
+      inclusionDeadline: Number(inclusionDeadline),
+      liability: liability.toString(),
+    });
+    if (changes === 1) {
+      insertInputs.run(lastInsertRowid, kept.inputs);
+      if (kept.outputs !== undefined) insertOutputs.run(lastInsertRowid, kept.outputs);
+    }
+    return recordOfRow(byRequest.get(promised.requestId));
+  };
+
   return {
-    promise: database.transaction((promised: PromisedRecord, kept: Kept): StoredRecord => {
-      const { record, parents, issuedAt, inclusionDeadline, liability, ...rest } = promised;
-      const { changes, lastInsertRowid } = insert.run({
-        ...rest,
-        ...record,
-        parents: JSON.stringify(parents),
-        issuedAt: Number(issuedAt),
-        inclusionDeadline: Number(inclusionDeadline),
-        liability: liability.toString(),
-      });
-      if (changes === 1) {
-        insertInputs.run(lastInsertRowid, kept.inputs);
-        if (kept.outputs !== undefined) insertOutputs.run(lastInsertRowid, kept.outputs);
-      }
-      return recordOfRow(byRequest.get(promised.requestId));
-    }),
+    promise: database.transaction((all: readonly NewRecord[]) => all.map(promiseOne)),
     find: (requestId) => {
       const row = byRequest.get(requestId);
       return row === undefined ? undefined : recordOfRow(row);

@@ -19,7 +19,8 @@ import type { ModelConfig } from "../config.js";
 import type { ModelRuns, ServedArtifact } from "../engine/run-models.js";
 import { joinTensors, splitTensors } from "../inference-request.js";
 import type { InferenceRequest } from "../inference-request.js";
-import type { RecordLedger } from "../ledger/record-ledger.js";
+import { groupCommits } from "../ledger/group-commits.js";
+import type { NewRecord, RecordLedger } from "../ledger/record-ledger.js";
 import type { Parent, PromisedRecord, StoredRecord } from "../ledger/rows.js";
 import { whyRefused } from "../policy/why-refused.js";
 import type { ChainSituation, Limits } from "../policy/why-refused.js";
@@ -67,6 +68,7 @@ export type DeskParts = {
 
 export function openInferenceDesk(parts: DeskParts): InferenceDesk {
   const { operator, models, records, tally, runs, places, keptOutputBytes } = parts;
+  const commit = groupCommits<NewRecord, StoredRecord>((all) => records.promise(all));
   const underWay = new Map<Bytes32, Promise<Served>>();
   let isStopping = false;
 
@@ -134,7 +136,7 @@ export function openInferenceDesk(parts: DeskParts): InferenceDesk {
     };
     const bytes = joinTensors(outputs);
     const kept = bytes.length <= keptOutputBytes ? { outputs: bytes } : {};
-    const stored = records.promise(promised, { inputs: joinTensors(given.inputs), ...kept });
+    const stored = await commit({ promised, kept: { inputs: joinTensors(given.inputs), ...kept } });
     tally.add(promised);
     return { requestId, receipt: receiptOf(stored), outputs };
   };
