@@ -50,7 +50,7 @@ export const chainErrors = {
   },
   PARAMETERS: {
     say: (c: { path: string; problem: string }) => `${c.path} does not describe a deployment: ${c.problem}`,
-    hint: "compare it with deploy/parameters/local.json; amounts and durations carry their unit",
+    hint: "compare it with deploy/parameters/custom.json, which explains each value; amounts and durations carry their unit",
     exit: 3,
   },
   NOT_DEPLOYED: {
@@ -78,7 +78,7 @@ export const chainErrors = {
   },
   PARAMETERS_UNKNOWN: {
     say: (c: { chainId: number }) => `there are no parameters for chain ${c.chainId} in deploy/parameters`,
-    hint: "copy deploy/parameters/local.json to deploy/parameters/NAME.json, set chainId, and name it with --parameters",
+    hint: "copy deploy/parameters/custom.json to deploy/parameters/NAME.json and set its chainId, by which it is found",
     exit: 3,
   },
   MODEL_UNKNOWN: {
