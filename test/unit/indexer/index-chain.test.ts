@@ -51,7 +51,7 @@ describe("indexer: from events to tables", () => {
     const [one, other] = [seededChain(), seededChain(undefined, 1)];
     await indexChain({ ...given, provider: one.node, deployment: one.deployment });
     const again = indexChain({ ...given, provider: other.node, deployment: other.deployment });
-    await again.then(expect.fail, (error: { code: string }) => expect(error.code).to.equal("INDEX_OF_ANOTHER"));
+    await again.then(() => expect.fail("it was taken"), (error: { code: string }) => expect(error.code).to.equal("INDEX_OF_ANOTHER"));
     await db.destroy();
   });
 
