@@ -56,7 +56,7 @@ export const chainErrors = {
   NOT_DEPLOYED: {
     say: (c: { chainId: number; path: string }) =>
       `no deployment on chain ${c.chainId} is known: there is no ${c.path}`,
-    hint: "`npm run recipe -- deploy --network NAME` makes one and writes the file",
+    hint: "`onus deploy --network NAME` makes one and writes the file",
     exit: 3,
   },
   ADDRESS_FILE: {
@@ -67,7 +67,7 @@ export const chainErrors = {
   },
   PART_MISSING: {
     say: (c: { part: string; onus: string }) => `the deployment at ${c.onus} has no ${c.part}`,
-    hint: "it was made without one and never gets one: use another deployment, or `npm run recipe -- deploy` a new one",
+    hint: "it was made without one and never gets one: use another deployment, or make one with `onus deploy --fresh`",
     exit: 3,
   },
   WRONG_CHAIN: {
