@@ -74,6 +74,8 @@ export async function deployGround(replacements: Replacements = {}): Promise<Gro
     workbench: await part(6),
     inquiry: await part(7),
     receiptCourt: await part(8),
+    standing: await part(9),
+    lineage: await part(10),
     fromBlock: 0,
   };
   await chain.keep();

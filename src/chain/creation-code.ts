@@ -4,11 +4,13 @@ import { WrappedEther__factory } from "../../typechain-types/factories/examples/
 import { ClaimBook__factory } from "../../typechain-types/factories/ClaimBook__factory.js";
 import { Evaluator__factory } from "../../typechain-types/factories/Evaluator__factory.js";
 import { Inquiry__factory } from "../../typechain-types/factories/Inquiry__factory.js";
+import { Lineage__factory } from "../../typechain-types/factories/Lineage__factory.js";
 import { ModelRegistry__factory } from "../../typechain-types/factories/ModelRegistry__factory.js";
 import { Onus__factory } from "../../typechain-types/factories/Onus__factory.js";
 import { OperatorRegistry__factory } from "../../typechain-types/factories/OperatorRegistry__factory.js";
 import { ReceiptCourt__factory } from "../../typechain-types/factories/ReceiptCourt__factory.js";
 import { Referee__factory } from "../../typechain-types/factories/Referee__factory.js";
+import { Standing__factory } from "../../typechain-types/factories/Standing__factory.js";
 import { Transcendental__factory } from "../../typechain-types/factories/Transcendental__factory.js";
 import { Workbench__factory } from "../../typechain-types/factories/Workbench__factory.js";
 import type { Address } from "../types/address.js";
@@ -32,6 +34,8 @@ export const partCreationCode: Readonly<Record<PartName, string>> = {
   Workbench: Workbench__factory.bytecode,
   Inquiry: Inquiry__factory.bytecode,
   ReceiptCourt: ReceiptCourt__factory.bytecode,
+  Standing: Standing__factory.bytecode,
+  Lineage: Lineage__factory.bytecode,
 };
 
 /** What Onus is told about its parts. */

@@ -17,7 +17,7 @@ import type { Journal, JournalState, PlannedSend } from "./deployment-journal.js
 import { mostGasOf, nameOfStep, stepsLeft } from "./deployment-steps.js";
 import type { DeploymentStep, Standing } from "./deployment-steps.js";
 import type { Preset } from "./find-parameters.js";
-import { creationBlockOf, differencesOf, readAddresses, readProgress, searchOnus } from "./read-standing.js";
+import { creationBlockOf, differencesOf, readAddresses, readProgress, searchOnus } from "./read-progress.js";
 import { sendInPlace } from "./send-in-place.js";
 
 /** What a deployment is made of, and where it is written down. */

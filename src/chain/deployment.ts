@@ -26,6 +26,10 @@ export type Deployment = {
   readonly inquiry: Address;
   /** Zero: this deployment has none. */
   readonly receiptCourt: Address;
+  /** Zero: this deployment has none. */
+  readonly standing: Address;
+  /** Zero: this deployment has none. */
+  readonly lineage: Address;
   /** Block before which no event of it can be. */
   readonly fromBlock: number;
 };
@@ -45,6 +49,8 @@ const schema = z.object({
   workbench: address,
   inquiry: address,
   receiptCourt: address,
+  standing: address,
+  lineage: address,
   fromBlock: z.number(),
 });
 

@@ -36,6 +36,8 @@ export type Parameters = {
   readonly answerByteGas: number;
   readonly closeGas: number;
   readonly settleGas: number;
+  /** In which what a decided claim counts in a standing halves. */
+  readonly halfLife: Seconds;
 };
 
 const seconds = z.string().transform((text): Seconds => parseSeconds(text));
@@ -65,6 +67,7 @@ const schema = z.strictObject({
   answerByteGas: gas,
   closeGas: gas,
   settleGas: gas,
+  halfLife: seconds,
 });
 
 const YEAR = 365n * 86_400n;

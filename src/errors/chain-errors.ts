@@ -30,7 +30,7 @@ export const chainErrors = {
   },
   DEPLOYMENT_STOPPED: {
     say: (c: { reason: string }) => `the deployment is not complete: ${c.reason}`,
-    hint: "run the command again with the same network: it goes on where it stopped",
+    hint: "run `onus deploy` again with the same network: it goes on where it stopped",
     exit: 5,
   },
   NETWORK_UNKNOWN: {
@@ -56,7 +56,7 @@ export const chainErrors = {
   NOT_DEPLOYED: {
     say: (c: { chainId: number; path: string }) =>
       `no deployment on chain ${c.chainId} is known: there is no ${c.path}`,
-    hint: "`onus deploy --network NAME` makes one and writes the file",
+    hint: "`onus deploy --network NAME` makes one and writes the file; one that exists is named with --deployment FILE",
     exit: 3,
   },
   ADDRESS_FILE: {
@@ -84,13 +84,13 @@ export const chainErrors = {
   MODEL_UNKNOWN: {
     say: (c: { modelId: string; registry: string }) =>
       `no model ${c.modelId} is published in registry ${c.registry}`,
-    hint: "`npm run recipe -- publish-model` publishes one and prints its id",
+    hint: "`onus model publish FILE.onus` publishes one and prints its id; else check the id and the network",
     exit: 3,
   },
   CLAIM_UNKNOWN: {
     say: (c: { claimId: string; claimBook: string }) =>
       `no claim ${c.claimId} was submitted to claim book ${c.claimBook}`,
-    hint: "check the id, the network and its address file; `npm run recipe -- submit` prints a claim's id",
+    hint: "check the id, the network and its address file; `onus claim list` prints the ids there are",
     exit: 3,
   },
   OPERATOR_UNKNOWN: {

@@ -9,7 +9,7 @@ import { JsonRpcProvider } from "ethers";
 import { deploymentPath, readDeployment } from "../../src/chain/deployment.js";
 import { readParameters } from "../../src/chain/parameters.js";
 import { PARTS } from "../../src/chain/parts.js";
-import { differencesOf, readProgress } from "../../src/chain/read-standing.js";
+import { differencesOf, readProgress } from "../../src/chain/read-progress.js";
 import { hasAnvil, startAnvil } from "../support/anvil.js";
 import { startDeadlyProxy } from "../support/deadly-proxy.js";
 import type { Fate } from "../support/deadly-proxy.js";

@@ -6,7 +6,7 @@ import { getCreateAddress, JsonRpcSigner } from "ethers";
 
 import { deployInDirectory, planInDirectory } from "../../src/chain/deploy-in-directory.js";
 import { readDeployment } from "../../src/chain/deployment.js";
-import { readProgress } from "../../src/chain/read-standing.js";
+import { readProgress } from "../../src/chain/read-progress.js";
 import { parseAddress } from "../../src/types/address.js";
 import { hasAnvil } from "../support/anvil.js";
 import { creationsOf, DEPLOYER } from "../support/deploy-process.js";
@@ -50,16 +50,16 @@ describe("e2e: a deployment that goes on", function () {
     const again = await deployInDirectory(ground.job());
     // The block in which Onus came to stand: the second transaction's.
     expect(again.deployment).to.deep.equal({ ...deployment, fromBlock: 2 });
-    expect(await ground.sent()).to.equal(11);
+    expect(await ground.sent()).to.equal(13);
   });
 
   it("sends again what a reorganisation took back, in the same places", async () => {
     const { deployment } = await deployInDirectory(ground.job());
-    for (const depth of [4, 11]) {
+    for (const depth of [4, 13]) {
       await ground.ask("anvil_rollback", depth);
-      expect(await ground.sent()).to.equal(11 - depth);
+      expect(await ground.sent()).to.equal(13 - depth);
       expect((await deployInDirectory(ground.job())).deployment).to.deep.equal(deployment);
-      expect(await ground.sent()).to.equal(11);
+      expect(await ground.sent()).to.equal(13);
     }
     await expectWhole();
   });
@@ -70,7 +70,7 @@ describe("e2e: a deployment that goes on", function () {
     rmSync(ground.addresses);
     const runner = new JsonRpcSigner(ground.provider, OTHER);
     await deployInDirectory(ground.job({}, { account: OTHER, runner }));
-    expect(await ground.sent()).to.equal(5);
+    expect(await ground.sent()).to.equal(7);
     await expectWhole();
   });
 
@@ -100,7 +100,7 @@ describe("e2e: a deployment that goes on", function () {
     await ground.ask("anvil_reset");
     await ground.ask("evm_setNextBlockTimestamp", 4_000_000_000);
     const second = await deployInDirectory(ground.job());
-    expect(await ground.sent()).to.equal(11);
+    expect(await ground.sent()).to.equal(13);
     expect(second.deployment.onus).to.equal(first.deployment.onus);
     expect(existsSync(ground.addresses.replace(".json", ".old-1.json"))).to.equal(true);
   });
