@@ -1,6 +1,12 @@
 import { createRequire } from "node:module";
 
-import HardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import HardhatEthers from "@nomicfoundation/hardhat-ethers";
+import HardhatEthersChaiMatchers from "@nomicfoundation/hardhat-ethers-chai-matchers";
+import HardhatKeystore from "@nomicfoundation/hardhat-keystore";
+import HardhatMocha from "@nomicfoundation/hardhat-mocha";
+import HardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
+import HardhatTypechain from "@nomicfoundation/hardhat-typechain";
+import HardhatVerify from "@nomicfoundation/hardhat-verify";
 import "dotenv/config";
 import { configVariable, defineConfig, overrideTask } from "hardhat/config";
 import type { HttpNetworkUserConfig, SolcUserConfig } from "hardhat/types/config";
@@ -66,17 +72,34 @@ const testnet = (chainType: "l1" | "op" | "generic", name: string): HttpNetworkU
 /** Every build, also one that a test run starts, leaves the generated types in one order. */
 const build = overrideTask("build")
   .setInlineAction(async (args, _hre, runSuper) => {
-    const built: unknown = await runSuper(args);
-    sortTypes();
-    return built;
+    const { warn } = console;
+    // solady marks its assembly in a way that this compiler calls deprecated, 71 times; our own warnings are printed.
+    console.warn = (text: string) => {
+      if (!text.includes("node_modules/solady/")) warn(text);
+    };
+    try {
+      const built: unknown = await runSuper(args);
+      sortTypes();
+      return built;
+    } finally {
+      console.warn = warn;
+    }
   })
   .build();
 
 export default defineConfig({
-  plugins: [HardhatToolboxMochaEthers],
+  plugins: [
+    HardhatEthers,
+    HardhatEthersChaiMatchers,
+    HardhatKeystore,
+    HardhatMocha,
+    HardhatNetworkHelpers,
+    HardhatTypechain,
+    HardhatVerify,
+  ],
   tasks: [build],
   solidity: { profiles: { default: profile, production: profile } },
-  paths: { ignition: "deploy", tests: { mocha: "test", solidity: "test" } },
+  paths: { tests: { mocha: "test", solidity: "test" } },
   test: {
     mocha: {
       timeout: 120_000,

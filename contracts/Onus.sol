@@ -21,7 +21,9 @@ contract Onus is IOnus {
     uint256 internal constant WORKBENCH = 6;
     uint256 internal constant INQUIRY = 7;
     uint256 internal constant RECEIPT_COURT = 8;
-    uint256 internal constant PARTS = 9;
+    uint256 internal constant STANDING = 9;
+    uint256 internal constant LINEAGE = 10;
+    uint256 internal constant PARTS = 11;
 
     uint256 internal constant MAX_WINDOW = 30 days;
     /// @dev Two per round of a session, and a session has 16 rounds.
@@ -41,7 +43,7 @@ contract Onus is IOnus {
     Part[PARTS] private _parts;
 
     /// @param initcodeHashes In the order of the constants above; zero = not part of this deployment
-    constructor(Parameters memory given, bytes32[9] memory initcodeHashes) {
+    constructor(Parameters memory given, bytes32[11] memory initcodeHashes) {
         // The block's time is no constant, so the opcode is executed here and not by the compiler.
         uint256 word = block.timestamp;
         uint256 zeros = Create.leadingZeros(word);
@@ -50,6 +52,7 @@ contract Onus is IOnus {
         hardEnd = _checkTimes(given);
         if (given.minLiability == 0) revert LiabilityZero();
         if (given.baseBond == 0) revert BaseBondZero();
+        if (given.halfLife == 0) revert HalfLifeZero();
         _checkToken(given.token);
         _parameters = given;
 
@@ -136,6 +139,16 @@ contract Onus is IOnus {
     /// @inheritdoc IOnus
     function receiptCourt() external view returns (address) {
         return _parts[RECEIPT_COURT].at;
+    }
+
+    /// @inheritdoc IOnus
+    function standing() external view returns (address) {
+        return _parts[STANDING].at;
+    }
+
+    /// @inheritdoc IOnus
+    function lineage() external view returns (address) {
+        return _parts[LINEAGE].at;
     }
 
     function _skipEmpty(uint256 index) private view returns (uint256) {

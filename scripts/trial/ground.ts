@@ -1,7 +1,7 @@
 import { keccak256, Interface } from "ethers";
 import { artifacts } from "hardhat";
 
-import { PARTS } from "../../deploy/onus.js";
+import { PARTS } from "../../src/chain/parts.js";
 import { connectContracts } from "../../src/chain/contracts.js";
 import type { Contracts } from "../../src/chain/contracts.js";
 import type { Deployment } from "../../src/chain/deployment.js";
@@ -74,6 +74,8 @@ export async function deployGround(replacements: Replacements = {}): Promise<Gro
     workbench: await part(6),
     inquiry: await part(7),
     receiptCourt: await part(8),
+    standing: await part(9),
+    lineage: await part(10),
     fromBlock: 0,
   };
   await chain.keep();

@@ -1,23 +1,14 @@
-import { keccak256 } from "ethers";
-
 import { ZERO_ADDRESS } from "../types/address.js";
 import type { Address } from "../types/address.js";
 import { providerOf } from "./contracts.js";
 import type { Contracts } from "./contracts.js";
 import type { Deployment } from "./deployment.js";
+import { PARTS } from "./parts.js";
+import type { PartName } from "./parts.js";
 
-/** The parts in the order of their creation (contracts/Onus.sol), with their names in the address file. */
-const PARTS = [
-  "transcendental",
-  "evaluator",
-  "referee",
-  "modelRegistry",
-  "operatorRegistry",
-  "claimBook",
-  "workbench",
-  "inquiry",
-  "receiptCourt",
-] as const satisfies readonly (keyof Deployment)[];
+/** The name of a part in the address file. */
+const fieldOf = (part: PartName): keyof Deployment & Uncapitalize<PartName> =>
+  `${part[0]?.toLowerCase()}${part.slice(1)}` as Uncapitalize<PartName>;
 
 /** How a part of a deployment stands. */
 export type PartState = {
@@ -40,8 +31,10 @@ export async function checkParts(contracts: Contracts): Promise<readonly PartSta
     const address = deployment[name];
     states.push({ name, address, state: (await hasCode(address)) ? "stands" : "missing" });
   }
-  const initcodes = await initcodeHashes();
-  for (const [index, name] of PARTS.entries()) {
+  // Creation code is large: it is loaded when it is asked for.
+  const initcodes = (await import("./creation-code.js")).initcodeHashes();
+  for (const [index, part] of PARTS.entries()) {
+    const name = fieldOf(part);
     const address = deployment[name];
     const said = await onus.partAt(index).catch(() => undefined);
     const state = async (): Promise<PartState["state"]> => {
@@ -54,20 +47,4 @@ export async function checkParts(contracts: Contracts): Promise<readonly PartSta
     states.push({ name, address, state: await state() });
   }
   return states;
-}
-
-/** Of the creation code in this release; loaded when it is asked for, since it is large. */
-async function initcodeHashes(): Promise<readonly string[]> {
-  const made = await import("../../typechain-types/index.js");
-  return [
-    made.Transcendental__factory,
-    made.Evaluator__factory,
-    made.Referee__factory,
-    made.ModelRegistry__factory,
-    made.OperatorRegistry__factory,
-    made.ClaimBook__factory,
-    made.Workbench__factory,
-    made.Inquiry__factory,
-    made.ReceiptCourt__factory,
-  ].map(({ bytecode }) => keccak256(bytecode));
 }

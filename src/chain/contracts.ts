@@ -4,21 +4,25 @@ import type { ContractRunner, Provider } from "ethers";
 import {
   IClaimBook__factory,
   IInquiry__factory,
+  ILineage__factory,
   IModelRegistry__factory,
   IOnus__factory,
   IOperatorRegistry__factory,
   IReceiptCourt__factory,
   IReferee__factory,
+  IStanding__factory,
   IWorkbench__factory,
 } from "../../typechain-types/index.js";
 import type {
   IClaimBook,
   IInquiry,
+  ILineage,
   IModelRegistry,
   IOnus,
   IOperatorRegistry,
   IReceiptCourt,
   IReferee,
+  IStanding,
   IWorkbench,
 } from "../../typechain-types/index.js";
 import { OnusError } from "../errors/onus-error.js";
@@ -35,10 +39,12 @@ export type Contracts = {
   readonly operators: IOperatorRegistry;
   readonly claims: IClaimBook;
   readonly referee: IReferee;
-  /** `requirePart` says whether the deployment has one; the next two too. */
+  /** `requirePart` says whether the deployment has one; the next four too. */
   readonly workbench: IWorkbench;
   readonly inquiry: IInquiry;
   readonly court: IReceiptCourt;
+  readonly standing: IStanding;
+  readonly lineage: ILineage;
   /** The stake token; `deposit` exists where it wraps the native currency. */
   readonly token: Contract;
   /** Where model ids, claim ids, job ids, session ids and receipt hashes live. */
@@ -59,7 +65,7 @@ const TOKEN_ABI = [
 
 export function connectContracts(deployment: Deployment, runner: ContractRunner): Contracts {
   const { onus, modelRegistry, operatorRegistry, claimBook, referee, workbench, inquiry, token } = deployment;
-  const { receiptCourt } = deployment;
+  const { receiptCourt, standing, lineage } = deployment;
   const at = (contract: Place["contract"]): Place => ({ chainId: BigInt(deployment.chainId), contract });
   return {
     deployment,
@@ -72,6 +78,8 @@ export function connectContracts(deployment: Deployment, runner: ContractRunner)
     workbench: IWorkbench__factory.connect(workbench, runner),
     inquiry: IInquiry__factory.connect(inquiry, runner),
     court: IReceiptCourt__factory.connect(receiptCourt, runner),
+    standing: IStanding__factory.connect(standing, runner),
+    lineage: ILineage__factory.connect(lineage, runner),
     token: new Contract(token, TOKEN_ABI, runner),
     registryPlace: at(modelRegistry),
     claimPlace: at(claimBook),
@@ -82,7 +90,7 @@ export function connectContracts(deployment: Deployment, runner: ContractRunner)
 }
 
 /** A part that a deployment may have been made without. */
-export type OptionalPart = "workbench" | "inquiry" | "receiptCourt";
+export type OptionalPart = "workbench" | "inquiry" | "receiptCourt" | "standing" | "lineage";
 
 export const hasPart = ({ deployment }: Contracts, part: OptionalPart): boolean =>
   deployment[part] !== ZERO_ADDRESS;

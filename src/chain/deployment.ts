@@ -1,13 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { z } from "zod";
 
 import { OnusError } from "../errors/onus-error.js";
 import { parseAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
+import { writeDurably } from "./write-durably.js";
 
-/** Where the parts of one deployment stand. */
+/** Where the parts of one deployment stand; docs/flows/deployer.md describes the file. */
 export type Deployment = {
   readonly chainId: number;
   /** The one address to quote: the others can be read from it. */
@@ -25,6 +26,10 @@ export type Deployment = {
   readonly inquiry: Address;
   /** Zero: this deployment has none. */
   readonly receiptCourt: Address;
+  /** Zero: this deployment has none. */
+  readonly standing: Address;
+  /** Zero: this deployment has none. */
+  readonly lineage: Address;
   /** Block before which no event of it can be. */
   readonly fromBlock: number;
 };
@@ -44,6 +49,8 @@ const schema = z.object({
   workbench: address,
   inquiry: address,
   receiptCourt: address,
+  standing: address,
+  lineage: address,
   fromBlock: z.number(),
 });
 
@@ -71,8 +78,8 @@ export function parseDeployment(text: string, path = "the address file"): Deploy
   }
 }
 
+/** Writes the address file: as a whole or not at all. */
 export function writeDeployment(deployment: Deployment, path = deploymentPath(deployment.chainId)): string {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(deployment, null, 2)}\n`);
+  writeDurably(path, `${JSON.stringify(deployment, null, 2)}\n`);
   return path;
 }

@@ -3,10 +3,12 @@ import { Interface } from "ethers";
 import {
   IClaimBook__factory,
   IInquiry__factory,
+  ILineage__factory,
   IModelRegistry__factory,
   IOperatorRegistry__factory,
   IReceiptCourt__factory,
   IReferee__factory,
+  IStanding__factory,
   IWorkbench__factory,
 } from "../../typechain-types/index.js";
 import { OnusError } from "../errors/onus-error.js";
@@ -57,6 +59,8 @@ const PARTS = {
   Workbench: IWorkbench__factory,
   Inquiry: IInquiry__factory,
   ReceiptCourt: IReceiptCourt__factory,
+  Standing: IStanding__factory,
+  Lineage: ILineage__factory,
 } as const;
 
 /**

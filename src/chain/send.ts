@@ -5,11 +5,13 @@ import { OnusError } from "../errors/onus-error.js";
 import {
   IClaimBook__factory,
   IInquiry__factory,
+  ILineage__factory,
   IModelRegistry__factory,
   IOnus__factory,
   IOperatorRegistry__factory,
   IReceiptCourt__factory,
   IReferee__factory,
+  IStanding__factory,
   IWorkbench__factory,
 } from "../../typechain-types/index.js";
 
@@ -27,6 +29,8 @@ const refusals = new Interface(
     IWorkbench__factory,
     IInquiry__factory,
     IReceiptCourt__factory,
+    IStanding__factory,
+    ILineage__factory,
   ].flatMap(({ abi }) => abi.filter(({ type }) => type === "error")),
 );
 

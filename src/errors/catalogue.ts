@@ -1,5 +1,7 @@
+import { auditErrors } from "./audit-errors.js";
 import { chainErrors } from "./chain-errors.js";
 import { claimErrors } from "./claim-errors.js";
+import { deployErrors } from "./deploy-errors.js";
 import { disputeErrors } from "./dispute-errors.js";
 import { houseErrors } from "./house-errors.js";
 import { importErrors } from "./import-errors.js";
@@ -22,8 +24,10 @@ export const catalogue = {
   ...claimErrors,
   ...disputeErrors,
   ...chainErrors,
+  ...deployErrors,
   ...operatorErrors,
   ...serviceErrors,
+  ...auditErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** How one error is told. `say` and `hint` receive the context given to `OnusError`. */

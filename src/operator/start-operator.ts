@@ -53,7 +53,11 @@ export async function startOperator(
     config.intake === undefined ? undefined : openIntake({ directory: config.intake, desk, models });
   // Before anything new is promised: what is due may be due now.
   await look(node.step, log);
-  const server = await serveHttp({ app, ...config.listen });
+  const server = await serveHttp({ app, ...config.listen }).catch(async (error: unknown) => {
+    // A port that is taken: the models' threads would keep the process alive.
+    await node.stop();
+    throw error;
+  });
   try {
     log.info({ url: server.url, models: models.map(({ modelId }) => modelId) }, "listening");
     parts.listening?.(server);

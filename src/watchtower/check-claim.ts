@@ -6,8 +6,9 @@ import type { PublishedModel } from "../dispute/dispute-view.js";
 import { OnusError } from "../errors/onus-error.js";
 import type { TensorData } from "../program/dtype.js";
 import { bytesOfTensor } from "../run/engine.js";
+import { nodeHasher } from "../threads/node-hasher.js";
+import { commitByRunning } from "../trace/commit-by-running.js";
 import { commitEnds } from "../trace/commit-ends.js";
-import { commitRun } from "../trace/commit-run.js";
 import { wasmHasher } from "../trace/wasm-hasher.js";
 import { ZERO_HASH } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
@@ -101,9 +102,12 @@ function isWhatTheModelGives(
 ): boolean {
   const { artifact } = committed;
   const traceRoot = record.traceRoot === ZERO_HASH ? given.traceRoot : record.traceRoot;
-  const run = model.run(given.inputs);
+  const { inputs } = given;
+  const ends = () => ({ tensors: [...inputs, ...model.runForOutputs(inputs)] });
   const roots =
-    traceRoot === undefined ? commitEnds(artifact, run, wasmHasher) : commitRun(artifact, run).roots;
+    traceRoot === undefined
+      ? commitEnds(artifact, ends(), wasmHasher)
+      : commitByRunning(model, inputs, nodeHasher).roots;
   return roots.output === record.outputRoot && (traceRoot === undefined || roots.trace === traceRoot);
 }
 

@@ -22,7 +22,7 @@ export type WatchOptions = {
   /** Blocks after which a transaction is not looked after any more. */
   readonly confirmations: number;
   /** Between two looks at the chain. */
-  readonly poll: Seconds;
+  readonly pollMilliseconds: number;
   /** Time in which others are let go first with what one of all has to do. */
   readonly spread: Seconds;
   /** Time for a short answer of an operator's endpoint. */

@@ -40,7 +40,7 @@ export function tendClaims(parts: {
   readonly signal: AbortSignal;
 }): Tending {
   const { options, chain, table, artifacts, sender, counted, secret, signal } = parts;
-  const { contracts, log, asks, spread, mostArtifactBytes, poll } = options;
+  const { contracts, log, asks, spread, mostArtifactBytes, pollMilliseconds } = options;
   const provider = providerOf(contracts);
   const memories = new Map<Bytes32, PlayMemory>();
 
@@ -86,7 +86,7 @@ export function tendClaims(parts: {
     const { claim, claimId } = watched;
     const model = chain.model(claim.modelId);
     if (model === undefined) return table.goOn(watched, { task: "rest" });
-    const memory = memories.get(claimId) ?? { keys: new Set<Bytes32>() };
+    const memory = memories.get(claimId) ?? { keys: new Set<Bytes32>(), sent: new Map<string, number>() };
     memories.set(claimId, memory);
     for (const oldest of memories.keys()) if (memories.size > MOST_MEMORIES) memories.delete(oldest);
     const played = await playClaim(watched, {
@@ -102,7 +102,7 @@ export function tendClaims(parts: {
         return table.goOn(watched, { task: "play", afterBlock: block });
       }
       case "waits": {
-        const seconds = Math.min(played.seconds, Number(poll) * LOOKS_OF_PATIENCE);
+        const seconds = Math.min(played.seconds, Math.ceil((pollMilliseconds * LOOKS_OF_PATIENCE) / 1_000));
         return table.goOn(watched, { task: "play", lookAt: secondsNow() + seconds });
       }
       case "rests": {

@@ -30,7 +30,7 @@ describe("Onus.deploy", () => {
   });
 
   it("tells every part of every other", async () => {
-    const { onus, claimBook, modelRegistry, operatorRegistry, parameters, actors } =
+    const { onus, claimBook, modelRegistry, operatorRegistry, standing, lineage, parameters, actors } =
       await networkHelpers.loadFixture(deployment);
     expect([
       await claimBook.modelRegistry(),
@@ -45,6 +45,10 @@ describe("Onus.deploy", () => {
       await modelRegistry.inquiry(),
       await modelRegistry.token(),
       await operatorRegistry.token(),
+      await standing.claimBook(),
+      await standing.halfLife(),
+      await lineage.claimBook(),
+      await lineage.modelRegistry(),
     ]).to.deep.equal([
       await modelRegistry.getAddress(),
       await operatorRegistry.getAddress(),
@@ -58,14 +62,18 @@ describe("Onus.deploy", () => {
       await onus.inquiry(),
       parameters.token,
       parameters.token,
+      await claimBook.getAddress(),
+      parameters.halfLife,
+      await claimBook.getAddress(),
+      await modelRegistry.getAddress(),
     ]);
   });
 
   it("leaves places without code empty, with the zero address, and skips them", async () => {
-    const { onus, initcodes } = await bareOnus({ empty: [0, 6, 7, 8] });
+    const { onus, initcodes } = await bareOnus({ empty: [0, 6, 7, 8, 9, 10] });
     expect(await onus.nextPart()).to.equal(1);
     for (const i of [1, 2, 3, 4, 5]) await onus.deploy(i, initcodes[i]!);
-    expect(await onus.nextPart()).to.equal(9);
+    expect(await onus.nextPart()).to.equal(11);
     expect(await onus.transcendental()).to.equal(ethers.ZeroAddress);
     expect(await onus.workbench()).to.equal(ethers.ZeroAddress);
     const book = await ethers.getContractAt("ClaimBook", await onus.claimBook());
@@ -87,7 +95,9 @@ describe("Onus.deploy", () => {
       .to.be.revertedWithCustomError(onus, "PartOutOfOrder")
       .withArgs(1, 0);
     for (const [i, code] of initcodes.entries()) await onus.deploy(i, code);
-    await expect(onus.deploy(9, "0x")).to.be.revertedWithCustomError(onus, "PartOutOfOrder").withArgs(9, 9);
+    await expect(onus.deploy(11, "0x"))
+      .to.be.revertedWithCustomError(onus, "PartOutOfOrder")
+      .withArgs(11, 11);
   });
 
   it("reverts with WrongInitcode for any other code", async () => {

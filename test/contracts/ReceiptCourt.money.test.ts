@@ -153,7 +153,7 @@ describe("ReceiptCourt.answer: the deposit", () => {
     }
   });
 
-  it("owes the complainant nothing for answering itself", async () => {
+  it("pays a complainant that answers itself out of its own deposit, which is to say nothing", async () => {
     const made = await load(oneComplaint);
     await answerAt(made, made.actors.challenger, BASE_FEE);
     expect(await made.court.balanceOf(made.actors.challenger.address)).to.equal(PLENTY - 400n);

@@ -65,6 +65,13 @@ const REVIEWED: Record<string, Record<string, string>> = {
   },
   Reductions: {},
   Transcendental: {},
+  Standing: { note: "anyone; reads the claim book" },
+  Lineage: {
+    bindEdge: "anyone; the openings prove it",
+    pushTaint: "anyone; reads the claim book",
+    showForeignParent: "anyone; the opening proves it, and nothing follows from it",
+    stateEdge: "anyone; the opening proves it",
+  },
   Workbench: { advance: "anyone", finish: "anyone", open: "anyone" },
   ClaimBook: {
     contest: "Inquiry",

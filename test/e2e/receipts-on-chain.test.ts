@@ -1,14 +1,20 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect } from "chai";
 import type { Signer } from "ethers";
 import { network } from "hardhat";
 
 import { chainNow } from "../../src/chain/chain-now.js";
 import type { Contracts } from "../../src/chain/contracts.js";
+import { writeDeployment } from "../../src/chain/deployment.js";
 import { performReceiptMove, proveEquivocation } from "../../src/chain/perform-receipt-move.js";
 import { readComplaints, readReceipt } from "../../src/chain/read-receipt.js";
 import type { ReceiptChainMove } from "../../src/chain/receipt-calls.js";
 import { signReceipt } from "../../src/chain/sign-receipt.js";
 import { submitClaim } from "../../src/chain/submit-claim.js";
+import { readReceiptFacts, verifyReceipt } from "../../src/chain/verify-receipt.js";
 import { withdrawCourtCredit } from "../../src/chain/withdraw-court-credit.js";
 import type { Claim } from "../../src/claim/claim.js";
 import type { Inclusion } from "../../src/claim/keeps-promise.js";
@@ -16,9 +22,14 @@ import { receiptHash } from "../../src/claim/receipt.js";
 import type { Receipt, SignedReceipt } from "../../src/claim/receipt.js";
 import { commitRecords, openRecord } from "../../src/claim/record-list.js";
 import { complaintDeposit, nextAccusedMove, nextComplainantMove } from "../../src/dispute/complaint.js";
+import { runCli } from "../../src/cli/run-cli.js";
+import { encodeReceiptFile } from "../../src/store/receipt-file.js";
 import { asAddress, parseAddress, ZERO_ADDRESS } from "../../src/types/address.js";
 import { asSeconds } from "../../src/types/seconds.js";
 import { asWei } from "../../src/types/wei.js";
+import { hasAnvil, startAnvil } from "../support/anvil.js";
+import type { Anvil } from "../support/anvil.js";
+import { MANNER } from "../support/court-scene.js";
 import { deployedProtocol } from "../support/deployed.js";
 import { ARTIFACT, bytes32, makeRecord } from "../support/protocol.js";
 import { ZERO_HASH } from "../../src/types/bytes32.js";
@@ -169,6 +180,131 @@ describe("e2e: receipts", () => {
     expect(rules.exitDelay).to.equal((await onus.parameters()).exitDelay);
     const future = { ...receipt, issuedAt: asSeconds(issuedAt + 1_000n) };
     expect((await readReceipt(challenger.contracts, future)).unpaused).to.equal(0n);
+  });
+});
+
+describe("e2e: verifying a receipt with a chain", () => {
+  it("holds, and says what is behind it and where it stands", async () => {
+    const { challenger, signed, provider } = await loadFixture(promised);
+    const facts = await readReceiptFacts(challenger.contracts, signed);
+    expect(verifyReceipt(signed, facts).outcome).to.equal("holds");
+    expect(facts.backing).to.equal(10n ** 18n);
+    expect(facts.stage).to.equal("none");
+    expect(facts.now).to.equal(await chainNow(provider));
+  });
+
+  it("knows a key that was never added, one that is active, and one that was revoked", async () => {
+    const { operator, challenger, requester, receipt } = await loadFixture(promised);
+    const { contracts } = challenger;
+    const key = requester.contracts.runner as Signer;
+    const court = contracts.courtPlace;
+    const verdict = async (overrides: Partial<Receipt> = {}) => {
+      const given = await signReceipt({ ...receipt, ...overrides }, { signer: key, court });
+      const facts = await readReceiptFacts(contracts, given);
+      const { outcome, checks } = verifyReceipt(given, facts);
+      return [outcome, ...checks.filter((check) => check.outcome === "fails").map(({ check }) => check)];
+    };
+    expect(await verdict()).to.deep.equal(["fails", "key"]);
+    const { operators, deployment } = operator.contracts;
+    const consent = await key.signTypedData(
+      {
+        name: "Onus OperatorRegistry",
+        version: "1",
+        chainId: deployment.chainId,
+        verifyingContract: deployment.operatorRegistry,
+      },
+      { SignerConsent: [{ name: "operator", type: "address" }] },
+      { operator: operator.address },
+    );
+    await operators.addSigner(requester.address, consent);
+    expect(await verdict()).to.deep.equal(["fails", "key"]);
+    const now = asSeconds(BigInt(await time.latest()));
+    const later = { issuedAt: now, inclusionDeadline: now };
+    expect(await verdict(later)).to.deep.equal(["holds"]);
+    await operators.revokeSigner(requester.address);
+    expect(await verdict(later)).to.deep.equal(["holds"]);
+    const after = asSeconds(BigInt(await time.latest()));
+    expect(await verdict({ issuedAt: after, inclusionDeadline: after })).to.deep.equal(["fails", "key"]);
+  });
+
+  it("asks an operator that is a contract", async () => {
+    const { challenger, operator, receipt } = await loadFixture(promised);
+    const account = await connection.ethers.deployContract("ContractOperator");
+    const address = parseAddress(await account.getAddress());
+    const { operators, deployment, courtPlace } = operator.contracts;
+    const words = operators.interface.encodeFunctionData("register", [""]);
+    await account.relay(deployment.operatorRegistry, words);
+    const now = asSeconds(BigInt(await time.latest()));
+    const own = { ...receipt, operator: address, issuedAt: now, inclusionDeadline: now };
+    const signed: SignedReceipt = {
+      ...{ receipt: own, court: courtPlace, signer: address },
+      signature: receiptHash(own, courtPlace),
+    };
+    for (const [manner, outcome] of [
+      [MANNER.Honest, "holds"],
+      [MANNER.Denies, "fails"],
+      [MANNER.Reverts, "fails"],
+      [MANNER.Burns, "fails"],
+    ] as const) {
+      await account.behave(manner);
+      const facts = await readReceiptFacts(challenger.contracts, signed);
+      expect(verifyReceipt(signed, facts).outcome, String(manner)).to.equal(outcome);
+    }
+  });
+
+  it("knows an account without code for none", async () => {
+    const { challenger, signed } = await loadFixture(promised);
+    const forged = { ...signed, signature: "0x1234" } as const;
+    const verdict = verifyReceipt(forged, await readReceiptFacts(challenger.contracts, forged));
+    expect(verdict.outcome).to.equal("fails");
+  });
+});
+
+describe("e2e: onus receipt verify, with a node", function () {
+  let node: Anvil | undefined;
+
+  before(async function () {
+    if (!hasAnvil) return this.skip();
+    node = await startAnvil({ chainId: 31_337 });
+  });
+  after(() => node?.stop());
+
+  it("says that a receipt holds, or why it does not", async () => {
+    const { url } = node!;
+    const over = await network.create({ network: "anvil", override: { url } });
+    const made = await deployedProtocol(over);
+    const { operator, deployment } = made;
+    const directory = mkdtempSync(join(tmpdir(), "onus-verify-"));
+    try {
+      const addresses = writeDeployment(deployment, join(directory, "addresses.json"));
+      const now = asSeconds(BigInt((await over.ethers.provider.getBlock("latest"))!.timestamp));
+      const receipt: Receipt = {
+        ...{ operator: parseAddress(operator.address), modelId: bytes32(7) },
+        record: makeRecord(operator.address),
+        ...{ issuedAt: now, inclusionDeadline: asSeconds(now + 60n) },
+        ...{ liabilityWei: asWei(10n ** 15n), maxRecords: 8 },
+      };
+      const court = operator.contracts.courtPlace;
+      const signed = await signReceipt(receipt, { signer: operator.contracts.runner as Signer, court });
+      const file = join(directory, "receipt.json");
+      writeFileSync(file, encodeReceiptFile(signed));
+      const verify = async () => {
+        let told = "";
+        const keep = { write: (text: string) => (told += text) };
+        const args = ["receipt", "verify", file, "--rpc", url, "--deployment", addresses];
+        return [await runCli(args, { streams: { stdout: keep, stderr: keep } }), told] as const;
+      };
+      const [status, told] = await verify();
+      expect(told).to.include("It holds: the court would take it.");
+      expect(told).to.match(/^behind it +1 ether of stake that backs no claim/m);
+      expect(status).to.equal(0);
+      writeFileSync(file, encodeReceiptFile({ ...signed, court: { ...court, contract: deployment.onus } }));
+      const [refused, why] = await verify();
+      expect(refused).to.equal(6);
+      expect(why).to.include(`the deployment's is ${court.contract}`);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 });
 

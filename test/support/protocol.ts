@@ -29,6 +29,7 @@ export const TEST_PARAMETERS = {
   answerByteGas: 10n,
   closeGas: 500n,
   settleGas: 300n,
+  halfLife: 1_000n,
 };
 
 export type TestParameters = typeof TEST_PARAMETERS & { token: string; guardian: string };
@@ -76,6 +77,8 @@ async function deployParts(
     "Stranger",
     inquiryName,
     courtName,
+    "Standing",
+    "Lineage",
   ] as const;
   const initcodes: string[] = [];
   for (const name of names) initcodes.push((await ethers.getContractFactory(name as string)).bytecode);
@@ -102,6 +105,8 @@ async function deployParts(
     workbench: await ethers.getContractAt("Stranger", await onus.workbench()),
     inquiry: await ethers.getContractAt("Stranger", await onus.inquiry()),
     receiptCourt: await ethers.getContractAt("Stranger", await onus.receiptCourt()),
+    standing: await ethers.getContractAt("Standing", await onus.standing()),
+    lineage: await ethers.getContractAt("Lineage", await onus.lineage()),
     actors: {
       deployer,
       guardian,

@@ -2,4 +2,5 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { CleanLedger } from './CleanLedger.js';
 export type { WrappedEther } from './WrappedEther.js';

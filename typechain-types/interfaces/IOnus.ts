@@ -7,14 +7,14 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 export declare namespace IOnus {
       
-    export type ParametersStruct = {token: AddressLike, guardian: AddressLike, minLiability: BigNumberish, inclusionDelay: BigNumberish, work: BigNumberish, minWindow: BigNumberish, clock: BigNumberish, clockExtension: BigNumberish, proofTime: BigNumberish, exitDelay: BigNumberish, keyNotice: BigNumberish, baseBond: BigNumberish, delayRate: BigNumberish, answerGas: BigNumberish, answerByteGas: BigNumberish, closeGas: BigNumberish, settleGas: BigNumberish}
+    export type ParametersStruct = {token: AddressLike, guardian: AddressLike, minLiability: BigNumberish, inclusionDelay: BigNumberish, work: BigNumberish, minWindow: BigNumberish, clock: BigNumberish, clockExtension: BigNumberish, proofTime: BigNumberish, exitDelay: BigNumberish, keyNotice: BigNumberish, baseBond: BigNumberish, delayRate: BigNumberish, answerGas: BigNumberish, answerByteGas: BigNumberish, closeGas: BigNumberish, settleGas: BigNumberish, halfLife: BigNumberish}
 
-    export type ParametersStructOutput = [token: string, guardian: string, minLiability: bigint, inclusionDelay: bigint, work: bigint, minWindow: bigint, clock: bigint, clockExtension: bigint, proofTime: bigint, exitDelay: bigint, keyNotice: bigint, baseBond: bigint, delayRate: bigint, answerGas: bigint, answerByteGas: bigint, closeGas: bigint, settleGas: bigint] & {token: string, guardian: string, minLiability: bigint, inclusionDelay: bigint, work: bigint, minWindow: bigint, clock: bigint, clockExtension: bigint, proofTime: bigint, exitDelay: bigint, keyNotice: bigint, baseBond: bigint, delayRate: bigint, answerGas: bigint, answerByteGas: bigint, closeGas: bigint, settleGas: bigint }
+    export type ParametersStructOutput = [token: string, guardian: string, minLiability: bigint, inclusionDelay: bigint, work: bigint, minWindow: bigint, clock: bigint, clockExtension: bigint, proofTime: bigint, exitDelay: bigint, keyNotice: bigint, baseBond: bigint, delayRate: bigint, answerGas: bigint, answerByteGas: bigint, closeGas: bigint, settleGas: bigint, halfLife: bigint] & {token: string, guardian: string, minLiability: bigint, inclusionDelay: bigint, work: bigint, minWindow: bigint, clock: bigint, clockExtension: bigint, proofTime: bigint, exitDelay: bigint, keyNotice: bigint, baseBond: bigint, delayRate: bigint, answerGas: bigint, answerByteGas: bigint, closeGas: bigint, settleGas: bigint, halfLife: bigint }
   
     }
 
   export interface IOnusInterface extends Interface {
-    getFunction(nameOrSignature: "claimBook" | "deploy" | "evaluator" | "hardEnd" | "inquiry" | "modelRegistry" | "nextPart" | "operatorRegistry" | "parameters" | "partAt" | "partCount" | "receiptCourt" | "referee" | "transcendental" | "workbench"): FunctionFragment;
+    getFunction(nameOrSignature: "claimBook" | "deploy" | "evaluator" | "hardEnd" | "inquiry" | "lineage" | "modelRegistry" | "nextPart" | "operatorRegistry" | "parameters" | "partAt" | "partCount" | "receiptCourt" | "referee" | "standing" | "transcendental" | "workbench"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "PartDeployed"): EventFragment;
 
@@ -23,6 +23,7 @@ encodeFunctionData(functionFragment: 'deploy', values: [BigNumberish, BytesLike]
 encodeFunctionData(functionFragment: 'evaluator', values?: undefined): string;
 encodeFunctionData(functionFragment: 'hardEnd', values?: undefined): string;
 encodeFunctionData(functionFragment: 'inquiry', values?: undefined): string;
+encodeFunctionData(functionFragment: 'lineage', values?: undefined): string;
 encodeFunctionData(functionFragment: 'modelRegistry', values?: undefined): string;
 encodeFunctionData(functionFragment: 'nextPart', values?: undefined): string;
 encodeFunctionData(functionFragment: 'operatorRegistry', values?: undefined): string;
@@ -31,6 +32,7 @@ encodeFunctionData(functionFragment: 'partAt', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'partCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'receiptCourt', values?: undefined): string;
 encodeFunctionData(functionFragment: 'referee', values?: undefined): string;
+encodeFunctionData(functionFragment: 'standing', values?: undefined): string;
 encodeFunctionData(functionFragment: 'transcendental', values?: undefined): string;
 encodeFunctionData(functionFragment: 'workbench', values?: undefined): string;
 
@@ -39,6 +41,7 @@ decodeFunctionResult(functionFragment: 'deploy', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'evaluator', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hardEnd', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'inquiry', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'lineage', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'modelRegistry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextPart', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'operatorRegistry', data: BytesLike): Result;
@@ -47,6 +50,7 @@ decodeFunctionResult(functionFragment: 'partAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'partCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'receiptCourt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'referee', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'standing', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transcendental', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'workbench', data: BytesLike): Result;
   }
@@ -138,6 +142,14 @@ decodeFunctionResult(functionFragment: 'workbench', data: BytesLike): Result;
     
 
     
+    lineage: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     modelRegistry: TypedContractMethod<
       [],
       [string],
@@ -202,6 +214,14 @@ decodeFunctionResult(functionFragment: 'workbench', data: BytesLike): Result;
     
 
     
+    standing: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     transcendental: TypedContractMethod<
       [],
       [string],
@@ -245,6 +265,11 @@ getFunction(nameOrSignature: 'inquiry'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'lineage'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'modelRegistry'): TypedContractMethod<
       [],
       [string],
@@ -281,6 +306,11 @@ getFunction(nameOrSignature: 'receiptCourt'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'referee'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'standing'): TypedContractMethod<
       [],
       [string],
       'view'

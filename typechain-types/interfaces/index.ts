@@ -5,11 +5,13 @@
 export type { IClaimBook } from './IClaimBook.js';
 export type { IEvaluator } from './IEvaluator.js';
 export type { IInquiry } from './IInquiry.js';
+export type { ILineage } from './ILineage.js';
 export type { IModelRegistry } from './IModelRegistry.js';
 export type { IOnus } from './IOnus.js';
 export type { IOperatorRegistry } from './IOperatorRegistry.js';
 export type { IReceiptCourt } from './IReceiptCourt.js';
 export type { IReductions } from './IReductions.js';
 export type { IReferee } from './IReferee.js';
+export type { IStanding } from './IStanding.js';
 export type { ITranscendental } from './ITranscendental.js';
 export type { IWorkbench } from './IWorkbench.js';

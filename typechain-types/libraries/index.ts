@@ -2,6 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { ListProof } from './ListProof.js';
 export type { OnusReader } from './OnusReader.js';
 export type { RecordProof } from './RecordProof.js';
 export type { StakeToken } from './StakeToken.js';

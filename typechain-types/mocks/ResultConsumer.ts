@@ -20,23 +20,40 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type ArtifactStructOutput = [kernelCount: bigint, weightCount: bigint, inputCount: bigint, outputCount: bigint, programRoot: string, tableRoot: string, weightsRoot: string, interfaceHash: string] & {kernelCount: bigint, weightCount: bigint, inputCount: bigint, outputCount: bigint, programRoot: string, tableRoot: string, weightsRoot: string, interfaceHash: string }
   
 
+    export type RecordOpeningStruct = {claim: ClaimStruct, record: RecordStruct, recordIndex: BigNumberish, siblings: BytesLike[]}
+
+    export type RecordOpeningStructOutput = [claim: ClaimStructOutput, record: RecordStructOutput, recordIndex: bigint, siblings: string[]] & {claim: ClaimStructOutput, record: RecordStructOutput, recordIndex: bigint, siblings: string[] }
+  
+
+    export type RecordRefStruct = {claimId: BytesLike, recordIndex: BigNumberish}
+
+    export type RecordRefStructOutput = [claimId: string, recordIndex: bigint] & {claimId: string, recordIndex: bigint }
+  
+
 export declare namespace OnusReader {
       
     export type ElementAddressStruct = {registry: AddressLike, publisher: AddressLike, superseded: BytesLike, output: BigNumberish, element: BigNumberish}
 
     export type ElementAddressStructOutput = [registry: string, publisher: string, superseded: string, output: bigint, element: bigint] & {registry: string, publisher: string, superseded: string, output: bigint, element: bigint }
   
+
+    export type AncestorStruct = {opening: RecordOpeningStruct, parents: RecordRefStruct[]}
+
+    export type AncestorStructOutput = [opening: RecordOpeningStructOutput, parents: RecordRefStructOutput[]] & {opening: RecordOpeningStructOutput, parents: RecordRefStructOutput[] }
+  
     }
 
   export interface ResultConsumerInterface extends Interface {
-    getFunction(nameOrSignature: "readElement" | "requireFinal"): FunctionFragment;
+    getFunction(nameOrSignature: "readElement" | "requireClean" | "requireFinal"): FunctionFragment;
 
     
 
     encodeFunctionData(functionFragment: 'readElement', values: [ClaimStruct, RecordStruct, ArtifactStruct, OnusReader.ElementAddressStruct, BytesLike]): string;
+encodeFunctionData(functionFragment: 'requireClean', values: [AddressLike, OnusReader.AncestorStruct[]]): string;
 encodeFunctionData(functionFragment: 'requireFinal', values: [AddressLike, ClaimStruct, RecordStruct, BigNumberish, BytesLike[], BigNumberish]): string;
 
     decodeFunctionResult(functionFragment: 'readElement', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'requireClean', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'requireFinal', data: BytesLike): Result;
   }
 
@@ -84,6 +101,14 @@ decodeFunctionResult(functionFragment: 'requireFinal', data: BytesLike): Result;
     
 
     
+    requireClean: TypedContractMethod<
+      [claimBook: AddressLike, line: OnusReader.AncestorStruct[], ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     requireFinal: TypedContractMethod<
       [claimBook: AddressLike, claim: ClaimStruct, record: RecordStruct, index: BigNumberish, proof: BytesLike[], minLiabilityPerRecord: BigNumberish, ],
       [string],
@@ -97,6 +122,11 @@ decodeFunctionResult(functionFragment: 'requireFinal', data: BytesLike): Result;
     getFunction(nameOrSignature: 'readElement'): TypedContractMethod<
       [claim: ClaimStruct, record: RecordStruct, artifact: ArtifactStruct, address_: OnusReader.ElementAddressStruct, opening: BytesLike, ],
       [[bigint, bigint] & {dtype: bigint, bits: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'requireClean'): TypedContractMethod<
+      [claimBook: AddressLike, line: OnusReader.AncestorStruct[], ],
+      [bigint],
       'view'
     >;
 getFunction(nameOrSignature: 'requireFinal'): TypedContractMethod<

@@ -14,6 +14,7 @@ export type { RefereeHost } from './RefereeHost.js';
 export type { ResultConsumer } from './ResultConsumer.js';
 export type { RunHarness } from './RunHarness.js';
 export type { StageHarness } from './StageHarness.js';
+export type { StandingHarness } from './StandingHarness.js';
 export type { Stranger } from './Stranger.js';
 export type { TranscendentalHarness } from './TranscendentalHarness.js';
 export type { TreeHarness } from './TreeHarness.js';

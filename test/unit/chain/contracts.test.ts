@@ -18,6 +18,8 @@ const deployment: Deployment = {
   workbench: ZERO_ADDRESS,
   inquiry: somewhere,
   receiptCourt: ZERO_ADDRESS,
+  standing: ZERO_ADDRESS,
+  lineage: ZERO_ADDRESS,
   fromBlock: 0,
 };
 

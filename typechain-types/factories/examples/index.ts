@@ -2,4 +2,5 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { CleanLedger__factory } from './CleanLedger__factory.js';
 export { WrappedEther__factory } from './WrappedEther__factory.js';

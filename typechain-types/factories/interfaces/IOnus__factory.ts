@@ -77,6 +77,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "HalfLifeZero",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -301,6 +306,19 @@
   },
   {
     "inputs": [],
+    "name": "lineage",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "modelRegistry",
     "outputs": [
       {
@@ -428,6 +446,11 @@
             "internalType": "uint32",
             "name": "settleGas",
             "type": "uint32"
+          },
+          {
+            "internalType": "uint40",
+            "name": "halfLife",
+            "type": "uint40"
           }
         ],
         "internalType": "struct IOnus.Parameters",
@@ -491,6 +514,19 @@
   {
     "inputs": [],
     "name": "referee",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "standing",
     "outputs": [
       {
         "internalType": "address",

@@ -5,11 +5,13 @@
 export { IClaimBook__factory } from './IClaimBook__factory.js';
 export { IEvaluator__factory } from './IEvaluator__factory.js';
 export { IInquiry__factory } from './IInquiry__factory.js';
+export { ILineage__factory } from './ILineage__factory.js';
 export { IModelRegistry__factory } from './IModelRegistry__factory.js';
 export { IOnus__factory } from './IOnus__factory.js';
 export { IOperatorRegistry__factory } from './IOperatorRegistry__factory.js';
 export { IReceiptCourt__factory } from './IReceiptCourt__factory.js';
 export { IReductions__factory } from './IReductions__factory.js';
 export { IReferee__factory } from './IReferee__factory.js';
+export { IStanding__factory } from './IStanding__factory.js';
 export { ITranscendental__factory } from './ITranscendental__factory.js';
 export { IWorkbench__factory } from './IWorkbench__factory.js';

@@ -2,6 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { ListProof__factory } from './ListProof__factory.js';
 export { OnusReader__factory } from './OnusReader__factory.js';
 export { RecordProof__factory } from './RecordProof__factory.js';
 export { StakeToken__factory } from './StakeToken__factory.js';

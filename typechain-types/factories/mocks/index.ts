@@ -13,6 +13,7 @@ export { RefereeHost__factory } from './RefereeHost__factory.js';
 export { ResultConsumer__factory } from './ResultConsumer__factory.js';
 export { RunHarness__factory } from './RunHarness__factory.js';
 export { StageHarness__factory } from './StageHarness__factory.js';
+export { StandingHarness__factory } from './StandingHarness__factory.js';
 export { Stranger__factory } from './Stranger__factory.js';
 export { TranscendentalHarness__factory } from './TranscendentalHarness__factory.js';
 export { TreeHarness__factory } from './TreeHarness__factory.js';
