@@ -11,7 +11,9 @@ export const commands = {
   test: { script: "scripts/test.ts" },
   "test:browser": { script: "scripts/test-browser.ts", compiles: false },
   trial: { script: "scripts/trial.ts" },
+  soak: { script: "scripts/soak.ts" },
   bench: { script: "scripts/bench.ts" },
+  "bench:index": { script: "scripts/bench/index.ts" },
   conformance: { script: "scripts/conformance.ts", compiles: false },
   // Compiles by itself, in its freshness check, so that the other checks run whatever the compiler says.
   check: { script: "scripts/check.ts", compiles: false },

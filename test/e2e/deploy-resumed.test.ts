@@ -1,14 +1,15 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 
 import { expect } from "chai";
-import { JsonRpcSigner } from "ethers";
+import { getCreateAddress, JsonRpcSigner } from "ethers";
 
 import { deployInDirectory, planInDirectory } from "../../src/chain/deploy-in-directory.js";
 import { readDeployment } from "../../src/chain/deployment.js";
 import { readProgress } from "../../src/chain/read-progress.js";
 import { parseAddress } from "../../src/types/address.js";
 import { hasAnvil } from "../support/anvil.js";
-import { creationsOf } from "../support/deploy-process.js";
+import { creationsOf, DEPLOYER } from "../support/deploy-process.js";
 import { deployGround } from "../support/deploy-ground.js";
 import type { DeployGround } from "../support/deploy-ground.js";
 
@@ -73,6 +74,18 @@ describe("e2e: a deployment that goes on", function () {
     await expectWhole();
   });
 
+  it("takes another place where its own was taken by a transaction from elsewhere", async () => {
+    const genesis = (await ground.provider.getBlock(0))?.hash;
+    const at = getCreateAddress({ from: DEPLOYER, nonce: 0 });
+    const sends = { token: { from: DEPLOYER, nonce: 0, at } };
+    mkdirSync(dirname(ground.journal), { recursive: true });
+    writeFileSync(ground.journal, JSON.stringify({ chainId: 31_790, genesis, fromBlock: 0, sends }));
+    await ground.ask("eth_sendTransaction", { from: DEPLOYER, to: OTHER, value: "0x1" });
+    await deployInDirectory(ground.job());
+    expect(await ground.sent()).to.equal(12);
+    await expectWhole();
+  });
+
   it("makes another one when told to, and keeps what was written down about the first", async () => {
     const first = await deployInDirectory(ground.job());
     const second = await deployInDirectory(ground.job({}, { fresh: true }));
@@ -94,7 +107,7 @@ describe("e2e: a deployment that goes on", function () {
 
   it("waits for its transaction among others of the account, and for the confirmations asked for", async () => {
     await ground.ask("evm_setIntervalMining", 1);
-    await ground.ask("eth_sendTransaction", { from: (await ground.job()).account, to: OTHER, value: "0x1" });
+    await ground.ask("eth_sendTransaction", { from: DEPLOYER, to: OTHER, value: "0x1" });
     const { deployment } = await deployInDirectory(ground.job({}, { confirmations: 3 }));
     const last = JSON.parse(readFileSync(ground.journal, "utf8")) as {
       sends: Record<string, { nonce: number }>;

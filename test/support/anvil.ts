@@ -22,6 +22,8 @@ export type AnvilOptions = {
   readonly hardfork?: string;
   /** Seconds between two blocks; absent: each transaction makes one at once. */
   readonly blockTime?: number;
+  /** With money, of the well-known mnemonic; ten when absent. */
+  readonly accounts?: number;
 };
 
 /**
@@ -33,6 +35,7 @@ export async function startAnvil({
   callGas,
   hardfork = "osaka",
   blockTime,
+  accounts,
 }: AnvilOptions = {}): Promise<Anvil> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));
@@ -47,6 +50,7 @@ export async function startAnvil({
     "--hardfork",
     hardfork,
     ...(blockTime === undefined ? [] : ["--block-time", `${blockTime}`]),
+    ...(accounts === undefined ? [] : ["--accounts", `${accounts}`]),
     ...(callGas === undefined ? ["--enable-tx-gas-limit"] : ["--gas-limit", `${callGas}`]),
   ];
   const child = spawn(BINARY, options, { stdio: ["ignore", file, file] });
