@@ -27,7 +27,7 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
     uint256 internal constant PRESENTATION_PART = 2;
     /// @dev Of the exit delay, the part within which a receipt promises inclusion: as much again is left to complain.
     uint256 internal constant INCLUSION_PART = 4;
-    /// @dev P-256 in Solidity takes 350,000; nobody who presents a receipt can be made to burn more than this.
+    /// @dev P-256 in Solidity takes 350,000. Nobody who presents a receipt can be made to burn much more than twice this.
     uint256 internal constant SIGNATURE_GAS = 500_000;
     /// @dev Siblings of a record in the largest claim.
     uint256 internal constant MOST_SIBLINGS = 20;
@@ -128,7 +128,7 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
         case_.baseFee = SafeCast.toUint64(block.basefee);
         // It fits a uint96.
         _totalHeld += uint128(msg.value);
-        emit Complained(hash, operator, msg.sender, case_.deadline, case_.deposit, case_.bond);
+        emit Complained(hash, operator, msg.sender, case_.deadline, case_.deposit, case_.bond, receipt);
     }
 
     /// @inheritdoc IReceiptCourt
@@ -145,8 +145,8 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
         RecordProof.requireRecord(claim, receipt.record, index, proof);
 
         --openComplaintsAgainst[receipt.operator];
-        uint256 paid = 0;
-        if (msg.sender != case_.complainant) paid = _answerGas(proof.length) * _price(case_.baseFee);
+        // Out of its own deposit where the complainant answers itself: the sum is the same.
+        uint256 paid = _answerGas(proof.length) * _price(case_.baseFee);
         uint256 burned = Math.ceilDiv(case_.bond, BURNED_PART);
         // Never underflows: `complain` found the bond in the deposit, of which `burned` is a quarter, and beside it
         // `_mostPaid`, for a proof no shorter and at the highest price that `_price` gives for this base fee.
@@ -244,8 +244,8 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
     }
 
     /// @dev A key comes first, whatever code its account has: an operator cannot disown what it signed by putting code there
-    /// (EIP-7702). A signer key gave its consent as a key and stays one. Bytes returned are copied, but cost the contract
-    /// that returns them more of its allowance than they cost here.
+    /// (EIP-7702). A signer key gave its consent as a key and stays one. Bytes that a contract returns are copied, which
+    /// costs little more than it cost the contract to return them.
     function _isSignature(SignedReceipt calldata given, bytes32 hash) private view returns (bool) {
         (address recovered, ECDSA.RecoverError problem, ) = ECDSA.tryRecoverCalldata(hash, given.signature);
         if (problem == ECDSA.RecoverError.NoError && recovered == given.signer) return true;

@@ -2,6 +2,7 @@
  * The importer against test folders in the layout of the ONNX backend tests (`model.onnx`, `test_data_set_*`):
  *
  *   npm run conformance -- DIR … [--json] [--only PART]
+ *   npm run conformance -- real-models …                    see scripts/conformance/real-models.ts
  *
  * DIR holds such folders, at any depth. Debian's libonnx-testdata is one source of them. Exit status 1 when any is wrong.
  */
@@ -11,6 +12,12 @@ import { parseArgs } from "node:util";
 
 import { runBackendCase } from "./support/backend-case.js";
 import type { CaseResult } from "./support/backend-case.js";
+
+if (process.argv[2] === "real-models") {
+  process.argv.splice(2, 1);
+  await import("./conformance/real-models.js");
+  process.exit();
+}
 
 const { values: options, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false }, only: { type: "string", default: "" } },

@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 const recipes = [
   "deploy",
+  "verify",
   "publish-model",
   "register-operator",
   "submit",

@@ -50,7 +50,7 @@ async function main(): Promise<number> {
 
   const total = addCounts(results);
   // `.ci/run` adds these up with the checks.
-  writeFileSync(join(resultDirectory, "summary.json"), JSON.stringify(total));
+  writeFileSync(join(resultDirectory, "summary.json"), JSON.stringify({ ...total, isFull: isFullRun }));
   console.log(`\n${describeCounts(total)} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   for (const { title, message } of total.failures)
     console.log(`  failed: ${title}\n    ${message.split("\n")[0]}`);

@@ -22,9 +22,21 @@ export type { CommittedTrace } from "./trace/committed-trace.js";
 export type { KeccakHasher } from "./trace/keccak-hasher.js";
 export { createWasmHasher, wasmHasher } from "./trace/wasm-hasher.js";
 export { decodeTraceFile, encodeTraceFile, type TraceFile } from "./trace/trace-file.js";
-export { claimId, type Claim } from "./claim/claim.js";
+export { claimId, parentItem, type Claim } from "./claim/claim.js";
 export { recordHash, requestId, type InferenceRecord } from "./claim/record.js";
 export { receiptHash, receiptTypedData, type Receipt, type SignedReceipt } from "./claim/receipt.js";
+export type { KeyInterval, ReceiptCheck, ReceiptFacts, ReceiptVerdict } from "./claim/check-receipt.js";
+export { brokenTerm, type BrokenTerm, type Inclusion } from "./claim/keeps-promise.js";
+export { findBinding, type TensorBinding } from "./claim/find-binding.js";
+export {
+  commitParents,
+  openParent,
+  type ListOpening,
+  type Parent,
+  type ParentTree,
+  type RecordRef,
+} from "./claim/parent-list.js";
+export { openRecordOf, refOf, type RecordOpening } from "./claim/record-opening.js";
 export { commitRecords, openRecord, type RecordTree } from "./claim/record-list.js";
 export { modelId, type ModelIdentity } from "./model/model-id.js";
 export { assembleExhibit, type HandedOver } from "./dispute/assemble-exhibit.js";
@@ -32,6 +44,14 @@ export { nextChallengerMove } from "./dispute/challenge.js";
 export { nextOperatorMove } from "./dispute/defend.js";
 export type { Answers, DisputeView, InquiryRules, JobView, Phase } from "./dispute/dispute-view.js";
 export type { OpenedRecord, PublishedModel, SessionView, Stage } from "./dispute/dispute-view.js";
+export { nextAccusedMove, nextComplainantMove, type ComplainantHoldings } from "./dispute/complaint.js";
+export type {
+  CourtRules,
+  ReceiptMove,
+  ReceiptRest,
+  ReceiptStage,
+  ReceiptView,
+} from "./dispute/receipt-view.js";
 export { evidenceOfFinding } from "./dispute/evidence-of-finding.js";
 export type { Exhibit } from "./dispute/evidence.js";
 export type { ChallengerHoldings, HeldRecord, OperatorHoldings } from "./dispute/holdings.js";
@@ -40,24 +60,35 @@ export { locateFault, type Finding } from "./dispute/locate-fault.js";
 export type { JobContext, Move, RestReason, TraceStatement } from "./dispute/move.js";
 export type { Question, QuestionKey } from "./dispute/question.js";
 export { dividePenalty } from "./slash/divide-penalty.js";
+export { bindEdge } from "./chain/bind-edge.js";
 export { chainNow } from "./chain/chain-now.js";
 export { connectContracts, type Contracts } from "./chain/contracts.js";
 export { readDeployment, type Deployment } from "./chain/deployment.js";
 export { convictClaim } from "./chain/convict-claim.js";
 export { finalizeClaim } from "./chain/finalize-claim.js";
 export type { ChainMove } from "./chain/move-call.js";
+export { noteClaim } from "./chain/note-claim.js";
 export { performMove, type Performed } from "./chain/perform-move.js";
+export { performReceiptMove, proveEquivocation } from "./chain/perform-receipt-move.js";
 export { playDispute, type Played, type Player, type Step } from "./chain/play-dispute.js";
 export { publishModel } from "./chain/publish-model.js";
+export { pushTaint } from "./chain/push-taint.js";
 export { burnPenalty, pullBeneficiaryShare, pullRecordShare } from "./chain/pull-shares.js";
 export { readClaim } from "./chain/read-claim.js";
 export { readDispute, type ReadDispute } from "./chain/read-dispute.js";
+export { readEdge, readTaint, type Edge, type Taint } from "./chain/read-lineage.js";
 export { readModel, readPublication } from "./chain/read-model.js";
+export { readComplaints, readReceipt, type Complaint } from "./chain/read-receipt.js";
+export { readStanding, type Standing } from "./chain/read-standing.js";
 export { registerOperator } from "./chain/register-operator.js";
 export type { Sent } from "./chain/send.js";
+export { showForeignParent } from "./chain/show-foreign-parent.js";
 export { signReceipt } from "./chain/sign-receipt.js";
+export { stateEdge } from "./chain/state-edge.js";
 export { submitClaim } from "./chain/submit-claim.js";
 export type { Fees } from "./chain/transact.js";
+export { readReceiptFacts, verifyReceipt, type ReceiptChainFacts } from "./chain/verify-receipt.js";
+export { withdrawCourtCredit } from "./chain/withdraw-court-credit.js";
 export { withdrawCredit } from "./chain/withdraw-credit.js";
 export { catalogue } from "./errors/catalogue.js";
 export type { CatalogueEntry, Code, ContextOf } from "./errors/catalogue.js";

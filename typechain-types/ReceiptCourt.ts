@@ -99,9 +99,9 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
   
 
     export namespace ComplainedEvent {
-      export type InputTuple = [receiptHash: BytesLike, operator: AddressLike, complainant: AddressLike, deadline: BigNumberish, deposit: BigNumberish, bond: BigNumberish];
-      export type OutputTuple = [receiptHash: string, operator: string, complainant: string, deadline: bigint, deposit: bigint, bond: bigint];
-      export interface OutputObject {receiptHash: string, operator: string, complainant: string, deadline: bigint, deposit: bigint, bond: bigint };
+      export type InputTuple = [receiptHash: BytesLike, operator: AddressLike, complainant: AddressLike, deadline: BigNumberish, deposit: BigNumberish, bond: BigNumberish, receipt: ReceiptStruct];
+      export type OutputTuple = [receiptHash: string, operator: string, complainant: string, deadline: bigint, deposit: bigint, bond: bigint, receipt: ReceiptStructOutput];
+      export interface OutputObject {receiptHash: string, operator: string, complainant: string, deadline: bigint, deposit: bigint, bond: bigint, receipt: ReceiptStructOutput };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -533,7 +533,7 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       BondsBurned: TypedContractEvent<BondsBurnedEvent.InputTuple, BondsBurnedEvent.OutputTuple, BondsBurnedEvent.OutputObject>;
     
 
-      'Complained(bytes32,address,address,uint40,uint96,uint96)': TypedContractEvent<ComplainedEvent.InputTuple, ComplainedEvent.OutputTuple, ComplainedEvent.OutputObject>;
+      'Complained(bytes32,address,address,uint40,uint96,uint96,tuple)': TypedContractEvent<ComplainedEvent.InputTuple, ComplainedEvent.OutputTuple, ComplainedEvent.OutputObject>;
       Complained: TypedContractEvent<ComplainedEvent.InputTuple, ComplainedEvent.OutputTuple, ComplainedEvent.OutputObject>;
     
 

@@ -50,7 +50,7 @@ interface IReceiptCourt {
         bytes signature;
     }
 
-    /// @notice Signature and time are good; whoever reads this has the receipt.
+    /// @notice Signature and time are good.
     event ReceiptPresented(
         bytes32 indexed receiptHash,
         address indexed operator,
@@ -58,13 +58,15 @@ interface IReceiptCourt {
         Receipt receipt
     );
     /// @param deadline Unix seconds from which silence convicts
+    /// @param receipt Again: whoever reads this can look for the claim
     event Complained(
         bytes32 indexed receiptHash,
         address indexed operator,
         address indexed complainant,
         uint40 deadline,
         uint96 deposit,
-        uint96 bond
+        uint96 bond,
+        Receipt receipt
     );
     /// @param index 0-based, of the record in the claim
     /// @param refund Wei back to the complainant

@@ -37,7 +37,7 @@ interface IStanding {
     /// any order: the result is the same to the last bit.
     function note(Claim calldata claim) external;
 
-    /// @return Decayed to this block's time. Off by less than 10^-16 of the sum and 1 wei × second; what was decided
+    /// @return Decayed to this block's time. Off by less than 10^-17 of the sum and 1 wei × second; what was decided
     /// more than 96 half-lives ago may read as nothing
     function standingOf(address operator) external view returns (Sums memory);
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.34;
 
+import {ListProof} from "../libraries/ListProof.sol";
 import {Penalty} from "../libraries/Penalty.sol";
 import {Artifact, ArtifactId} from "../types/Artifact.sol";
 import {Claim, ClaimId, toParentItem} from "../types/Claim.sol";
 import {ModelId, toModelId} from "../types/Model.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {Record, RequestId} from "../types/Record.sol";
+import {ListOpening, RecordRef} from "../types/RecordRef.sol";
 
-/// @title Makes the functions of `types/` and `libraries/Penalty.sol` callable.
+/// @title Makes the functions of `types/`, `libraries/Penalty.sol` and `libraries/ListProof.sol` callable.
 contract TypesHarness {
     function artifactId(Artifact memory artifact) external pure returns (ArtifactId) {
         return artifact.artifactId();
@@ -65,6 +67,27 @@ contract TypesHarness {
         uint256 recordIndex
     ) external pure returns (bytes32) {
         return toParentItem(chainId, claimBook, claim, recordIndex);
+    }
+
+    function recordItem(
+        RecordRef memory record,
+        uint256 chainId,
+        address claimBook
+    ) external pure returns (bytes32) {
+        return record.toItem(chainId, claimBook);
+    }
+
+    function listRoot(bytes32[] memory items) external pure returns (bytes32) {
+        return ListProof.rootOf(items);
+    }
+
+    function requireItem(
+        bytes32 root,
+        uint256 count,
+        bytes32 item,
+        ListOpening calldata opening
+    ) external pure {
+        ListProof.requireItem(root, count, item, opening);
     }
 
     function divide(

@@ -28,7 +28,7 @@ function add(DecayedSum storage sum, uint256 amount, uint40 time, uint40 halfLif
 }
 
 /// @param time Unix seconds, none of the terms is younger
-/// @return The sum of `amount × 2^(-age / halfLife)`, to within 10^-16 of it and 1, in units of the amounts
+/// @return The sum of `amount × 2^(-age / halfLife)`, to within 10^-17 of it and 1, in units of the amounts
 function valueAt(DecayedSum storage sum, uint40 time, uint40 halfLife) view returns (uint256) {
     (uint256 era, uint256 halvings, uint256 growth) = growthOf(time, halfLife);
     uint256 grown = 0;
@@ -42,8 +42,8 @@ function valueAt(DecayedSum storage sum, uint40 time, uint40 halfLife) view retu
 /// @dev 2^(time / halfLife) in three parts: the era, whole half-lives in it (0..47), and the rest as a factor.
 /// @return era
 /// @return doublings
-/// @return growth × 10^18, in [1, 2). solady's `expWad` is off by less than 2 in the last place there, and its argument,
-/// rounded down, by 1: together less than 3 × 10^-18 of the factor
+/// @return growth × 10^18, in [1, 2), off by less than 4 in the last place: up to 2 for the argument, rounded down, up to 2
+/// for solady's `expWad` (test/properties/standing.test.ts)
 function growthOf(
     uint40 time,
     uint40 halfLife

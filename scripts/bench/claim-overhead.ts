@@ -14,7 +14,7 @@ import { ZERO_HASH } from "../../src/types/bytes32.js";
 import { asSeconds } from "../../src/types/seconds.js";
 import { asWei } from "../../src/types/wei.js";
 import { claimCases } from "../support/bench-cases.js";
-import type { BenchCase } from "../support/bench-cases.js";
+import type { BenchInput } from "../support/bench-cases.js";
 import { median, progress, sampleCpu } from "../support/measure.js";
 
 const { values, positionals } = parseArgs({
@@ -48,7 +48,7 @@ const terms = {
 };
 const large = Uint8Array.from({ length: 4 * 2 ** 20 }, (_, at) => (at * 31 + (at >> 8)) & 255);
 
-function measure(name: string, { artifact, inputs }: BenchCase): Row {
+function measure(name: string, { artifact, inputs }: BenchInput): Row {
   const model = prepareModel(artifact);
   const run = { tensors: [...inputs, ...model.runForOutputs(inputs)] };
   const bytes = run.tensors.reduce((sum, data) => sum + data.byteLength, 0);

@@ -1,9 +1,11 @@
 /**
- * `npm run bench -- engine [--json] [--rounds N] [MODEL …]`: the engine beside onnxruntime, on one thread and on two. In
- * every round each contestant has its turn, so that whatever else the machine does slows all of them; ratios are medians
- * over rounds.
+ * `npm run bench -- engine [--json] [--rounds N] [--wide] [MODEL …]`: the engine beside onnxruntime, on one thread and on
+ * two. Contestants take turns, so that whatever else the machine does slows all of them; ratios are medians. On one thread
+ * a turn is one run; on two it is a few, after one that wakes the threads, which both sides would otherwise wait for. `--wide`: with V8's experimental 256-bit vectors (docs/decisions/0017-engine-in-webassembly.md).
  */
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
 
 import * as ort from "onnxruntime-node";
 
@@ -17,15 +19,21 @@ import { startNodeThread } from "../../src/threads/start-node-thread.js";
 import { benchModels, exposeAll, inputName } from "../support/bench-models.js";
 import type { BenchModel } from "../support/bench-models.js";
 import { largestLiveBytes, weightBytes } from "../support/largest-live.js";
-import { median, progress, sampleRun } from "../support/measure.js";
+import { QUIET_MS, median, progress, sampleRun } from "../support/measure.js";
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
-  options: { json: { type: "boolean" }, rounds: { type: "string", default: "9" } },
+  options: {
+    json: { type: "boolean" },
+    rounds: { type: "string", default: "9" },
+    wide: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
+if (values.wide) setFlagsFromString("--experimental-wasm-revectorize");
 const rounds = Number(values.rounds);
 const THREADS = [1, 2] as const;
+const SINGLE_RUNS = 30;
 /** Elements of each kernel that the definition is asked for. */
 const SAMPLES = 8;
 
@@ -38,7 +46,10 @@ type Row = {
   readonly onusMs: number;
   /** With every intermediate tensor copied out. */
   readonly traceMs: number;
+  /** onnxruntime / ours. */
   readonly ratio: number;
+  /** The same of turns of a few runs, where each side finds its own data in the caches. */
+  readonly warmRatio: number;
   /** Both with all intermediate tensors. */
   readonly exposedRatio: number;
   /** One thread / this. */
@@ -109,9 +120,31 @@ async function measure(name: string, model: BenchModel): Promise<Row[]> {
     }
   }
   const [single] = all as [Contestants];
+  const singleRuns = await inTurns(single.runs);
   const rows = all.map((one) => rowOf({ name, model, one, single }));
+  rows[0] = { ...(rows[0] as Row), ...singleRuns };
   for (const { release } of all) await release();
   return rows;
+}
+
+async function inTurns({
+  plain,
+  onus,
+}: Contestants["runs"]): Promise<Pick<Row, "onnxruntimeMs" | "onusMs" | "ratio">> {
+  const turns: { theirs: number; ours: number }[] = [];
+  await setTimeout(QUIET_MS);
+  for (let turn = 0; turn < SINGLE_RUNS; turn++) {
+    const begin = performance.now();
+    await plain();
+    const between = performance.now();
+    await onus();
+    turns.push({ theirs: between - begin, ours: performance.now() - between });
+  }
+  return {
+    onnxruntimeMs: median(turns.map(({ theirs }) => theirs)),
+    onusMs: median(turns.map(({ ours }) => ours)),
+    ratio: median(turns.map(({ theirs, ours }) => theirs / ours)),
+  };
 }
 
 function rowOf(given: { name: string; model: BenchModel; one: Contestants; single: Contestants }): Row {
@@ -134,6 +167,7 @@ function rowOf(given: { name: string; model: BenchModel; one: Contestants; singl
     onusMs: median(samples.onus),
     traceMs: median(samples.trace),
     ratio: ratioOf(samples.plain, samples.onus),
+    warmRatio: ratioOf(samples.plain, samples.onus),
     exposedRatio: ratioOf(samples.exposed, samples.trace),
     speedup: ratioOf(single.samples.onus, samples.onus),
     prepareMs: one.prepareMs,
@@ -173,7 +207,8 @@ function agreesWithReference({ artifact }: BenchModel, { tensors }: Run): boolea
 const ms = (value: number): string => `${value.toFixed(2)} ms`;
 const describe = (row: Row): string =>
   `${row.model}, ${row.threads} thread(s): onnxruntime ${ms(row.onnxruntimeMs)}, onus ${ms(row.onusMs)} ` +
-  `(ratio ${row.ratio.toFixed(3)}, ${row.speedup.toFixed(2)} × one thread), exposed ${ms(row.exposedMs)}, ` +
+  `(ratio ${row.ratio.toFixed(3)}, ` +
+  `warm ${row.warmRatio.toFixed(3)}, ${row.speedup.toFixed(2)} × one thread), exposed ${ms(row.exposedMs)}, ` +
   `trace ${ms(row.traceMs)} (ratio ${row.exposedRatio.toFixed(2)}), prepare ${ms(row.prepareMs)}, ` +
   `first ${ms(row.firstRunMs)}, memory × ${row.memoryTimes.toFixed(2)}, bit-identical ${row.bitIdentical}, ` +
   `max difference ${row.maxAbsDiff.toExponential(1)}`;

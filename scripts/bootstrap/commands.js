@@ -11,6 +11,7 @@ export const commands = {
   test: { script: "scripts/test.ts" },
   "test:browser": { script: "scripts/test-browser.ts", compiles: false },
   trial: { script: "scripts/trial.ts" },
+  soak: { script: "scripts/soak.ts" },
   bench: { script: "scripts/bench.ts" },
   "bench:index": { script: "scripts/bench/index.ts" },
   conformance: { script: "scripts/conformance.ts", compiles: false },

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 
 /** Threads of onnxruntime look for work about 40 ms after a run, and would slow whoever runs next. */
-const QUIET_MS = 60;
+export const QUIET_MS = 60;
 /** Of consecutive runs, which hide what a single one has to do with caches and timers. */
 const SAMPLE_MS = 25;
 

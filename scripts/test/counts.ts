@@ -4,6 +4,8 @@ export interface Counts {
   readonly failed: number;
   readonly pending: number;
   readonly failures: readonly { readonly title: string; readonly message: string }[];
+  /** Codes of the error catalogue that were reached; absent where nothing records them. */
+  readonly codes?: readonly string[];
 }
 
 export function addCounts(counts: readonly Counts[]): Counts {
@@ -13,6 +15,7 @@ export function addCounts(counts: readonly Counts[]): Counts {
     failed: sum((c) => c.failed),
     pending: sum((c) => c.pending),
     failures: counts.flatMap((c) => c.failures),
+    codes: [...new Set(counts.flatMap(({ codes = [] }) => codes))].sort(),
   };
 }
 

@@ -1,7 +1,7 @@
 import { keccak256, Interface } from "ethers";
 import { artifacts } from "hardhat";
 
-import { PARTS } from "../../deploy/onus.js";
+import { PARTS } from "../../src/chain/parts.js";
 import { connectContracts } from "../../src/chain/contracts.js";
 import type { Contracts } from "../../src/chain/contracts.js";
 import type { Deployment } from "../../src/chain/deployment.js";

@@ -1,13 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { z } from "zod";
 
 import { OnusError } from "../errors/onus-error.js";
 import { parseAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
+import { writeDurably } from "./write-durably.js";
 
-/** Where the parts of one deployment stand. */
+/** Where the parts of one deployment stand; docs/flows/deployer.md describes the file. */
 export type Deployment = {
   readonly chainId: number;
   /** The one address to quote: the others can be read from it. */
@@ -59,15 +60,26 @@ export const deploymentPath = (chainId: number, root = "deploy/deployments"): st
 
 export function readDeployment(chainId: number, path = deploymentPath(chainId)): Deployment {
   if (!existsSync(path)) throw new OnusError("NOT_DEPLOYED", { chainId, path });
-  const deployment = schema.parse(JSON.parse(readFileSync(path, "utf8")));
+  const deployment = parseDeployment(readFileSync(path, "utf8"), path);
   if (deployment.chainId !== chainId) {
     throw new OnusError("WRONG_CHAIN", { expected: deployment.chainId, found: chainId, path });
   }
   return deployment;
 }
 
+/** Reads the text of an address file; `path` says in errors what was read. */
+export function parseDeployment(text: string, path = "the address file"): Deployment {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    const [issue] = cause instanceof z.ZodError ? cause.issues : [];
+    const problem = issue === undefined ? "it is no JSON" : `${issue.path.join(".")}: ${issue.message}`;
+    throw new OnusError("ADDRESS_FILE", { path, problem }, { cause });
+  }
+}
+
+/** Writes the address file: as a whole or not at all. */
 export function writeDeployment(deployment: Deployment, path = deploymentPath(deployment.chainId)): string {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(deployment, null, 2)}\n`);
+  writeDurably(path, `${JSON.stringify(deployment, null, 2)}\n`);
   return path;
 }

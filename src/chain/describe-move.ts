@@ -1,5 +1,5 @@
 import type { ChainMove } from "./move-call.js";
-import type { Place, Question } from "../dispute/question.js";
+import type { Place, QuestionKey } from "../dispute/question.js";
 
 /** A move in words, for whoever watches. */
 export function describeMove(move: ChainMove): string {
@@ -31,7 +31,8 @@ export function describeMove(move: ChainMove): string {
   }
 }
 
-function describeQuestion({ form, levels, place }: Question): string {
+/** What a question asks for, in words. */
+export function describeQuestion({ form, levels, place }: QuestionKey & { readonly place: Place }): string {
   switch (form) {
     case "record":
       return `record ${place.index}`;

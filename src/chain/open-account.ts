@@ -1,9 +1,10 @@
-import { FetchRequest, isError, JsonRpcProvider, JsonRpcSigner, Network, Wallet } from "ethers";
-import type { Signer } from "ethers";
+import { JsonRpcSigner, Wallet } from "ethers";
+import type { JsonRpcProvider, Signer } from "ethers";
 
 import { OnusError } from "../errors/onus-error.js";
 import { parseAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
+import { openProvider } from "./open-provider.js";
 
 /** A chain whose node has answered. */
 export type OpenChain = {
@@ -24,23 +25,16 @@ export type AccountSource =
     }
   | { readonly kind: "node"; readonly address: Address };
 
-/** Milliseconds for the first answer of a node. */
-const FIRST_ANSWER = 10_000;
-/** Milliseconds between two looks for a new block: chains of tests have one each second. */
-const LOOK_EVERY = 1_000;
-
 /**
- * Asks a node for its chain id, once, and connects to it.
+ * Connects to a node that answers.
  *
  * @param at.url HTTP endpoint for JSON-RPC; it may hold an access key, so errors never repeat it
  * @param at.name what errors call the network
  */
 export async function openChain({ url, name }: { url: string; name: string }): Promise<OpenChain> {
-  const chainId = await chainIdAt(url, name);
-  const network = Network.from(chainId);
-  const provider = new JsonRpcProvider(url, network, { staticNetwork: network });
-  provider.pollingInterval = LOOK_EVERY;
-  return { provider, chainId, close: () => provider.destroy() };
+  const provider = await openProvider(url, name);
+  const { chainId } = await provider.getNetwork();
+  return { provider, chainId: Number(chainId), close: () => provider.destroy() };
 }
 
 /** An account on an open chain. What is sent through the signer is signed here, or by the node that holds the key. */
@@ -64,30 +58,4 @@ export async function openAccount(
 function requireKey({ key, name }: { key: string; name: string }): string {
   if (/^0x[0-9a-fA-F]{64}$/.test(key) && !/^0x0{64}$/.test(key)) return key;
   throw new OnusError("KEY_MALFORMED", { name, length: key.length });
-}
-
-/** A request of its own: a provider that finds no node asks for ever, and talks about it. */
-async function chainIdAt(url: string, name: string): Promise<number> {
-  try {
-    const request = new FetchRequest(url);
-    request.timeout = FIRST_ANSWER;
-    request.body = { jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] };
-    const response = await request.send();
-    response.assertOk();
-    const { result } = response.bodyJson as { result?: unknown };
-    if (typeof result !== "string") throw new TypeError("it answers something else than JSON-RPC");
-    return Number(result);
-  } catch (cause) {
-    // Not as `cause`: it repeats the endpoint.
-    throw new OnusError("NETWORK_UNREACHABLE", { name, reason: reasonOf(cause) });
-  }
-}
-
-function reasonOf(cause: unknown): string {
-  if (isError(cause, "TIMEOUT")) return `no answer within ${FIRST_ANSWER / 1_000} s`;
-  if (isError(cause, "SERVER_ERROR")) return cause.response?.statusMessage ?? "it answers with an error";
-  if (isError(cause, "UNSUPPORTED_OPERATION")) return "the endpoint is no http:// or https:// address";
-  const { code, message } = cause as { code?: unknown; message: string };
-  if (typeof code === "string" && /^E[A-Z]+$/.test(code)) return code;
-  return cause instanceof TypeError || cause instanceof SyntaxError ? message : "no connection";
 }

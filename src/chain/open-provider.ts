@@ -1,6 +1,6 @@
-import { FetchRequest, JsonRpcProvider, Network, toQuantity } from "ethers";
+import { FetchRequest, JsonRpcProvider, Network } from "ethers";
 
-import { OnusError } from "../errors/onus-error.js";
+import { askChainId } from "./ask-chain-id.js";
 
 /** Longest time one request to the node may take, in milliseconds. */
 const MOST_MILLISECONDS = 30_000;
@@ -10,28 +10,18 @@ const MOST_MILLISECONDS = 30_000;
  * is in question, and a node that does not answer is an error, not a silence.
  *
  * @param endpoint http or https
+ * @param name what errors call the network: the path of an endpoint is often a key
  */
-export async function openProvider(endpoint: string): Promise<JsonRpcProvider> {
+export async function openProvider(
+  endpoint: string,
+  name = new URL(endpoint).host,
+): Promise<JsonRpcProvider> {
   const request = new FetchRequest(endpoint);
   request.timeout = MOST_MILLISECONDS;
-  const network = Network.from(await chainIdAt(request));
+  const network = Network.from(await askChainId(endpoint, name));
   return new JsonRpcProvider(request, network, {
     staticNetwork: network,
     cacheTimeout: -1,
     batchMaxCount: 1,
   });
-}
-
-async function chainIdAt(request: FetchRequest): Promise<bigint> {
-  const asking = request.clone();
-  asking.body = { jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] };
-  try {
-    const response = await asking.send();
-    response.assertOk();
-    return BigInt(toQuantity((response.bodyJson as { result: string }).result));
-  } catch (error) {
-    // The path of an endpoint is often a key.
-    const name = new URL(request.url).host;
-    throw new OnusError("NETWORK_UNREACHABLE", { name, reason: (error as Error).message }, { cause: error });
-  }
 }

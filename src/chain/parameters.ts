@@ -15,6 +15,8 @@ export type Parameters = {
   readonly chainId: number;
   /** The stake token, or "local": a WETH9 of our own is deployed with it. */
   readonly token: Address | "local";
+  /** What the token must call itself. */
+  readonly tokenSymbol: string;
   readonly guardian: Address;
   readonly minLiability: Wei;
   readonly inclusionDelay: Seconds;
@@ -44,8 +46,11 @@ const address = z.string().transform((text): Address => parseAddress(text));
 const gas = z.number().int().positive().max(16_777_216);
 
 const schema = z.strictObject({
+  /** For people: what a value means, or why it is as it is. */
+  comments: z.record(z.string(), z.string()).optional(),
   chainId: z.number().int().positive(),
   token: z.union([z.literal("local"), address]),
+  tokenSymbol: z.string().min(1).default("WETH"),
   guardian: address,
   minLiability: z.string().transform((text): Wei => parseWei(text)),
   inclusionDelay: seconds,
@@ -79,9 +84,26 @@ function parseYearlyRate(text: string): bigint {
 
 /** Reads deploy/parameters/<chain>.json. Amounts and durations carry their unit: "0.01 ether", "48h". */
 export function readParameters(path: string): Parameters {
-  const read = schema.safeParse(JSON.parse(readFileSync(path, "utf8")));
-  if (read.success) return read.data;
+  const read = schema.safeParse(readJson(path));
+  if (read.success) {
+    const { comments: _, ...parameters } = read.data;
+    return parameters;
+  }
   const [issue] = read.error.issues;
   const place = issue?.path.join(".") || "the top level";
   throw new OnusError("PARAMETERS", { path, problem: `${place}: ${issue?.message ?? "not readable"}` });
+}
+
+function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new OnusError("FILE_MISSING", { path }, { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new OnusError("PARAMETERS", { path, problem: (cause as Error).message }, { cause });
+  }
 }

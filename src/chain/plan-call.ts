@@ -6,6 +6,7 @@ import {
   ILineage__factory,
   IModelRegistry__factory,
   IOperatorRegistry__factory,
+  IReceiptCourt__factory,
   IReferee__factory,
   IStanding__factory,
   IWorkbench__factory,
@@ -57,6 +58,7 @@ const PARTS = {
   Referee: IReferee__factory,
   Workbench: IWorkbench__factory,
   Inquiry: IInquiry__factory,
+  ReceiptCourt: IReceiptCourt__factory,
   Standing: IStanding__factory,
   Lineage: ILineage__factory,
 } as const;

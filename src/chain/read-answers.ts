@@ -1,5 +1,4 @@
 import { getBytes } from "ethers";
-import type { Provider } from "ethers";
 
 import type { Answers } from "../dispute/dispute-view.js";
 import { questionKey, traceSubject } from "../dispute/question.js";
@@ -76,7 +75,7 @@ async function findAnswer(
 
 /** Unix seconds of the blocks in which events stand. */
 async function timesOf(
-  provider: Provider,
+  provider: EventSource["provider"],
   events: readonly Seen<unknown>[],
 ): Promise<ReadonlyMap<number, Seconds>> {
   const numbers = [...new Set(events.map(({ blockNumber }) => blockNumber))];

@@ -15,14 +15,13 @@ import { asBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
-import type { Wei } from "../types/wei.js";
 import type { AskedEvent, SessionOpenedEvent } from "../../typechain-types/interfaces/IInquiry.js";
 import type { JobAdvancedEvent, JobOpenedEvent } from "../../typechain-types/interfaces/IWorkbench.js";
 import { hasPart, providerOf, requirePart } from "./contracts.js";
 import type { Contracts } from "./contracts.js";
 import { decodeAsked, decodeSession } from "./decode-inquiry.js";
 import { inBatches } from "./in-batches.js";
-import { rawSend } from "./raw-send.js";
+import { nextBaseFee } from "./next-base-fee.js";
 import { readAnswers } from "./read-answers.js";
 import { readClaim, submissionBlock } from "./read-claim.js";
 import { readPublication } from "./read-model.js";
@@ -44,6 +43,8 @@ export type ReadDispute = {
   readonly blockRange?: number;
   /** The claim's model, where it is known already: its publication may be many blocks back. */
   readonly model?: PublishedModel;
+  /** In place of the node's: the logs of whoever follows the chain up to `block`. */
+  readonly logs?: Pick<Provider, "getLogs">;
   /** A block before which nothing happened to the claim; found by the time of its submission when absent. */
   readonly fromBlock?: number;
 };
@@ -56,7 +57,7 @@ export type ReadDispute = {
 export async function readDispute(
   contracts: Contracts,
   of: Claim | Bytes32,
-  { block, keys = [], blockRange, model: known, fromBlock }: ReadDispute = {},
+  { block, keys = [], blockRange, model: known, fromBlock, logs }: ReadDispute = {},
 ): Promise<DisputeView> {
   requirePart(contracts, "inquiry");
   const provider = providerOf(contracts);
@@ -67,7 +68,7 @@ export async function readDispute(
   const range = blockRange === undefined ? {} : { range: blockRange };
   const { deployment } = contracts;
   const inquiry: EventSource = {
-    ...{ provider, address: deployment.inquiry, abi: contracts.inquiry.interface },
+    ...{ provider: withLogs(provider, logs), address: deployment.inquiry, abi: contracts.inquiry.interface },
     ...{ span: { from, to: at }, ...range },
   };
   const workbench = { ...inquiry, address: deployment.workbench, abi: contracts.workbench.interface };
@@ -101,6 +102,15 @@ export async function readDispute(
       inquiry: contracts.inquiryPlace,
       workbench: contracts.workbenchPlace,
     },
+  };
+}
+
+/** Blocks from the node, logs from elsewhere. */
+function withLogs(provider: Provider, logs?: Pick<Provider, "getLogs">): EventSource["provider"] {
+  if (logs === undefined) return provider;
+  return {
+    getBlock: (block) => provider.getBlock(block),
+    getLogs: (filter) => logs.getLogs(filter),
   };
 }
 
@@ -145,15 +155,4 @@ async function readRules({ onus }: Contracts, at: number): Promise<InquiryRules>
     closeGas: parameters.closeGas,
     settleGas: parameters.settleGas,
   };
-}
-
-/** Base fee of the block that follows: every chain has a rule of its own, and its node knows it. */
-async function nextBaseFee(provider: Provider, at: number): Promise<Wei> {
-  const history = await rawSend(provider, "eth_feeHistory", ["0x1", `0x${at.toString(16)}`, []]);
-  const { baseFeePerGas } = (history ?? {}) as { readonly baseFeePerGas?: readonly string[] };
-  const next = baseFeePerGas?.[1];
-  if (next !== undefined) return asWei(BigInt(next));
-  // Ethereum's own rule lets it rise by an eighth from block to block.
-  const fee = (await provider.getBlock(at))?.baseFeePerGas ?? 0n;
-  return asWei((fee * 9n + 7n) / 8n);
 }

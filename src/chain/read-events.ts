@@ -1,3 +1,4 @@
+import { zeroPadValue } from "ethers";
 import type { Interface, Provider } from "ethers";
 
 import { readLogs } from "./read-logs.js";
@@ -8,7 +9,7 @@ export type Seen<Args> = { readonly args: Args; readonly blockNumber: number };
 
 /** Where events are read from. */
 export type EventSource = {
-  readonly provider: Provider;
+  readonly provider: Pick<Provider, "getLogs" | "getBlock">;
   readonly address: string;
   readonly abi: Interface;
   readonly span: Span;
@@ -24,9 +25,15 @@ export async function readEvents<Args>(
 ): Promise<readonly Seen<Args>[]> {
   const event = abi.getEvent(name);
   if (event === null) throw new RangeError(`there is no event ${name}`);
-  const logs = await readLogs(provider, { address, topics: [event.topicHash, ...topics] }, span, range);
+  const wanted = topics.map((topic) =>
+    typeof topic === "string" ? wordOf(topic) : (topic?.map(wordOf) ?? null),
+  );
+  const logs = await readLogs(provider, { address, topics: [event.topicHash, ...wanted] }, span, range);
   return logs.map(({ data, topics: indexed, blockNumber }) => ({
     args: abi.decodeEventLog(event, data, indexed) as unknown as Args,
     blockNumber,
   }));
 }
+
+/** An indexed address stands in a log as a word. */
+const wordOf = (topic: string): string => zeroPadValue(topic, 32);

@@ -35,7 +35,12 @@ export async function readPublication(
   if (seen === undefined) {
     throw new OnusError("MODEL_UNKNOWN", { modelId, registry: deployment.modelRegistry });
   }
-  const { publisher, superseded, artifact } = seen.args;
+  return decodePublished(seen.args);
+}
+
+/** The model in an event `ModelPublished`. */
+export function decodePublished(published: ModelPublishedEvent.OutputObject): PublishedModel {
+  const { publisher, superseded, artifact } = published;
   const commitment = {
     kernelCount: Number(artifact.kernelCount),
     weightCount: Number(artifact.weightCount),

@@ -8,9 +8,6 @@ import { readText } from "../store/read-file.js";
 import { parseBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 
-/** How an argument names a claim. */
-export const CLAIM = ["<claim>", "claim.json, or the id of a claim"] as const;
-
 /** A claim with its id, and what was handed over with it where a file was named. */
 export type NamedClaim = { readonly claim: Claim; readonly id: Bytes32; readonly file?: ClaimFile };
 

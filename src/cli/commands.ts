@@ -2,10 +2,15 @@ import type { Command } from "commander";
 
 import { registerAudit } from "./commands/audit.js";
 import { registerClaim } from "./commands/claim.js";
+import { registerDeploy } from "./commands/deploy.js";
+import { registerDispute } from "./commands/dispute.js";
+import { registerDoctor } from "./commands/doctor.js";
 import { registerIndex } from "./commands/index-noun.js";
 import { registerModel } from "./commands/model.js";
 import { registerOperator } from "./commands/operator.js";
+import { registerReceipt } from "./commands/receipt.js";
 import { registerRun } from "./commands/run.js";
+import { registerWatch } from "./commands/watch.js";
 import type { Streams } from "./streams.js";
 
 /**
@@ -28,8 +33,13 @@ export type RegisterCommands = (program: Command, streams: Streams) => void;
 export const commands: readonly RegisterCommands[] = [
   registerModel,
   registerRun,
+  registerDeploy,
   registerOperator,
   registerClaim,
+  registerReceipt,
+  registerDispute,
+  registerWatch,
+  registerDoctor,
   registerIndex,
   registerAudit,
 ];

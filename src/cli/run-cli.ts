@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 
 import { exitStatus, formatError } from "../errors/format-error.js";
 import { OnusError } from "../errors/onus-error.js";
+import { ToldFailure } from "./does.js";
 import { commands, type RegisterCommands } from "./commands.js";
 import { processStreams, type Streams } from "./streams.js";
 
@@ -26,6 +27,10 @@ export async function runCli(
     // Help was asked for and given.
     if (told === undefined) return 0;
     const json = args.includes("--json");
+    if (told instanceof ToldFailure) {
+      if (!json) streams.stderr.write(`${formatError(told.failure)}\n`);
+      return exitStatus(told.failure);
+    }
     // Under --json a failure is a result as well: a program reads stdout only.
     if (json) streams.stdout.write(`${formatError(told, { json })}\n`);
     else streams.stderr.write(`${formatError(told)}\n`);

@@ -7,3 +7,18 @@ export function table(lines: readonly (readonly [label: string, text: string])[]
 /** Unix seconds as a date; "never" for 0. */
 export const formatTime = (seconds: bigint): string =>
   seconds === 0n ? "never" : new Date(Number(seconds) * 1_000).toISOString().replace(".000", "");
+
+/** Rows of texts, each column as wide as its widest. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((text, column) => text.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

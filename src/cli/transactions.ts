@@ -1,5 +1,3 @@
-import type { Command } from "commander";
-
 import type { Contracts } from "../chain/contracts.js";
 import type { Call } from "../chain/move-call.js";
 import { planCalls } from "../chain/plan-call.js";
@@ -9,23 +7,11 @@ import type { Fees } from "../chain/transact.js";
 import { toJson } from "../types/to-json.js";
 import { decimal, formatWei, parseWei } from "../types/wei.js";
 import type { Told } from "./does.js";
+import type { Sending } from "./options.js";
 import type { Reporter } from "./reporter.js";
-import { withAccount } from "./where.js";
-import type { Acting } from "./where.js";
-
-/** Options of a command that sends transactions. */
-export type Sending = Acting & { readonly dryRun?: true; readonly tip?: string };
 
 /** A transaction of this command that is in the chain. */
 export type Transaction = { readonly call: string; readonly hash: string; readonly gasUsed: bigint };
-
-export const withSending = (command: Command): Command =>
-  withAccount(command)
-    .option(
-      "--tip <amount>",
-      "per gas, for whoever includes it; default: what the node suggests, at most the base fee",
-    )
-    .option("--dry-run", "say what would be sent, what it costs and what it puts at risk; send nothing");
 
 export const feesOf = ({ tip }: Sending): Fees => (tip === undefined ? {} : { tip: parseWei(tip, "--tip") });
 

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import type { Signer } from "ethers";
 
 import { connectContracts } from "../chain/contracts.js";
@@ -9,17 +8,9 @@ import type { AccountSource, OpenChain } from "../chain/open-account.js";
 import { OnusError } from "../errors/onus-error.js";
 import { parseAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
+import { NETWORKS } from "./options.js";
+import type { Acting, Where } from "./options.js";
 import { keystoreSetting, setting, settingName } from "./settings.js";
-
-/** Where a command acts, as commander hands it over. */
-export type Where = {
-  readonly network?: string;
-  readonly rpc?: string;
-  readonly deployment?: string;
-};
-
-/** The same, and who acts. */
-export type Acting = Where & { readonly account?: string };
 
 /** A deployment, and the account that acts on it. */
 export type Opened = {
@@ -29,40 +20,14 @@ export type Opened = {
   readonly address: Address;
 };
 
-/** Networks by their names in .env.example, with their chain ids; a node of one's own may have any. */
-const NETWORKS: Readonly<Record<string, number | undefined>> = {
-  anvil: undefined,
-  sepolia: 11_155_111,
-  baseSepolia: 84_532,
-  opSepolia: 11_155_420,
-  arbitrumSepolia: 421_614,
-};
-
 const LOCAL_NODE = "http://127.0.0.1:8545";
-
-/** Options of every command that reads a chain. */
-export const withWhere = (command: Command): Command =>
-  command
-    .option(
-      "--network <name>",
-      `${Object.keys(NETWORKS).join(", ")}, or NAME with NAME_RPC_URL in .env (default: anvil)`,
-    )
-    .option("--rpc <url>", "the node's endpoint, instead of the one that is set for the network")
-    .option("--deployment <file>", "address file; default: deploy/deployments/chain-ID/addresses.json");
-
-/** Options of every command that acts as somebody. Keys are read from settings, never from the command line. */
-export const withAccount = (command: Command): Command =>
-  withWhere(command).option(
-    "--account <address>",
-    "an account that the node holds unlocked, instead of a key",
-  );
 
 /** A chain, seen to be the one that was named. */
 export async function openNamedChain({
   network,
   rpc,
 }: Where): Promise<OpenChain & { readonly name: string }> {
-  const name = network ?? (rpc === undefined ? "anvil" : `the node at ${hostOf(rpc)}`);
+  const name = network ?? (rpc === undefined ? "anvil" : hostOf(rpc));
   const url = rpc ?? endpointOf(name);
   const chain = await openChain({ url, name });
   const expected = network === undefined ? undefined : NETWORKS[network];

@@ -33,8 +33,8 @@ export function answerBytes({ form, levels }: QuestionKey, recordDepth: number):
   }
 }
 
-/** The bond of a new session beside `openSessions` others against the same answerer, rounded up. */
-export function bondFor({ baseBond }: InquiryRules, openSessions: number): Wei {
+/** The bond of a new session, or complaint, beside `openSessions` others against the same answerer, rounded up. */
+export function bondFor({ baseBond }: Pick<InquiryRules, "baseBond">, openSessions: number): Wei {
   const grown = baseBond * BigInt(openSessions) + SESSIONS_TO_DOUBLE - 1n;
   return asWei(baseBond + grown / SESSIONS_TO_DOUBLE);
 }

@@ -1,9 +1,11 @@
 import { auditErrors } from "./audit-errors.js";
 import { chainErrors } from "./chain-errors.js";
 import { claimErrors } from "./claim-errors.js";
+import { deployErrors } from "./deploy-errors.js";
 import { disputeErrors } from "./dispute-errors.js";
 import { houseErrors } from "./house-errors.js";
 import { importErrors } from "./import-errors.js";
+import { operatorErrors } from "./operator-errors.js";
 import { runErrors } from "./run-errors.js";
 import { serviceErrors } from "./service-errors.js";
 import { traceErrors } from "./trace-errors.js";
@@ -22,6 +24,8 @@ export const catalogue = {
   ...claimErrors,
   ...disputeErrors,
   ...chainErrors,
+  ...deployErrors,
+  ...operatorErrors,
   ...serviceErrors,
   ...auditErrors,
 } as const satisfies Record<string, CatalogueEntry>;

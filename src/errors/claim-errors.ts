@@ -9,7 +9,7 @@ export const claimErrors = {
   CLAIM_FILE: {
     say: (c: { expected: string; found: string }) =>
       `not a claim file: expected ${c.expected}, found ${c.found}`,
-    hint: "`npm run recipe -- submit` writes one; ask the operator for it again",
+    hint: "`onus claim submit` writes one; ask the operator for it again",
     exit: 3,
   },
   RECEIPT_FILE: {
@@ -17,6 +17,12 @@ export const claimErrors = {
       `not a signed receipt: expected ${c.expected}, found ${c.found}`,
     hint: "the operator's node hands one out with every answer; ask it for the receipt again",
     exit: 3,
+  },
+  RECEIPT_WORTHLESS: {
+    say: (c: { receiptHash: string; because: readonly string[] }) =>
+      `receipt ${c.receiptHash} proves nothing: ${c.because.join("; ")}`,
+    hint: "do not take the answer for promised: ask the operator for a receipt that its deployment's court takes",
+    exit: 6,
   },
   TOO_MANY_PARENTS: {
     say: (c: { count: number; most: number }) => `a record names at most ${c.most} parents, not ${c.count}`,

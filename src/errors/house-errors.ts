@@ -5,6 +5,17 @@ export const houseErrors = {
     hint: "`onus --help` lists the commands, `onus <noun> <verb> --help` their options",
     exit: 2,
   },
+  UNHEALTHY: {
+    say: (c: { failed: number; checks: number }) => `${c.failed} of ${c.checks} checks failed`,
+    hint: "do what stands below the first of them, then `onus doctor` again",
+    exit: 4,
+  },
+  NODE_TOO_OLD: {
+    say: (c: { actual: string; expected: string }) =>
+      `this is Node ${c.actual}; onus needs Node ${c.expected} or newer`,
+    hint: "install a newer Node: https://nodejs.org, or `npx --package node@24 -- onus --help`",
+    exit: 3,
+  },
   FILE_MISSING: {
     say: (c: { path: string }) => `there is no readable file ${c.path}`,
     hint: "check the path; it is relative to the directory the command runs in",

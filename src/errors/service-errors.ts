@@ -23,6 +23,12 @@ export const serviceErrors = {
     hint: "use the version of onus that wrote it, or a newer one",
     exit: 3,
   },
+  DATABASE_OF_OTHERS: {
+    say: (c: { directory: string; actual: string; expected: string }) =>
+      `${c.directory} is of ${c.actual}; this program works for ${c.expected}`,
+    hint: "give each deployment and each account a directory of its own",
+    exit: 3,
+  },
   PORT_TAKEN: {
     say: (c: { host: string; port: number }) => `port ${c.port} of ${c.host} is taken`,
     hint: "choose another port, or stop the program that listens there; port 0 takes any that is free",

@@ -52,7 +52,7 @@ function prepareOneByOne(
   // Prepared when first needed, so that a model answers before all of its kernels are compiled.
   const prepared: ((tensors: Tensors) => TensorData)[] = [];
   return {
-    run(inputs, { keepsTrace, onKernel, intercept }) {
+    run(inputs, { keepsTrace, onKernel, intercept, observe }) {
       const tensors: TensorData[] = [...inputs, ...weights];
       for (const [number, kernel] of kernels.entries()) {
         const { dtype, count } = entryOf(table, tensors.length);
@@ -60,7 +60,9 @@ function prepareOneByOne(
           kernel === undefined
             ? allocateTensor(dtype, count)
             : (prepared[number] ??= prepareKernel(kernel))(tensors);
-        tensors.push(intercept?.(number, output) ?? output);
+        const made = intercept?.(number, output) ?? output;
+        tensors.push(made);
+        observe?.(number, made);
         onKernel?.(number + 1, kernels.length);
       }
       return tensors.slice(keepsTrace ? inputs.length + weights.length : -outputs);
@@ -98,6 +100,8 @@ export type RunOptions = {
   readonly onKernel?: (done: number, all: number) => void;
   /** Replaces the output of a kernel before later kernels read it. What it returns is what the run contains. */
   readonly intercept?: (kernel: number, output: TensorData) => TensorData;
+  /** Sees the output of each kernel where it lies: it is the observer's for the length of the call, and not to be written. */
+  readonly observe?: (kernel: number, output: TensorData) => void;
 };
 
 /** Prepares an artifact for an engine. Void kernels become zeros of the table's dtype. */

@@ -26,10 +26,7 @@ export function commitByRunning(
   const { outputs } = model.artifact;
   const kernelRoots: Uint8Array[] = [];
   model.runForOutputs(inputs, {
-    intercept(_, output) {
-      kernelRoots.push(rootOfBytes(bytesOfTensor(output), hasher));
-      return output;
-    },
+    observe: (_, output) => void kernelRoots.push(rootOfBytes(bytesOfTensor(output), hasher)),
   });
   const firstOutput = kernelRoots.length - outputs.length;
   const list = (roots: readonly Uint8Array[]) => treeOfItems(concatBytes(...roots), hasher);
@@ -41,9 +38,8 @@ export function commitByRunning(
   const computeAgain = (kernel: number): Tree => {
     let tree: Tree | undefined;
     model.runForOutputs(inputs, {
-      intercept(number, output) {
-        if (number === kernel) tree = treeOfBytes(bytesOfTensor(output), hasher);
-        return output;
+      observe(number, output) {
+        if (number === kernel) tree = treeOfBytes(bytesOfTensor(output.slice()), hasher);
       },
     });
     return tree as Tree;

@@ -34,7 +34,7 @@ describe("Onus.constructor", () => {
         ...changed,
       };
       const factory = await ethers.getContractFactory("Onus");
-      const hashes = Array.from({ length: 9 }, () => ethers.ZeroHash);
+      const hashes = Array.from({ length: 11 }, () => ethers.ZeroHash);
       await expect(factory.deploy(given, hashes as never))
         .to.be.revertedWithCustomError(onus, error)
         .withArgs(...values);
@@ -44,7 +44,7 @@ describe("Onus.constructor", () => {
   it("refuses a token without code and one that is no token", async () => {
     const { onus, claimBook, actors } = await networkHelpers.loadFixture(deployment);
     const factory = await ethers.getContractFactory("Onus");
-    const hashes = Array.from({ length: 9 }, () => ethers.ZeroHash);
+    const hashes = Array.from({ length: 11 }, () => ethers.ZeroHash);
     for (const token of [actors.stranger.address, await claimBook.getAddress()]) {
       const given = { token, guardian: ethers.ZeroAddress, ...TEST_PARAMETERS };
       await expect(factory.deploy(given, hashes as never))
@@ -64,7 +64,7 @@ describe("Onus.constructor", () => {
       const chain = await network.create({ override: { hardfork } });
       const token = await (await chain.ethers.deployContract("OddToken")).getAddress();
       const given = { token, guardian: ethers.ZeroAddress, ...TEST_PARAMETERS };
-      const hashes = Array.from({ length: 9 }, () => ethers.ZeroHash);
+      const hashes = Array.from({ length: 11 }, () => ethers.ZeroHash);
       const factory = await chain.ethers.getContractFactory("Onus");
       const deployed = factory.deploy(given, hashes as never).then((onus) => onus.waitForDeployment());
       outcomes.push(

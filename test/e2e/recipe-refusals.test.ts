@@ -42,7 +42,7 @@ describe("e2e: what a recipe says to a newcomer", function () {
   it("names the recipes there are", async () => {
     const { said, status } = await refusal("undo");
     expect(said).to.contain(
-      "deploy, publish-model, register-operator, submit, dispute, challenge, defend, finalize",
+      "deploy, verify, publish-model, register-operator, submit, dispute, challenge, defend, finalize",
     );
     expect(status).to.equal(2);
   });

@@ -1,7 +1,7 @@
 import { Wallet, toQuantity } from "ethers";
 import type { JsonRpcProvider } from "ethers";
 
-import { openProvider } from "../../src/chain/open-provider.js";
+import { openChain } from "../../src/chain/open-account.js";
 import { startAnvil } from "./anvil.js";
 
 /** Keys of anvil's first accounts; worth nothing anywhere else. */
@@ -28,7 +28,7 @@ export type AnvilChain = {
 
 export async function startAnvilChain(): Promise<AnvilChain> {
   const anvil = await startAnvil();
-  const provider = await openProvider(anvil.url);
+  const { provider } = await openChain({ url: anvil.url, name: "anvil" });
   const send = async (method: string, ...parameters: unknown[]): Promise<void> => {
     await provider.send(method, parameters);
   };

@@ -16,14 +16,27 @@ export interface Anvil {
   readonly stop: () => Promise<void>;
 }
 
+export type AnvilOptions = {
+  readonly chainId?: number;
+  readonly callGas?: bigint;
+  readonly hardfork?: string;
+  /** Seconds between two blocks; absent: each transaction makes one at once. */
+  readonly blockTime?: number;
+  /** With money, of the well-known mnemonic; ten when absent. */
+  readonly accounts?: number;
+};
+
 /**
- * Starts a node process of its own with the rules of osaka, by default with its cap on the gas of a transaction too;
+ * Starts a node process of its own by default with the rules of osaka, with its cap on the gas of a transaction too;
  * with `callGas`, calls may use that much instead.
  */
 export async function startAnvil({
   chainId = 31_337,
   callGas,
-}: { chainId?: number; callGas?: bigint } = {}): Promise<Anvil> {
+  hardfork = "osaka",
+  blockTime,
+  accounts,
+}: AnvilOptions = {}): Promise<Anvil> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));
   const output = join(directory, "output");
@@ -35,7 +48,9 @@ export async function startAnvil({
     "--chain-id",
     `${chainId}`,
     "--hardfork",
-    "osaka",
+    hardfork,
+    ...(blockTime === undefined ? [] : ["--block-time", `${blockTime}`]),
+    ...(accounts === undefined ? [] : ["--accounts", `${accounts}`]),
     ...(callGas === undefined ? ["--enable-tx-gas-limit"] : ["--gas-limit", `${callGas}`]),
   ];
   const child = spawn(BINARY, options, { stdio: ["ignore", file, file] });

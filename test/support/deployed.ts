@@ -3,6 +3,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { deployOnus, parametersOf } from "../../scripts/support/deploy-onus.js";
 import { connectContracts } from "../../src/chain/contracts.js";
 import type { Contracts } from "../../src/chain/contracts.js";
+import type { Parameters } from "../../src/chain/parameters.js";
 import { publishModel } from "../../src/chain/publish-model.js";
 import { registerOperator } from "../../src/chain/register-operator.js";
 import { send } from "../../src/chain/send.js";
@@ -19,8 +20,12 @@ import { asWei } from "../../src/types/wei.js";
 export type Actor = { readonly address: Address; readonly contracts: Contracts };
 
 /** A whole deployment of the real parts, and an account for each role; the operators have a stake of 1 ether. */
-export async function deployedProtocol(connection: NetworkConnection, chainId = 31337) {
-  const deployment = await deployOnus(connection, { ...parametersOf(31337), chainId });
+export async function deployedProtocol(
+  connection: NetworkConnection,
+  chainId = 31337,
+  changes: Partial<Parameters> = {},
+) {
+  const deployment = await deployOnus(connection, { ...parametersOf(31337), chainId, ...changes });
   const signers = await connection.ethers.getSigners();
   const actor = (account: number): Actor => {
     const signer = signers[account];

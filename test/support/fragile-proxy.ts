@@ -15,12 +15,12 @@ export async function startFragileProxy(node: string, allow: number): Promise<Fr
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const body = Buffer.concat(chunks).toString();
-      // The answer to the last transaction still arrives: Ignition cannot tell by itself whether one it never heard of
-      // again was sent, and asks for `track-tx` then.
       if (proxy.allow <= 0) return void request.socket.destroy();
       if (/"eth_send(Raw)?Transaction"/.test(body)) proxy.allow--;
+      const isLast = proxy.allow <= 0;
       fetch(node, { method: "POST", body, headers: { "content-type": "application/json" } })
-        .then(async (answer) => response.end(await answer.text()))
+        // The last transaction arrives, and its sender never hears of it.
+        .then(async (answer) => (isLast ? request.socket.destroy() : response.end(await answer.text())))
         .catch(() => request.socket.destroy());
     });
   });

@@ -25,8 +25,18 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type ReceiptStructOutput = [operator: string, modelId: string, record: RecordStructOutput, issuedAt: bigint, inclusionDeadline: bigint, liabilityWei: bigint, maxRecords: bigint] & {operator: string, modelId: string, record: RecordStructOutput, issuedAt: bigint, inclusionDeadline: bigint, liabilityWei: bigint, maxRecords: bigint }
   
 
+    export type RecordRefStruct = {claimId: BytesLike, recordIndex: BigNumberish}
+
+    export type RecordRefStructOutput = [claimId: string, recordIndex: bigint] & {claimId: string, recordIndex: bigint }
+  
+
+    export type ListOpeningStruct = {position: BigNumberish, siblings: BytesLike[]}
+
+    export type ListOpeningStructOutput = [position: bigint, siblings: string[]] & {position: bigint, siblings: string[] }
+  
+
   export interface TypesHarnessInterface extends Interface {
-    getFunction(nameOrSignature: "artifactId" | "claimId" | "depths" | "divide" | "modelId" | "parentItem" | "receiptHash" | "recordHash" | "requestId"): FunctionFragment;
+    getFunction(nameOrSignature: "artifactId" | "claimId" | "depths" | "divide" | "listRoot" | "modelId" | "parentItem" | "receiptHash" | "recordHash" | "recordItem" | "requestId" | "requireItem"): FunctionFragment;
 
     
 
@@ -34,21 +44,27 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 encodeFunctionData(functionFragment: 'claimId', values: [ClaimStruct, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'depths', values: [ArtifactStruct]): string;
 encodeFunctionData(functionFragment: 'divide', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'listRoot', values: [BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'modelId', values: [BigNumberish, AddressLike, AddressLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'parentItem', values: [BigNumberish, AddressLike, BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'receiptHash', values: [ReceiptStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'recordHash', values: [RecordStruct]): string;
+encodeFunctionData(functionFragment: 'recordItem', values: [RecordRefStruct, BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'requestId', values: [RecordStruct, BytesLike]): string;
+encodeFunctionData(functionFragment: 'requireItem', values: [BytesLike, BigNumberish, BytesLike, ListOpeningStruct]): string;
 
     decodeFunctionResult(functionFragment: 'artifactId', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'claimId', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'depths', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'divide', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'listRoot', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'modelId', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'parentItem', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'receiptHash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recordHash', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'recordItem', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'requestId', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'requireItem', data: BytesLike): Result;
   }
 
   
@@ -119,6 +135,14 @@ decodeFunctionResult(functionFragment: 'requestId', data: BytesLike): Result;
     
 
     
+    listRoot: TypedContractMethod<
+      [items: BytesLike[], ],
+      [string],
+      'view'
+    >
+    
+
+    
     modelId: TypedContractMethod<
       [chainId: BigNumberish, registry: AddressLike, publisher: AddressLike, artifact: BytesLike, superseded: BytesLike, ],
       [string],
@@ -151,9 +175,25 @@ decodeFunctionResult(functionFragment: 'requestId', data: BytesLike): Result;
     
 
     
+    recordItem: TypedContractMethod<
+      [record: RecordRefStruct, chainId: BigNumberish, claimBook: AddressLike, ],
+      [string],
+      'view'
+    >
+    
+
+    
     requestId: TypedContractMethod<
       [record: RecordStruct, model: BytesLike, ],
       [string],
+      'view'
+    >
+    
+
+    
+    requireItem: TypedContractMethod<
+      [root: BytesLike, count: BigNumberish, item: BytesLike, opening: ListOpeningStruct, ],
+      [void],
       'view'
     >
     
@@ -181,6 +221,11 @@ getFunction(nameOrSignature: 'divide'): TypedContractMethod<
       [[bigint, bigint, bigint] & {beneficiary: bigint, perRecord: bigint, burned: bigint }],
       'view'
     >;
+getFunction(nameOrSignature: 'listRoot'): TypedContractMethod<
+      [items: BytesLike[], ],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'modelId'): TypedContractMethod<
       [chainId: BigNumberish, registry: AddressLike, publisher: AddressLike, artifact: BytesLike, superseded: BytesLike, ],
       [string],
@@ -201,9 +246,19 @@ getFunction(nameOrSignature: 'recordHash'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'recordItem'): TypedContractMethod<
+      [record: RecordRefStruct, chainId: BigNumberish, claimBook: AddressLike, ],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'requestId'): TypedContractMethod<
       [record: RecordStruct, model: BytesLike, ],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'requireItem'): TypedContractMethod<
+      [root: BytesLike, count: BigNumberish, item: BytesLike, opening: ListOpeningStruct, ],
+      [void],
       'view'
     >;
 

@@ -5,6 +5,7 @@
 import type * as oddTokenSol from './OddToken.sol/index.js';
 export type { oddTokenSol };
 export type { ArithmeticHarness } from './ArithmeticHarness.js';
+export type { ContractOperator } from './ContractOperator.js';
 export type { Crowd } from './Crowd.js';
 export type { KernelHarness } from './KernelHarness.js';
 export type { QuestionHarness } from './QuestionHarness.js';

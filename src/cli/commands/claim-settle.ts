@@ -9,8 +9,8 @@ import { readNamedClaim } from "../claim-files.js";
 import type { NamedClaim } from "../claim-files.js";
 import type { Act } from "../does.js";
 import { sendOrPlan } from "../transactions.js";
-import type { Sending } from "../transactions.js";
 import { openForActing } from "../where.js";
+import type { Sending } from "../options.js";
 
 export const finalize: Act<Sending> = async ({ args, options, reporter }) => {
   const { contracts } = await openForActing(options);

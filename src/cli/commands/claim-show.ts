@@ -13,7 +13,7 @@ import { readNamedClaim } from "../claim-files.js";
 import type { Act } from "../does.js";
 import { formatTime, table } from "../table.js";
 import { openForReading } from "../where.js";
-import type { Where } from "../where.js";
+import type { Where } from "../options.js";
 
 export const showClaim: Act<Where> = async ({ args, options }) => {
   const { contracts } = await openForReading(options);

@@ -15,8 +15,8 @@ import { formatWei, parseWei } from "../../types/wei.js";
 import type { Act } from "../does.js";
 import { readInputs } from "../input-data.js";
 import { sendOrPlan } from "../transactions.js";
-import type { Sending } from "../transactions.js";
 import { openForActing } from "../where.js";
+import type { Sending } from "../options.js";
 
 type Options = Sending & {
   readonly model: string;

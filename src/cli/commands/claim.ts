@@ -2,11 +2,9 @@ import { Option } from "commander";
 import type { Command } from "commander";
 
 import { PHASES } from "../../dispute/dispute-view.js";
-import { CLAIM } from "../claim-files.js";
 import type { RegisterCommands } from "../commands.js";
 import { does } from "../does.js";
-import { withSending } from "../transactions.js";
-import { withWhere } from "../where.js";
+import { CLAIM, withSending, withWhere } from "../options.js";
 
 /** `onus claim …`: what an operator asserts, and what becomes of it. */
 export const registerClaim: RegisterCommands = (program, streams) => {

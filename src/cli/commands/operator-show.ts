@@ -5,7 +5,7 @@ import { formatWei } from "../../types/wei.js";
 import type { Act } from "../does.js";
 import { formatTime, table } from "../table.js";
 import { openForActing, openForReading } from "../where.js";
-import type { Acting } from "../where.js";
+import type { Acting } from "../options.js";
 
 export const showOperator: Act<Acting> = async ({ args, options }) => {
   const [named] = args;

@@ -3,9 +3,8 @@ import { OnusError } from "../../errors/onus-error.js";
 import { parseAddress } from "../../types/address.js";
 import type { Act } from "../does.js";
 import { sendOrPlan } from "../transactions.js";
-import type { Sending } from "../transactions.js";
 import { openForActing } from "../where.js";
-import type { Acting } from "../where.js";
+import type { Acting, Sending } from "../options.js";
 
 /** The signature with which the account agrees to serve an operator. */
 export const consent: Act<Acting> = async ({ args, options }) => {

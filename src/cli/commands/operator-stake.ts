@@ -20,8 +20,9 @@ import type { Wei } from "../../types/wei.js";
 import type { Act, Told } from "../does.js";
 import { formatTime } from "../table.js";
 import { sendOrPlan } from "../transactions.js";
-import type { Sending, Transaction } from "../transactions.js";
+import type { Transaction } from "../transactions.js";
 import { openForActing } from "../where.js";
+import type { Sending } from "../options.js";
 
 type Funding = Sending & { readonly wrap?: true; readonly approve?: true };
 

@@ -2,8 +2,7 @@ import type { Command } from "commander";
 
 import type { RegisterCommands } from "../commands.js";
 import { does } from "../does.js";
-import { withSending } from "../transactions.js";
-import { withAccount } from "../where.js";
+import { withAccount, withSending } from "../options.js";
 
 const withStake = (command: Command): Command =>
   withSending(command)
@@ -44,4 +43,9 @@ export const registerOperator: RegisterCommands = (program, streams) => {
   withAccount(verb("show", "say what an operator has at stake, and who signs for it"))
     .argument("[operator]", "address; the account's own if nobody is named")
     .action(does(streams, async () => (await import("./operator-show.js")).showOperator));
+  withAccount(verb("start", "run the operator's node: serve inferences, claim them, answer for them"))
+    .requiredOption("--config <file>", "operator.json; docs/flows/operator.md explains it")
+    .option("--drain", "take nothing new, and end when all that was claimed is decided")
+    .option("--log-level <level>", "debug, info, warn or error", "info")
+    .action(does(streams, async () => (await import("./operator-start.js")).startNode));
 };

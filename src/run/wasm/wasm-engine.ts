@@ -98,7 +98,7 @@ function prepareProgram(program: Program, helpers?: Helpers): Execution {
   };
 
   return {
-    run(given, { keepsTrace, onKernel, intercept }) {
+    run(given, { keepsTrace, onKernel, intercept, observe }) {
       given.forEach((data, id) => {
         if (layout.tensors[id] !== undefined) view(id).set(data);
       });
@@ -110,6 +110,7 @@ function prepareProgram(program: Program, helpers?: Helpers): Execution {
         if (ofKernel.length === 0) view(id).fill(0);
         ofKernel.forEach(() => team.run(next++));
         if (intercept !== undefined) view(id).set(intercept(number, view(id).slice()));
+        observe?.(number, view(id));
         if (number >= firstKept) kept.push(view(id).slice());
         onKernel?.(number + 1, kernels.length);
       }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { compareGas } from "../../../scripts/check/gas-snapshot.js";
 import { lockProblems } from "../../../scripts/check/lock.js";
+import { unreachedCodes } from "../../../scripts/check/reached-codes.js";
 import { unusedCodes } from "../../../scripts/check/unused-codes.js";
 import { unusedErrors } from "../../../scripts/check/unused-errors.js";
 
@@ -100,5 +101,23 @@ describe("the gas snapshot", () => {
       "new none 7",
       "up 1,000 1,001 +1",
     ]);
+  });
+});
+
+describe("the check for unreached error codes", () => {
+  it("names each code that no process of the last full run made, and passes when all were made", () => {
+    const summary = { isFull: true, codes: ["MADE", "ALSO_MADE"] };
+    expect(unreachedCodes(["MADE", "ALSO_MADE"], summary)).to.deep.equal([]);
+    expect(unreachedCodes(["MADE", "NEVER_MADE"], summary)).to.deep.equal([
+      "NEVER_MADE is made by no test: write one that meets it where it is thrown",
+    ]);
+  });
+
+  it("does not pass on a run of some tests, or on none", () => {
+    for (const summary of [undefined, { isFull: false, codes: ["MADE"] }]) {
+      expect(unreachedCodes(["MADE"], summary)).to.deep.equal([
+        "the last test run was not a full one: `npm test`",
+      ]);
+    }
   });
 });

@@ -22,6 +22,7 @@ describe("the test reporter", () => {
         failed: 1,
         pending: 0,
         failures: [{ title: "fixture loses a promise", message: "nobody waited for this" }],
+        codes: [],
       });
     } finally {
       rmSync(directory, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import { allocateTensor, valueType } from "../../../src/program/dtype.js";
 import type { Dtype, TensorData, ValueType } from "../../../src/program/dtype.js";
 import { REDUCERS, product } from "../../../src/program/kernel.js";
 import type { Kernel, Load } from "../../../src/program/kernel.js";
+import { loopEngine } from "../../../src/run/engine.js";
 import { interpretKernel } from "../../../src/run/interpreter.js";
 import { TRANSCENDENTALS } from "../../../src/run/transcendental-exact.js";
 import type { Transcendental } from "../../../src/run/transcendental-exact.js";
@@ -314,6 +315,22 @@ describe("run: the WebAssembly engine", function () {
     const intercept = (kernel: number, output: TensorData) => (kernel === 0 ? ones : output);
     const trace = wasmEngine.prepare(program).run([input], { keepsTrace: true, intercept });
     expect([...new Set(trace[0]), ...new Set(trace[1]), ...new Set(trace[3])]).to.deep.equal([1, 2, 1]);
+  });
+
+  it("shows an observer every output as later kernels read it, whether the trace is kept or not", () => {
+    const { program, input } = chain(8);
+    const ones = new Float32Array(64).fill(1);
+    const intercept = (kernel: number, output: TensorData) => (kernel === 0 ? ones : output);
+    for (const engine of [wasmEngine, loopEngine]) {
+      const execution = engine.prepare(program);
+      const expected = execution.run([input], { keepsTrace: true, intercept }).map(hex);
+      for (const keepsTrace of [true, false]) {
+        const seen: string[] = [];
+        const observe = (kernel: number, output: TensorData) => void (seen[kernel] = hex(output));
+        execution.run([input], { keepsTrace, intercept, observe });
+        expect(seen).to.deep.equal(expected);
+      }
+    }
   });
 
   it("gives the same bits with two threads, run after run, and goes on when they are ended", () => {

@@ -435,6 +435,86 @@
         "internalType": "uint96",
         "name": "bond",
         "type": "uint96"
+      },
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "operator",
+            "type": "address"
+          },
+          {
+            "internalType": "ModelId",
+            "name": "modelId",
+            "type": "bytes32"
+          },
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "requester",
+                "type": "address"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "salt",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "inputRoot",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "outputRoot",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "traceRoot",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "parentsRoot",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "uint8",
+                "name": "parentsCount",
+                "type": "uint8"
+              }
+            ],
+            "internalType": "struct Record",
+            "name": "record",
+            "type": "tuple"
+          },
+          {
+            "internalType": "uint40",
+            "name": "issuedAt",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "inclusionDeadline",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint96",
+            "name": "liabilityWei",
+            "type": "uint96"
+          },
+          {
+            "internalType": "uint32",
+            "name": "maxRecords",
+            "type": "uint32"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct Receipt",
+        "name": "receipt",
+        "type": "tuple"
       }
     ],
     "name": "Complained",

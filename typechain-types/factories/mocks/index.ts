@@ -4,6 +4,7 @@
 /* eslint-disable */
 export * as oddTokenSol from './OddToken.sol/index.js';
 export { ArithmeticHarness__factory } from './ArithmeticHarness__factory.js';
+export { ContractOperator__factory } from './ContractOperator__factory.js';
 export { Crowd__factory } from './Crowd__factory.js';
 export { KernelHarness__factory } from './KernelHarness__factory.js';
 export { QuestionHarness__factory } from './QuestionHarness__factory.js';
