@@ -232,6 +232,26 @@ describe("e2e: an operator node", function () {
     expect((await readReceipt(contracts, first!.receipt.receipt)).stage).to.equal("answered");
   });
 
+  it("promises and submits nothing while claims are paused, and goes on when they are resumed", async () => {
+    await scene.stop();
+    const guardian = parseAddress(walletOf(9).address);
+    scene = await operatorScene(CHAIN, { parameters: { guardian } });
+    const node = await scene.openNode();
+    await serve(node, 1, 1);
+    const { claims } = scene.contractsAs(9);
+    await (await claims.pause()).wait();
+    await stepAndSettle(node);
+    const refused = await serve(node, 2, 2).catch((error: unknown) => error);
+    expect(refused).to.include({ code: "CLAIMS_PAUSED" });
+    await scene.pass(10);
+    await stepAndSettle(node);
+    expect(claimsOf(node)[0]).to.include({ state: "made" });
+    await (await claims.resume()).wait();
+    await stepAndSettle(node);
+    expect(claimsOf(node)[0]).to.include({ state: "open" });
+    expect(await serve(node, 2, 2)).to.have.length(1);
+  });
+
   it("signs with a key of its operator's, and stops promising when the key is revoked", async () => {
     const owner = scene.contractsAs(2);
     const signer = walletOf(6);
