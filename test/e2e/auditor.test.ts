@@ -214,4 +214,24 @@ describe("e2e: an auditor, from an output file to a verdict", function () {
     expect(evidence.transactions).to.have.length(1);
     expect((await scene.plain("verify", scene.file("bundle.json"), "--rpc", scene.url)).status).to.equal(0);
   });
+
+  it("running the convicted record again gives another output, and it says which", async () => {
+    const lie = scene.file("lie.json");
+    const { status, err } = await audit(lie, "--record", "0", "--input", ...scene.inputs);
+    expect(status, err).to.equal(0);
+    const again = await scene.plain(
+      "verify",
+      scene.file("bundle.json"),
+      "--artifact",
+      scene.file("model.onus"),
+    );
+    expect(again.status).to.equal(6);
+    expect(again.err).to.contain(`the record states output ${bundle().statement.record?.outputRoot}`);
+  });
+
+  it("an index that is not there is told apart from a record that is not known", async () => {
+    const { status, err } = await audit(scene.file("output.bin"), "--index", "http://127.0.0.1:9");
+    expect(status).to.equal(5);
+    expect(err).to.contain("the index at http://127.0.0.1:9 gives no answer");
+  });
 });
