@@ -16,14 +16,15 @@ describe("e2e: the watchtower", function () {
   let scene: WatchScene;
   const running: RunningWatch[] = [];
 
-  beforeEach(async function () {
+  before(async function () {
     if (!hasAnvil) return this.skip();
     scene = await startWatchScene(CHAIN);
   });
   afterEach(async () => {
     for (const watcher of running.splice(0)) await watcher.stop();
-    await scene?.stop();
+    await scene?.reset();
   });
+  after(() => scene?.stop());
 
   const start = async (...args: Parameters<WatchScene["watch"]>): Promise<RunningWatch> => {
     const watcher = await scene.watch(...args);
