@@ -1,6 +1,7 @@
 /**
- * `npm run test:browser`: the engine's bit-identity tests in headless Chromium. Files are served as they are, types taken
- * out one by one, so that nothing but the browser lies between the source and the test.
+ * `npm run test:browser`: the engine's bit-identity tests and the SDK's example in headless Chromium. The engine's files
+ * are served as they are, types taken out one by one, so that nothing but the browser lies between the source and the
+ * test; the SDK comes as one bundle, as pages have it.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,19 +11,28 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, normalize, sep } from "node:path";
 
+import { build } from "esbuild";
+
+import { hasAnvil } from "../test/support/anvil.js";
+import { startSdkScene } from "./support/sdk-scene.js";
 import type { BrowserResult } from "../test/browser/bit-identity.js";
 
 const root = join(import.meta.dirname, "..");
 const CHROMIUM = process.env["CHROMIUM"] ?? "chromium";
 const PATIENCE_MS = 300_000;
 
-const page = `<!doctype html>
+const pageAt = (rpc: string | undefined): string => `<!doctype html>
 <script type="importmap">{ "imports": { "@noble/hashes/": "/node_modules/@noble/hashes/" } }</script>
 <script type="module">
   const post = (path, body) => fetch(path, { method: "POST", body: JSON.stringify(body) });
   try {
     const { runAll } = await import("/test/browser/bit-identity.js");
     await runAll((result) => post("/result", result));
+    const rpc = ${JSON.stringify(rpc ?? null)};
+    if (rpc !== null) {
+      const { checkClaim } = await import("/sdk.js");
+      await post("/result", await checkClaim(rpc));
+    }
   } catch (error) {
     await post("/result", { name: "the page", cases: 1, wrong: [String(error)] });
   }
@@ -42,6 +52,15 @@ function script(path: string): string | undefined {
     return undefined;
   }
 }
+
+const scene = hasAnvil ? await startSdkScene() : undefined;
+if (scene === undefined) console.log("left out: the SDK in a page, because anvil is not installed");
+const { outputFiles } = await build({
+  ...{ entryPoints: [join(root, "test", "browser", "sdk.ts")], bundle: true, format: "esm" },
+  ...{ platform: "browser", write: false, logLevel: "error" },
+});
+const sdk = outputFiles[0]?.text;
+const page = pageAt(scene?.url);
 
 const results: BrowserResult[] = [];
 const profile = mkdtempSync(join(tmpdir(), "onus-chromium-"));
@@ -69,7 +88,8 @@ const failed = await new Promise<string | undefined>((resolve) => {
       });
       return;
     }
-    const text = path === "/" ? page : script(path);
+    const handedOver = path.startsWith("/files/") ? scene?.files[path.slice("/files/".length)] : undefined;
+    const text = path === "/" ? page : path === "/sdk.js" ? sdk : (handedOver ?? script(path));
     response.setHeader("Content-Type", path === "/" ? "text/html" : "text/javascript");
     if (text === undefined && path !== "/favicon.ico")
       console.error(`onus: the page asks for ${path}, which there is not`);
@@ -109,6 +129,7 @@ const failed = await new Promise<string | undefined>((resolve) => {
     resolve(reason);
   }
 });
+await scene?.stop();
 rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
 
 if (failed !== undefined) console.error(`onus: ${failed}`);
