@@ -12,6 +12,7 @@ export const commands = {
   "test:browser": { script: "scripts/test-browser.ts", compiles: false },
   trial: { script: "scripts/trial.ts" },
   bench: { script: "scripts/bench.ts" },
+  "bench:index": { script: "scripts/bench/index.ts" },
   conformance: { script: "scripts/conformance.ts", compiles: false },
   // Compiles by itself, in its freshness check, so that the other checks run whatever the compiler says.
   check: { script: "scripts/check.ts", compiles: false },

@@ -1,3 +1,4 @@
+import { auditErrors } from "./audit-errors.js";
 import { chainErrors } from "./chain-errors.js";
 import { claimErrors } from "./claim-errors.js";
 import { deployErrors } from "./deploy-errors.js";
@@ -26,6 +27,7 @@ export const catalogue = {
   ...deployErrors,
   ...operatorErrors,
   ...serviceErrors,
+  ...auditErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** How one error is told. `say` and `hint` receive the context given to `OnusError`. */

@@ -3,17 +3,17 @@ import { posix } from "node:path";
 import ts from "typescript";
 
 /** The rooms, in import order: a room imports itself and the rooms before it. */
-export const rooms = ["model", "program", "run", "trace", "claim", "dispute", "slash"];
+export const rooms = ["model", "program", "run", "trace", "claim", "dispute", "slash", "audit"];
 const edges = ["chain", "store", "threads", "service"];
 const programs = ["cli", "operator", "watchtower", "indexer"];
 const foundations = ["types", "errors"];
 
 /** Packages that only programs which keep running need: loaded when they start, with an error that names what is missing. */
-const peers = ["better-sqlite3", "pino", "prom-client", "hono", "@hono/node-server"];
+const peers = ["better-sqlite3", "pino", "prom-client", "hono", "@hono/node-server", "kysely"];
 const homesOfPeers = ["store", "service", "operator", "watchtower", "indexer"];
 
 /** Packages a room may import: pure computation, no platform. */
-const purePackages = ["@noble/hashes", "@bufbuild/protobuf"];
+const purePackages = ["@noble/hashes", "@bufbuild/protobuf", "@ethereumjs/rlp"];
 
 /** Globals that reach a clock, the network, the process or chance. A room gets such values as arguments. */
 const impureGlobals = [

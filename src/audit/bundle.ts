@@ -1,0 +1,179 @@
+import type { InferenceRecord } from "../claim/record.js";
+import type { SignedReceipt } from "../claim/receipt.js";
+import type { ArtifactCommitment } from "../model/artifact-id.js";
+import type { Address } from "../types/address.js";
+import type { Bytes32 } from "../types/bytes32.js";
+import type { Parts } from "./part-addresses.js";
+
+export type HexData = `0x${string}`;
+export type BlockRef = { readonly number: number; readonly hash: Bytes32 };
+
+export const BUNDLE_FORMAT = "onus-bundle-1";
+
+/**
+ * Who is responsible for a claim, and everything that shows it: one file that is checked without a chain, but for one
+ * block hash. `statement` says it in words that programs read; nothing in it is believed: it is made again from `evidence`
+ * and compared. docs/spec/bundle.md is normative.
+ */
+export type Bundle = {
+  readonly format: typeof BUNDLE_FORMAT;
+  readonly subject: Subject;
+  readonly trust: Trust;
+  readonly statement: Statement;
+  readonly evidence: Evidence;
+};
+
+/** What was asked about. */
+export type Subject = {
+  readonly kind: "claim" | "record" | "receipt" | "output";
+  readonly claimId: Bytes32;
+  /** Null: the claim as a whole. */
+  readonly recordIndex: number | null;
+  /** Root of the output tensor that was at hand. */
+  readonly tensorRoot: Bytes32 | null;
+};
+
+/** What a reader has to believe; everything else follows from it. */
+export type Trust = {
+  readonly chainId: number;
+  /** The deployment that is meant. */
+  readonly onus: Address;
+  /** The last of `evidence.headers`. */
+  readonly block: BlockRef;
+  /** Blocks that no header ties to the one after them in the bundle; empty where the headers are one chain. */
+  readonly others: readonly BlockRef[];
+};
+
+export type Evidence = {
+  /** RLP, ascending; each names the one before it as its parent, or that one stands in `trust.others`. */
+  readonly headers: readonly HexData[];
+  readonly receipts: readonly ProvenItem[];
+  /** The transactions that proved faults, for their calldata. */
+  readonly transactions: readonly ProvenItem[];
+  /** The record with its path to the claim's recordsRoot, bottom up. */
+  readonly record: OpenedRecord | null;
+  /** Its inputs as they are stored, where they are known: then the record can be run again. */
+  readonly inputs: readonly HexData[] | null;
+  /** The roots of its output tensors, where they are known or there is one. */
+  readonly outputs: readonly Bytes32[] | null;
+  /** What the record was made from, where it is known. */
+  readonly parents: readonly ParentPlace[] | null;
+  readonly receipt: SignedReceipt | null;
+};
+
+/** An item of a block's trie of receipts or transactions: the nodes from the root down to it. */
+export type ProvenItem = {
+  readonly block: number;
+  readonly index: number;
+  readonly proof: readonly HexData[];
+};
+
+export type OpenedRecord = {
+  readonly index: number;
+  readonly record: InferenceRecord;
+  readonly siblings: readonly Bytes32[];
+};
+
+export type ParentPlace = { readonly claimId: Bytes32; readonly recordIndex: number };
+
+/** Amounts are decimal text in wei, times unix seconds; null: not shown by the evidence, which is no proof that it is not. */
+export type Statement = {
+  readonly deployment: Parts;
+  readonly model: {
+    readonly id: Bytes32;
+    readonly publisher: Address;
+    readonly artifactId: Bytes32;
+    readonly artifact: ArtifactCommitment;
+    readonly superseded: Bytes32;
+    readonly uri: string;
+    readonly publishedAt: number;
+    readonly retiredAt: number | null;
+  };
+  readonly operator: {
+    readonly address: Address;
+    readonly endpoint: string;
+    readonly registeredAt: number;
+    readonly jailedAt: number | null;
+  };
+  readonly key: {
+    readonly address: Address;
+    readonly kind: "owner" | "signer";
+    readonly activeFrom: number | null;
+    readonly revokedAt: number | null;
+  };
+  readonly claim: {
+    readonly id: Bytes32;
+    readonly nonce: string;
+    readonly recordsRoot: Bytes32;
+    readonly n: number;
+    readonly liability: string;
+    readonly window: number;
+    readonly submittedAt: number;
+    readonly windowEndsAt: number;
+  };
+  readonly record: StatedRecord | null;
+  readonly receipt: StatedReceipt | null;
+  readonly sessions: readonly StatedSession[];
+  readonly verdict: { readonly phase: "FINAL" | "FAULTED" | null; readonly decidedAt: number | null };
+  readonly fault: StatedFault | null;
+  readonly shares: StatedShares | null;
+  readonly lineage: {
+    readonly parents: readonly ParentPlace[];
+    readonly edges: readonly StatedEdge[];
+    readonly taints: readonly (ParentPlace & { readonly at: number })[];
+  };
+  /** Every event that the evidence proves and that is about this claim, in the order of the chain. */
+  readonly timeline: readonly { readonly block: number; readonly time: number; readonly event: string }[];
+};
+
+export type StatedRecord = InferenceRecord & {
+  readonly index: number;
+  readonly hash: Bytes32;
+  readonly requestId: Bytes32;
+  /** Stated when it was asked for. */
+  readonly statedTrace: Bytes32 | null;
+};
+
+export type StatedReceipt = {
+  readonly hash: Bytes32;
+  readonly signer: Address;
+  readonly issuedAt: number;
+  readonly inclusionDeadline: number;
+  readonly liability: string;
+  readonly maxRecords: number;
+  /** The claim holds the receipt's record, and has its terms. */
+  readonly isKept: boolean;
+};
+
+export type StatedSession = {
+  readonly id: Bytes32;
+  readonly asker: Address;
+  readonly openedAt: number;
+  readonly questions: number;
+  readonly answers: number;
+  readonly end: "closed" | "silent" | null;
+};
+
+export type StatedFault = {
+  readonly kind: string;
+  readonly beneficiary: Address;
+  /** Whom the transaction called, and the hash of what with: the proof itself is in `evidence.transactions`. */
+  readonly calls: Address | null;
+  readonly calldataHash: Bytes32 | null;
+};
+
+export type StatedShares = {
+  readonly penalty: string;
+  readonly beneficiaryShare: string;
+  readonly perRecord: string;
+  readonly toBurn: string;
+  readonly beneficiaryPaid: boolean;
+  readonly recordsPaid: number;
+  readonly burned: string;
+};
+
+export type StatedEdge = {
+  readonly parent: ParentPlace;
+  readonly child: ParentPlace;
+  readonly kind: "bound" | "stated";
+};

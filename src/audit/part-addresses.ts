@@ -1,0 +1,36 @@
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { bytesToHex, concatBytes, hexToBytes } from "@noble/hashes/utils.js";
+
+import { parseAddress, ZERO_ADDRESS } from "../types/address.js";
+import type { Address } from "../types/address.js";
+
+/** The parts of a deployment, in the order in which `Onus` creates them. */
+export const PART_ORDER = [
+  "transcendental",
+  "evaluator",
+  "referee",
+  "modelRegistry",
+  "operatorRegistry",
+  "claimBook",
+  "workbench",
+  "inquiry",
+  "receiptCourt",
+] as const;
+export type PartOfOnus = (typeof PART_ORDER)[number];
+export type Parts = Readonly<Record<PartOfOnus, Address>>;
+
+/**
+ * Where the parts of the deployment at `onus` stand: the addresses of its creations 1, 2, 3 …, left out parts taking no
+ * number. So one address says where all of them are, to whoever has no chain at hand.
+ */
+export function partAddresses(onus: Address, has: (part: PartOfOnus) => boolean = () => true): Parts {
+  let nonce = 0;
+  const entries = PART_ORDER.map((part) => [part, has(part) ? createdAddress(onus, ++nonce) : ZERO_ADDRESS]);
+  return Object.fromEntries(entries) as Parts;
+}
+
+/** @param nonce 1..127: one byte of RLP */
+function createdAddress(creator: Address, nonce: number): Address {
+  const list = concatBytes(hexToBytes(`d694${creator.slice(2).toLowerCase()}`), Uint8Array.of(nonce));
+  return parseAddress(`0x${bytesToHex(keccak_256(list).subarray(12))}`);
+}

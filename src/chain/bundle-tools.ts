@@ -1,0 +1,27 @@
+import { recoverAddress } from "ethers";
+
+import type { BundleTools } from "../audit/bundle-tools.js";
+import { asAddress } from "../types/address.js";
+import { eventDecoder } from "./decode-event.js";
+
+/** What checking a bundle takes: the contracts' events, and secp256k1. */
+export const bundleTools: BundleTools = {
+  decoderOf: (parts, onus) => {
+    const decode = eventDecoder({ ...parts, onus });
+    return (log) => {
+      try {
+        return decode(log);
+      } catch {
+        // Bytes that are none of the event's: as if it were not there, and what misses it says so.
+        return undefined;
+      }
+    };
+  },
+  recover: (digest, signature) => {
+    try {
+      return asAddress(recoverAddress(digest, signature));
+    } catch {
+      return undefined;
+    }
+  },
+};

@@ -1,0 +1,66 @@
+/** What the index and the evidence bundle refuse. */
+export const auditErrors = {
+  INDEX_OF_ANOTHER: {
+    say: (c: { actual: string; expected: string }) =>
+      `the index holds the deployment ${c.actual} (chain, address); asked for is ${c.expected}`,
+    hint: "give each deployment a file of its own: --db FILE",
+    exit: 3,
+  },
+  INDEX_UNREACHABLE: {
+    say: (c: { url: string; reason: string }) => `the index at ${c.url} does not answer: ${c.reason}`,
+    hint: "`onus index start` runs one; name another with --index URL",
+    exit: 5,
+  },
+  NOT_INDEXED: {
+    say: (c: { what: string; id: string }) => `the index knows no ${c.what} ${c.id}`,
+    hint: "check the id; what is newer than the last indexed block comes with the next ones",
+    exit: 3,
+  },
+  RECORD_DOES_NOT_OPEN: {
+    say: (c: { claim: string; index: number; reason: string }) =>
+      `record ${c.index} does not open to claim ${c.claim}: ${c.reason}`,
+    hint: "hand in claim.json as the operator wrote it; a record is known by opening to a claim, and by nothing else",
+    exit: 3,
+  },
+  RECORD_NOT_KNOWN: {
+    say: (c: { what: string }) => `no claim is known to hold ${c.what}`,
+    hint: "hand in the claim file with `onus audit claim.json`, or post it to the index: a hash alone says nothing about its record",
+    exit: 6,
+  },
+  EVIDENCE_MISSING: {
+    say: (c: { what: string; block: number; reason: string }) =>
+      `the node does not prove ${c.what} of block ${c.block}: ${c.reason}`,
+    hint: "take a node that keeps the receipts of old blocks: --rpc URL",
+    exit: 5,
+  },
+  BUNDLE_MALFORMED: {
+    say: (c: { field: string; expected: string }) =>
+      `not an evidence bundle: at ${c.field}, expected ${c.expected}`,
+    hint: "`onus audit` writes one; its form is docs/spec/bundle.schema.json",
+    exit: 3,
+  },
+  BUNDLE_REFUSED: {
+    say: (c: { fields: readonly string[]; reason: string }) =>
+      `the bundle does not hold: ${c.fields.join(" or ")}: ${c.reason}`,
+    hint: "something in it was changed, or it was made wrong: ask for it again, or make your own with `onus audit`",
+    exit: 6,
+  },
+  BUNDLE_NOT_ANCHORED: {
+    say: (c: { blocks: string }) =>
+      `the bundle is consistent, not anchored: everything in it rests on ${c.blocks}`,
+    hint: "confirm the block with --rpc URL, or with --anchor HASH from a source that you trust",
+    exit: 7,
+  },
+  ANCHOR_DIFFERS: {
+    say: (c: { block: number; actual: string; expected: string }) =>
+      `the bundle rests on ${c.actual} as block ${c.block}; the chain has ${c.expected} there`,
+    hint: "the bundle is of another chain, or its block was replaced: make it again with `onus audit`",
+    exit: 6,
+  },
+  RERUN_DIFFERS: {
+    say: (c: { stated: string; computed: string }) =>
+      `the record states output ${c.stated}; running the artifact on its input gives ${c.computed}`,
+    hint: "the record is wrong: `onus claim show` says whether its claim can still be convicted",
+    exit: 6,
+  },
+} as const;

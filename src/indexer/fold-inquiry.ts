@@ -1,0 +1,96 @@
+import { hexToBytes } from "@noble/hashes/utils.js";
+
+import { requestId, recordHash } from "../claim/record.js";
+import { readRecord } from "../dispute/read-answer.js";
+import { FORM } from "../dispute/question.js";
+import { asBytes32 } from "../types/bytes32.js";
+import { number, text } from "./indexed-event.js";
+import type { IndexedEvent } from "./indexed-event.js";
+import type { Rows } from "./rows.js";
+import { addTotal, happened } from "./tallies.js";
+
+export async function foldInquiry(rows: Rows, event: IndexedEvent): Promise<void> {
+  const { name, args, time } = event;
+  if (name === "SessionOpened") return open(rows, event);
+  if (name === "TraceStated") {
+    const place = { claim_id: text(args, "claimId"), idx: number(args, "recordIndex") };
+    return rows.put("traces", { ...place, trace_root: text(args, "traceRoot") });
+  }
+  if (typeof args["session"] !== "string") return;
+  const session = await rows.get("sessions", args["session"]);
+  if (name === "Answered") {
+    await happened(rows, time, "answers");
+    return keepAnswer(rows, event, session?.subject);
+  }
+  if (session === undefined) return;
+  switch (name) {
+    case "Asked":
+      await happened(rows, time, "questions");
+      return rows.put("sessions", {
+        ...session,
+        rounds: session.rounds + 1,
+        question: text(args, "key"),
+        deadline: number(args, "deadline"),
+        deposit: text(args, "deposit"),
+      });
+    case "SessionClosed":
+      await addTotal(rows, "sessions open", -1);
+      return rows.put("sessions", { ...session, stage: "CLOSED", closed_at: time });
+    case "SilenceProven":
+      return rows.put("sessions", { ...session, silent: 1 });
+    case "SessionSettled":
+      if (session.stage === "OPEN") await addTotal(rows, "sessions open", -1);
+      return rows.put("sessions", {
+        ...session,
+        stage: "SETTLED",
+        closed_at: session.closed_at ?? time,
+        refund: text(args, "refund"),
+        paid: text(args, "paid"),
+        delay_fee: text(args, "delayFee"),
+        burned: text(args, "burned"),
+      });
+  }
+}
+
+async function open(rows: Rows, { block, log, time, args }: IndexedEvent): Promise<void> {
+  const [subject, answerer] = [text(args, "subject"), text(args, "answerer")];
+  const isClaim = (await rows.get("claims", subject)) !== undefined;
+  const bond = text(args, "bond");
+  rows.put("sessions", {
+    id: text(args, "session"),
+    subject,
+    about: isClaim ? "claim" : "model",
+    asker: text(args, "asker"),
+    answerer,
+    ...{ stage: "OPEN", silent: 0, rounds: 0, question: null, bond, deposit: bond },
+    ...{ opened_at: time, deadline: time, closed_at: null },
+    ...{ refund: null, paid: null, delay_fee: null, burned: null, block, log },
+  });
+  const operator = isClaim ? await rows.get("operators", answerer) : undefined;
+  if (operator !== undefined) rows.put("operators", { ...operator, sessions: operator.sessions + 1 });
+  await addTotal(rows, "sessions", 1);
+  await addTotal(rows, "sessions open", 1);
+  await happened(rows, time, "sessions");
+}
+
+/** An answer that opens a record publishes it; the contract has seen that it leads to the claim's list. */
+async function keepAnswer(rows: Rows, { args }: IndexedEvent, subject: string | undefined): Promise<void> {
+  if (number(args, "form") !== FORM.record || subject === undefined) return;
+  const claim = await rows.get("claims", subject);
+  const opened = readRecord(hexToBytes(text(args, "data").slice(2)));
+  if (claim === undefined || opened === undefined) return;
+  const { index, path, record } = opened;
+  if ((await rows.get("records", claim.id, index)) !== undefined) return;
+  rows.put("records", {
+    ...{ claim_id: claim.id, idx: index, hash: recordHash(record) },
+    request_id: requestId(record, asBytes32(claim.model_id)),
+    requester: record.requester,
+    salt: record.salt,
+    input_root: record.inputRoot,
+    output_root: record.outputRoot,
+    trace_root: record.traceRoot,
+    parents_root: record.parentsRoot,
+    parents_count: record.parentsCount,
+    siblings: JSON.stringify(path),
+  });
+}

@@ -1,0 +1,55 @@
+import { OnusError } from "../errors/onus-error.js";
+
+/** Items of one page, when nobody says how many, and at most. */
+const ITEMS = 50;
+const MOST_ITEMS = 200;
+
+/** Where a page begins: after this place, in descending order of the chain. */
+export type Cursor = { readonly block: number; readonly log: number };
+export type PageQuery = { readonly limit: number; readonly cursor?: Cursor };
+
+type Placed = { readonly block: number; readonly log: number };
+
+/** One item more than the page was read: whether there is a next one is then known. */
+export function pageOf<Row extends Placed, Item>(
+  rows: readonly Row[],
+  limit: number,
+  show: (row: Row) => Item,
+): { readonly items: readonly Item[]; readonly next?: string } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const items = shown.map(show);
+  return rows.length > limit && last !== undefined ? { items, next: `${last.block}.${last.log}` } : { items };
+}
+
+/** Reads parameters of a query string, and refuses what is none. */
+export function readPageQuery(given: Readonly<Record<string, string>>): PageQuery {
+  const limit = Math.min(readCount(given, "limit") ?? ITEMS, MOST_ITEMS);
+  const { cursor } = given;
+  if (cursor === undefined) return { limit };
+  const match = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor);
+  if (match === null) throw malformed("cursor", "`next` of the page before", cursor);
+  return { limit, cursor: { block: Number(match[1]), log: Number(match[2]) } };
+}
+
+export function readCount(given: Readonly<Record<string, string>>, name: string): number | undefined {
+  const found = given[name];
+  if (found === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(found)) throw malformed(name, "a whole number", found);
+  return Number(found);
+}
+
+export function readChoice<Choice extends string>(
+  given: Readonly<Record<string, string>>,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const found = given[name];
+  if (found === undefined) return undefined;
+  const choice = choices.find((one) => one === found.toUpperCase() || one === found);
+  if (choice === undefined) throw malformed(name, choices.join(", "), found);
+  return choice;
+}
+
+const malformed = (name: string, expected: string, found: string): OnusError<"MALFORMED_VALUE"> =>
+  new OnusError("MALFORMED_VALUE", { name, expected, found: JSON.stringify(found) });

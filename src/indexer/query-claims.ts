@@ -1,0 +1,201 @@
+import type {
+  ApiEvent,
+  ApiFault,
+  ApiKey,
+  ApiPhase,
+  ClaimDetail,
+  ClaimPage,
+  ClaimSummary,
+  EvidencePlan,
+  Hex,
+  SessionSummary,
+} from "../audit/api-types.js";
+import { OnusError } from "../errors/onus-error.js";
+import type { IndexDatabase } from "./open-index.js";
+import { pageOf } from "./pages.js";
+import type { PageQuery } from "./pages.js";
+import { knownRecords, lineageOf, recordAt, recordsBy } from "./query-records.js";
+import { showClaim, showEvent, showModel, showSession, showShares } from "./show-rows.js";
+import type { ClaimRow, SessionRow } from "./tables.js";
+
+/** Most events that a timeline shows. */
+const MOST_EVENTS = 500;
+
+export type ClaimFilter = {
+  readonly operator?: string | undefined;
+  readonly model?: string | undefined;
+  readonly phase?: ApiPhase | undefined;
+  readonly fault?: ApiFault | undefined;
+  /** Unix seconds of the submission: inclusive, exclusive. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+};
+
+export async function listClaims(
+  db: IndexDatabase,
+  filter: ClaimFilter,
+  { limit, cursor }: PageQuery,
+): Promise<ClaimPage> {
+  let query = db.selectFrom("claims").selectAll();
+  if (filter.operator !== undefined) query = query.where("operator", "=", filter.operator);
+  if (filter.model !== undefined) query = query.where("model_id", "=", filter.model);
+  if (filter.phase !== undefined) query = query.where("phase", "=", filter.phase);
+  if (filter.fault !== undefined) query = query.where("fault", "=", filter.fault);
+  // Times grow with blocks, and pages go by blocks: so a span of time is a span of them.
+  if (filter.from !== undefined) query = query.where("block", ">=", await firstBlockFrom(db, filter.from));
+  if (filter.to !== undefined) query = query.where("block", "<", await firstBlockFrom(db, filter.to));
+  if (cursor !== undefined) {
+    query = query.where((where) =>
+      where.or([
+        where("block", "<", cursor.block),
+        where.and([where("block", "=", cursor.block), where("log", "<", cursor.log)]),
+      ]),
+    );
+  }
+  const rows = await query.orderBy("block", "desc").orderBy("log", "desc").limit(limit + 1).execute();
+  const known = await knownRecords(db, rows.map(({ id }) => id));
+  return pageOf(rows, limit, (row) => showClaim(row, known.get(row.id) ?? 0));
+}
+
+async function firstBlockFrom(db: IndexDatabase, time: number): Promise<number> {
+  const row = await db
+    .selectFrom("blocks")
+    .select("block")
+    .where("time", ">=", time)
+    .orderBy("time")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.block ?? Number.MAX_SAFE_INTEGER;
+}
+
+export async function claimRow(db: IndexDatabase, id: string): Promise<ClaimRow> {
+  const row = await db.selectFrom("claims").selectAll().where("id", "=", id).executeTakeFirst();
+  if (row === undefined) throw new OnusError("NOT_INDEXED", { what: "claim", id });
+  return row;
+}
+
+export async function summaryOf(db: IndexDatabase, id: string): Promise<ClaimSummary | undefined> {
+  const row = await db.selectFrom("claims").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && showClaim(row, (await knownRecords(db, [id])).get(id) ?? 0);
+}
+
+export async function claimDetail(db: IndexDatabase, id: string): Promise<ClaimDetail> {
+  const row = await claimRow(db, id);
+  const [model, records, sessions, timeline, penalty, key] = await Promise.all([
+    db.selectFrom("models").selectAll().where("id", "=", row.model_id).executeTakeFirstOrThrow(),
+    recordsBy(db, ["claim_id"], id),
+    sessionsAbout(db, id),
+    eventsAbout(db, id),
+    db.selectFrom("penalties").selectAll().where("id", "=", id).executeTakeFirst(),
+    keyOf(db, row.submitter, row.operator),
+  ]);
+  const { decided_block, decided_log, decided_tx } = row;
+  return {
+    ...showClaim(row, records.length),
+    nonce: row.nonce,
+    recordsRoot: row.records_root as Hex,
+    submitter: row.submitter as Hex,
+    submitted: { block: row.block, log: row.log, tx: row.tx as Hex },
+    ...(decided_block !== null &&
+      decided_log !== null && {
+        decided: { block: decided_block, log: decided_log, tx: decided_tx as Hex },
+      }),
+    ...(row.beneficiary !== null && { beneficiary: row.beneficiary as Hex }),
+    model: showModel(model),
+    key,
+    ...(penalty && { shares: showShares(penalty, row.n) }),
+    records: [...records].sort((a, b) => a.index - b.index),
+    sessions,
+    timeline,
+  };
+}
+
+export async function keyOf(db: IndexDatabase, address: string, operator: string): Promise<ApiKey> {
+  if (address === operator) return { address: address as Hex, kind: "owner" };
+  const signer = await db.selectFrom("signers").selectAll().where("address", "=", address).executeTakeFirst();
+  return {
+    address: address as Hex,
+    kind: "signer",
+    ...(signer && { activeFrom: signer.active_from }),
+    ...(signer && signer.revoked_at !== null && { revokedAt: signer.revoked_at }),
+  };
+}
+
+export async function sessionsAbout(db: IndexDatabase, subject: string): Promise<readonly SessionSummary[]> {
+  const rows = await db
+    .selectFrom("sessions")
+    .selectAll()
+    .where("subject", "=", subject)
+    .orderBy("block")
+    .orderBy("log")
+    .limit(MOST_EVENTS)
+    .execute();
+  return showSessions(db, rows);
+}
+
+/** With whether the last question of each was answered. */
+export async function showSessions(
+  db: IndexDatabase,
+  rows: readonly SessionRow[],
+): Promise<readonly SessionSummary[]> {
+  const keys = rows.flatMap(({ question }) => question ?? []);
+  const answered = new Set<string>();
+  if (keys.length > 0) {
+    const found = await db
+      .selectFrom("event_subjects")
+      .select("subject")
+      .where("subject", "in", keys)
+      .where("name", "=", "Answered")
+      .execute();
+    for (const { subject } of found) answered.add(subject);
+  }
+  return rows.map((row) => showSession(row, row.question !== null && answered.has(row.question)));
+}
+
+/** The events about a subject, oldest first; of some names alone where they are given. */
+export async function eventsAbout(
+  db: IndexDatabase,
+  subject: string,
+  names?: readonly string[],
+): Promise<readonly ApiEvent[]> {
+  let query = db
+    .selectFrom("event_subjects as s")
+    .innerJoin("events as e", (join) => join.onRef("e.block", "=", "s.block").onRef("e.log", "=", "s.log"))
+    .selectAll("e")
+    .where("s.subject", "=", subject);
+  if (names !== undefined) query = query.where("s.name", "in", names);
+  const rows = await query.orderBy("s.block").orderBy("s.log").limit(MOST_EVENTS).execute();
+  return rows.map(showEvent);
+}
+
+/** Everything that a bundle about a claim shows, and where it stands. */
+export async function evidencePlan(
+  db: IndexDatabase,
+  id: string,
+  about: { readonly record?: number | undefined; readonly receipt?: string | undefined },
+): Promise<EvidencePlan> {
+  const claim = await claimDetail(db, id);
+  const index = about.record ?? (claim.n === 1 ? 0 : undefined);
+  const record = index === undefined ? undefined : await recordAt(db, { claimId: claim.id, recordIndex: index });
+  const receipt = about.receipt;
+  const signer =
+    receipt === undefined
+      ? undefined
+      : await db.selectFrom("receipts").select("signer").where("hash", "=", receipt).executeTakeFirst();
+  const keys = [claim.submitter, ...(signer ? [signer.signer] : [])].filter((key) => key !== claim.operator);
+  const lists = await Promise.all([
+    eventsAbout(db, claim.modelId, ["ModelPublished", "ModelRetired"]),
+    eventsAbout(db, claim.operator, ["OperatorRegistered", "EndpointChanged", "OperatorJailed"]),
+    ...keys.map((key) => eventsAbout(db, key, ["SignerAdded", "SignerRevoked"])),
+    ...(receipt === undefined ? [] : [eventsAbout(db, receipt)]),
+  ]);
+  const events = new Map(
+    [...claim.timeline, ...lists.flat()].map((event) => [`${event.block} ${event.log}`, event]),
+  );
+  return {
+    claim,
+    ...(record && { record }),
+    events: [...events.values()].sort((a, b) => a.block - b.block || a.log - b.log),
+    lineage: await lineageOf(db, { claimId: claim.id, recordIndex: index ?? 0 }, 8),
+  };
+}
