@@ -229,8 +229,9 @@ export type OperatorSummary = {
 export type OperatorPage = Page<OperatorSummary>;
 
 /**
- * Decayed sums of liability × seconds locked (wei × seconds), as the contract `Standing` noted them last; `at` is when,
- * 0 where nothing was noted. Now = value × 2^(−(now − at) / halfLife).
+ * Decayed sums of liability × seconds locked (wei × seconds) of the claims that were noted in `Standing`, in floating
+ * point: for people. They hold at `at`, 0 where nothing was noted; now they are × 2^(−(now − at) / halfLife), with
+ * `halfLife` from GET /v1/status. The contract's own sums are integers.
  */
 export type ApiStanding = {
   readonly finalised: string;
@@ -427,7 +428,18 @@ export type LineageGraph = {
   readonly nodes: readonly LineageNode[];
   readonly edges: readonly LineageEdge[];
   /** Parents that stand in another deployment, or of which only the item is known. */
-  readonly foreign: readonly { readonly child: { claimId: Hex; recordIndex: number }; readonly item: Hex }[];
+  readonly foreign: readonly {
+    readonly child: { readonly claimId: Hex; readonly recordIndex: number };
+    /** As the record has it, where nothing else is known. */
+    readonly item?: Hex;
+    /** As it was shown on chain; nobody looked there. */
+    readonly parent?: {
+      readonly chainId: string;
+      readonly claimBook: Hex;
+      readonly claimId: Hex;
+      readonly recordIndex: number;
+    };
+  }[];
   /** More exists than `depth` and the limit of 500 nodes show. */
   readonly isCut: boolean;
 };

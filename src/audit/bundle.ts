@@ -120,7 +120,8 @@ export type Statement = {
   readonly lineage: {
     readonly parents: readonly ParentPlace[];
     readonly edges: readonly StatedEdge[];
-    readonly taints: readonly (ParentPlace & { readonly at: number })[];
+    /** `cause` is the claim that fell. */
+    readonly taints: readonly (ParentPlace & { readonly cause: Bytes32; readonly at: number })[];
   };
   /** Every event that the evidence proves and that is about this claim, in the order of the chain. */
   readonly timeline: readonly { readonly block: number; readonly time: number; readonly event: string }[];

@@ -15,6 +15,8 @@ export const PART_ORDER = [
   "workbench",
   "inquiry",
   "receiptCourt",
+  "standing",
+  "lineage",
 ] as const;
 export type PartOfOnus = (typeof PART_ORDER)[number];
 export type Parts = Readonly<Record<PartOfOnus, Address>>;

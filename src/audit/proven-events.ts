@@ -1,5 +1,6 @@
 import { OnusError } from "../errors/onus-error.js";
-import { asAddress } from "../types/address.js";
+import { parseAddress } from "../types/address.js";
+import type { Address } from "../types/address.js";
 import type { Bundle, ProvenItem, Trust } from "./bundle.js";
 import type { BundleTools, ReadLog } from "./bundle-tools.js";
 import type { Parts } from "./part-addresses.js";
@@ -15,7 +16,7 @@ export type ProvenEvent = ReadLog & {
 export type ProvenCall = {
   readonly block: number;
   readonly index: number;
-  readonly to: ReturnType<typeof asAddress>;
+  readonly to: Address;
   readonly data: Uint8Array;
 };
 
@@ -87,7 +88,7 @@ export function readCalls(
   return items.map((item, at) => {
     const { value } = prove(`evidence.transactions.${at}`, item, headers, "transactionsRoot");
     const call = readCall(value);
-    return call && { block: item.block, index: item.index, to: asAddress(call.to), data: call.data };
+    return call && { block: item.block, index: item.index, to: parseAddress(call.to), data: call.data };
   });
 }
 

@@ -13,7 +13,7 @@ import type { Bytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
-import type { Bundle, Statement, StatedSession } from "./bundle.js";
+import type { Bundle, ParentPlace, Statement, StatedSession } from "./bundle.js";
 import type { BundleTools, LogValue } from "./bundle-tools.js";
 import { partAddresses } from "./part-addresses.js";
 import type { Parts } from "./part-addresses.js";
@@ -233,7 +233,22 @@ function sharesOf(of: Of, { n }: Claim): Statement["shares"] {
   };
 }
 
-/** Edges and taints as the contract `Lineage` emits them; none where the deployment has no such part. */
-function lineageOf(_events: readonly ProvenEvent[]): Pick<Statement["lineage"], "edges" | "taints"> {
-  return { edges: [], taints: [] };
+/** Edges and taints as the contract `Lineage` emitted them; none where the deployment has no such part. */
+function lineageOf(events: readonly ProvenEvent[]): Pick<Statement["lineage"], "edges" | "taints"> {
+  const edges = events
+    .filter(({ name }) => name === "EdgeStated" || name === "EdgeBound")
+    .map(({ name, args }) => ({
+      parent: placeOf(args, "parent"),
+      child: placeOf(args, "child"),
+      kind: name === "EdgeBound" ? ("bound" as const) : ("stated" as const),
+    }));
+  const taints = events
+    .filter(({ name }) => name === "TaintPushed")
+    .map(({ args, time }) => ({ ...placeOf(args, "child"), cause: hash(args, "cause"), at: time }));
+  return { edges, taints };
 }
+
+const placeOf = (args: Args, side: "parent" | "child"): ParentPlace => ({
+  claimId: hash(args, `${side}Claim`),
+  recordIndex: number(args, `${side}Index`),
+});

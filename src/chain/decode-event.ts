@@ -3,10 +3,12 @@ import type { Interface, Log, ParamType, Result } from "ethers";
 import {
   IClaimBook__factory,
   IInquiry__factory,
+  ILineage__factory,
   IModelRegistry__factory,
   IOnus__factory,
   IOperatorRegistry__factory,
   IReceiptCourt__factory,
+  IStanding__factory,
   IWorkbench__factory,
 } from "../../typechain-types/index.js";
 import type { Address } from "../types/address.js";
@@ -28,6 +30,8 @@ const INTERFACES = {
   workbench: IWorkbench__factory.createInterface(),
   inquiry: IInquiry__factory.createInterface(),
   receiptCourt: IReceiptCourt__factory.createInterface(),
+  standing: IStanding__factory.createInterface(),
+  lineage: ILineage__factory.createInterface(),
 } as const satisfies Record<string, Interface>;
 
 export type EventPart = keyof typeof INTERFACES;

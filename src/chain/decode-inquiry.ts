@@ -48,6 +48,29 @@ export function decodeAsked(
   };
 }
 
+/** The same of an event's arguments as JSON has them (`eventDecoder`). */
+export function decodeAskedArgs(args: {
+  readonly key: string;
+  readonly form: number;
+  readonly levels: number;
+  readonly subject: string;
+  readonly place: Readonly<Record<keyof PlaceCodes, number>>;
+}): QuestionKey & { readonly place: Place } {
+  const { list, level, record, tensor, index } = args.place;
+  return decodeAsked({
+    ...args,
+    form: BigInt(args.form),
+    levels: BigInt(args.levels),
+    place: {
+      list: BigInt(list),
+      level: BigInt(level),
+      record: BigInt(record),
+      tensor: BigInt(tensor),
+      index: BigInt(index),
+    },
+  });
+}
+
 /** A session as the contract keeps it, with its last question from the events. */
 export function decodeSession(
   id: Bytes32,

@@ -37,7 +37,10 @@ const quantity = (value: unknown): Uint8Array => toBeArray(BigInt(value as strin
 const bytes = (value: unknown): Uint8Array => getBytes(value as string);
 
 /** The headers of some blocks, as RLP whose hash was seen to be the block's. */
-export async function readHeaderBytes(node: RawNode, numbers: readonly number[]): Promise<readonly HexData[]> {
+export async function readHeaderBytes(
+  node: RawNode,
+  numbers: readonly number[],
+): Promise<readonly HexData[]> {
   return inBatches(numbers, async (number) => headerOf(await blockAt(node, number)));
 }
 
@@ -86,14 +89,17 @@ export async function proveTransaction(
 ): Promise<ProvenItem | undefined> {
   const header = await blockAt(node, block);
   const hashes = header["transactions"] as readonly string[];
-  const raw = await inBatches(hashes.map((_, index) => index), async (index) => {
-    try {
-      const parameters = [header.hash, toQuantity(index)];
-      return (await node.send("eth_getRawTransactionByBlockHashAndIndex", parameters)) as string | null;
-    } catch {
-      return null;
-    }
-  });
+  const raw = await inBatches(
+    hashes.map((_, index) => index),
+    async (index) => {
+      try {
+        const parameters = [header.hash, toQuantity(index)];
+        return (await node.send("eth_getRawTransactionByBlockHashAndIndex", parameters)) as string | null;
+      } catch {
+        return null;
+      }
+    },
+  );
   if (raw.some((hex) => hex === null)) return undefined;
   const { trie, root } = await trieOf(raw.map((hex) => getBytes(hex as string)));
   if (root !== header["transactionsRoot"]) return undefined;

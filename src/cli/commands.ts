@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 
+import { registerAudit } from "./commands/audit.js";
 import { registerClaim } from "./commands/claim.js";
 import { registerDeploy } from "./commands/deploy.js";
 import { registerDispute } from "./commands/dispute.js";
 import { registerDoctor } from "./commands/doctor.js";
+import { registerIndex } from "./commands/index-noun.js";
 import { registerModel } from "./commands/model.js";
 import { registerOperator } from "./commands/operator.js";
 import { registerReceipt } from "./commands/receipt.js";
@@ -38,4 +40,6 @@ export const commands: readonly RegisterCommands[] = [
   registerDispute,
   registerWatch,
   registerDoctor,
+  registerIndex,
+  registerAudit,
 ];

@@ -37,6 +37,13 @@ export async function openNamedChain({
   return { ...chain, name };
 }
 
+/** The endpoint of a chain for a program that connects by itself. */
+export async function endpointFor(where: Where): Promise<{ readonly url: string; readonly chainId: number }> {
+  const { chainId, close } = await openNamedChain(where);
+  close();
+  return { url: where.rpc ?? endpointOf(where.network ?? "anvil"), chainId };
+}
+
 /** The contracts of a deployment, read without an account. */
 export async function openForReading(
   where: Where,

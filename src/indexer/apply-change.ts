@@ -4,6 +4,7 @@ import type { DecodedEvent } from "../chain/decode-event.js";
 import type { BlockMark, Change } from "../chain/follow-chain.js";
 import { inBatches } from "../chain/in-batches.js";
 import { foldEvent } from "./fold-event.js";
+import type { Constants } from "./fold-event.js";
 import type { IndexedEvent } from "./indexed-event.js";
 import type { IndexDatabase, IndexTransaction } from "./open-index.js";
 import { openRows, undoAfter } from "./rows.js";
@@ -18,13 +19,14 @@ const FOLD_AT_ONCE = 10_000;
 export type Source = {
   readonly provider: Pick<Provider, "getBlock">;
   readonly decode: (log: Log) => DecodedEvent | undefined;
+  readonly constants: Constants;
 };
 
 /** Writes what a step of the follower brought, and how far it came, in one transaction. */
 export async function applyChange(db: IndexDatabase, source: Source, change: Change): Promise<void> {
   if (change.kind === "rollback") {
     return db.transaction().execute(async (transaction) => {
-      await rollBack(transaction, change.toBlock);
+      await rollBack(transaction, change.toBlock, source.constants);
       await writeMeta(transaction, "checkpoint", JSON.stringify(change.checkpoint));
     });
   }
@@ -46,7 +48,7 @@ export async function applyChange(db: IndexDatabase, source: Source, change: Cha
         block = event.block;
       }
       rows.add("events", { ...event, args: JSON.stringify(event.args) });
-      await foldEvent(rows, event);
+      await foldEvent(rows, event, source.constants);
     }
     await rows.flush();
     await writeMeta(transaction, "checkpoint", JSON.stringify(change.checkpoint));
@@ -74,14 +76,18 @@ async function eventsOf(
   });
 }
 
-async function rollBack(transaction: IndexTransaction, toBlock: number): Promise<void> {
+async function rollBack(transaction: IndexTransaction, toBlock: number, constants: Constants): Promise<void> {
   for (const table of LOG_TABLES) await transaction.deleteFrom(table).where("block", ">", toBlock).execute();
   if ((await undoFloor(transaction)) <= toBlock + 1) return undoAfter(transaction, toBlock);
-  await foldAgain(transaction, toBlock);
+  await foldAgain(transaction, toBlock, constants);
 }
 
 /** Makes the state anew from the events that are kept. */
-async function foldAgain(transaction: IndexTransaction, undoFrom: number): Promise<void> {
+async function foldAgain(
+  transaction: IndexTransaction,
+  undoFrom: number,
+  constants: Constants,
+): Promise<void> {
   for (const table of Object.keys(STATE_KEYS) as StateTable[]) await transaction.deleteFrom(table).execute();
   for (const table of ["event_subjects", "exposure", "standing_points", "undo"] as const) {
     await transaction.deleteFrom(table).execute();
@@ -104,7 +110,7 @@ async function foldAgain(transaction: IndexTransaction, undoFrom: number): Promi
       .execute();
     const rows = openRows(transaction, undoFrom + 1);
     for (const event of events) {
-      await foldEvent(rows, { ...event, args: JSON.parse(event.args) } as IndexedEvent);
+      await foldEvent(rows, { ...event, args: JSON.parse(event.args) } as IndexedEvent, constants);
       [block, log] = [event.block, event.log];
     }
     await rows.flush();

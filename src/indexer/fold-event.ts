@@ -1,14 +1,22 @@
 import { foldClaim } from "./fold-claims.js";
 import { foldInquiry } from "./fold-inquiry.js";
+import { foldLineage } from "./fold-lineage.js";
 import { foldModel } from "./fold-models.js";
 import { foldOperator } from "./fold-operators.js";
 import { foldReceipt } from "./fold-receipts.js";
+import { foldStanding } from "./fold-standing.js";
 import { struct, text } from "./indexed-event.js";
 import type { IndexedEvent } from "./indexed-event.js";
 import type { Rows } from "./rows.js";
 
 /** What one event makes of the state; undefined of events that change none. */
-export type Fold = (rows: Rows, event: IndexedEvent) => Promise<void>;
+export type Fold = (rows: Rows, event: IndexedEvent, constants: Constants) => Promise<void>;
+
+/** What a deployment fixed for good. */
+export type Constants = {
+  /** Seconds in which a standing halves. */
+  readonly halfLife: number;
+};
 
 const FOLDS: Partial<Record<IndexedEvent["part"], Fold>> = {
   modelRegistry: foldModel,
@@ -16,15 +24,17 @@ const FOLDS: Partial<Record<IndexedEvent["part"], Fold>> = {
   claimBook: foldClaim,
   inquiry: foldInquiry,
   receiptCourt: foldReceipt,
+  standing: foldStanding,
+  lineage: foldLineage,
 };
 
 /**
  * Folds the next event into the state. The state is a function of the events in the order of the chain and of nothing
  * else: not of the batches they come in, not of when they are read.
  */
-export async function foldEvent(rows: Rows, event: IndexedEvent): Promise<void> {
+export async function foldEvent(rows: Rows, event: IndexedEvent, constants: Constants): Promise<void> {
   rows.enter(event.block);
-  await FOLDS[event.part]?.(rows, event);
+  await FOLDS[event.part]?.(rows, event, constants);
   const { block, log, name } = event;
   for (const subject of await subjectsOf(rows, event)) {
     rows.add("event_subjects", { subject, name, block, log });
@@ -35,7 +45,7 @@ export async function foldEvent(rows: Rows, event: IndexedEvent): Promise<void> 
 const SUBJECTS = new Set([
   ...["claimId", "operator", "modelId", "publisher", "artifactId", "submitter", "beneficiary", "requester"],
   ...["session", "subject", "asker", "answerer", "key", "receiptHash", "penaltyId", "signer", "one", "other"],
-  ...["complainant", "by", "from", "account", "job", "child", "parent", "claim", "record", "model"],
+  ...["complainant", "by", "from", "account", "job", "childClaim", "parentClaim", "cause"],
 ]);
 
 async function subjectsOf(rows: Rows, { name, args }: IndexedEvent): Promise<ReadonlySet<string>> {

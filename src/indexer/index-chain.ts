@@ -4,6 +4,7 @@ import { followChain } from "../chain/follow-chain.js";
 import type { BlockMark, Change, Follow } from "../chain/follow-chain.js";
 import { OnusError } from "../errors/onus-error.js";
 import { applyChange, readCheckpoint, readMeta, writeMeta } from "./apply-change.js";
+import type { Constants } from "./fold-event.js";
 import type { IndexDatabase } from "./open-index.js";
 
 export type Indexing = {
@@ -17,6 +18,7 @@ export async function indexChain(given: {
   readonly db: IndexDatabase;
   readonly provider: Follow["provider"];
   readonly deployment: Deployment;
+  readonly constants: Constants;
   readonly confirmations?: number;
   /** Blocks of one query. */
   readonly range?: number;
@@ -24,7 +26,7 @@ export async function indexChain(given: {
   const { db, provider, deployment, confirmations, range } = given;
   await requireSame(db, deployment);
   let checkpoint = await readCheckpoint(db);
-  const source = { provider, decode: eventDecoder(deployment) };
+  const source = { provider, decode: eventDecoder(deployment), constants: given.constants };
   const follower = followChain({
     provider,
     from: deployment.fromBlock,

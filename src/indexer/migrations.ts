@@ -101,9 +101,10 @@ CREATE TABLE activity (minute BIGINT PRIMARY KEY, submitted BIGINT NOT NULL, fin
   complaints BIGINT NOT NULL, published BIGINT NOT NULL, registered BIGINT NOT NULL);
 CREATE TABLE totals (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE edges (child_claim TEXT NOT NULL, child_idx BIGINT NOT NULL, parent_claim TEXT NOT NULL,
-  parent_idx BIGINT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (child_claim, child_idx, parent_claim, parent_idx));
+  parent_idx BIGINT NOT NULL, kind TEXT NOT NULL, chain_id TEXT, book TEXT, PRIMARY KEY (child_claim, child_idx, parent_claim, parent_idx));
 CREATE INDEX edges_parent ON edges (parent_claim, parent_idx);
-CREATE TABLE taints (claim_id TEXT NOT NULL, idx BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (claim_id, idx));
+CREATE TABLE taints (claim_id TEXT NOT NULL, idx BIGINT NOT NULL, at BIGINT NOT NULL, cause TEXT NOT NULL,
+  depth BIGINT NOT NULL, bound_depth BIGINT, PRIMARY KEY (claim_id, idx));
 CREATE TABLE undo (block BIGINT NOT NULL, tbl TEXT NOT NULL, key TEXT NOT NULL, was TEXT,
   PRIMARY KEY (block, tbl, key));
 `;

@@ -45,15 +45,19 @@ export async function listClaims(
   if (filter.from !== undefined) query = query.where("block", ">=", await firstBlockFrom(db, filter.from));
   if (filter.to !== undefined) query = query.where("block", "<", await firstBlockFrom(db, filter.to));
   if (cursor !== undefined) {
-    query = query.where((where) =>
-      where.or([
-        where("block", "<", cursor.block),
-        where.and([where("block", "=", cursor.block), where("log", "<", cursor.log)]),
-      ]),
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple("block", "log"), "<", tuple(cursor.block, cursor.log)),
     );
   }
-  const rows = await query.orderBy("block", "desc").orderBy("log", "desc").limit(limit + 1).execute();
-  const known = await knownRecords(db, rows.map(({ id }) => id));
+  const rows = await query
+    .orderBy("block", "desc")
+    .orderBy("log", "desc")
+    .limit(limit + 1)
+    .execute();
+  const known = await knownRecords(
+    db,
+    rows.map(({ id }) => id),
+  );
   return pageOf(rows, limit, (row) => showClaim(row, known.get(row.id) ?? 0));
 }
 
@@ -176,7 +180,8 @@ export async function evidencePlan(
 ): Promise<EvidencePlan> {
   const claim = await claimDetail(db, id);
   const index = about.record ?? (claim.n === 1 ? 0 : undefined);
-  const record = index === undefined ? undefined : await recordAt(db, { claimId: claim.id, recordIndex: index });
+  const record =
+    index === undefined ? undefined : await recordAt(db, { claimId: claim.id, recordIndex: index });
   const receipt = about.receipt;
   const signer =
     receipt === undefined

@@ -1,4 +1,11 @@
-import type { ApiRecord, Hex, LineageEdge, LineageGraph, LineageNode, ParentRef } from "../audit/api-types.js";
+import type {
+  ApiRecord,
+  Hex,
+  LineageEdge,
+  LineageGraph,
+  LineageNode,
+  ParentRef,
+} from "../audit/api-types.js";
 import { showRecord } from "./show-rows.js";
 import type { IndexDatabase } from "./open-index.js";
 import type { RecordRow } from "./tables.js";
@@ -18,7 +25,10 @@ export async function recordsBy(
   value: string,
 ): Promise<readonly ApiRecord[]> {
   const found = new Map<string, { row: RecordRow; source: ApiRecord["source"] }>();
-  for (const [table, source] of [["posted_records", "posted"], ["records", "answer"]] as const) {
+  for (const [table, source] of [
+    ["posted_records", "posted"],
+    ["records", "answer"],
+  ] as const) {
     for (const column of columns) {
       const rows = await db
         .selectFrom(table)
@@ -30,7 +40,9 @@ export async function recordsBy(
       for (const row of rows) found.set(`${row.claim_id} ${row.idx}`, { row, source });
     }
   }
-  return Promise.all([...found.values()].slice(0, MOST_RECORDS).map(({ row, source }) => fill(db, row, source)));
+  return Promise.all(
+    [...found.values()].slice(0, MOST_RECORDS).map(({ row, source }) => fill(db, row, source)),
+  );
 }
 
 /** Records of which this is a tensor of the input or output. */
@@ -54,7 +66,10 @@ export async function recordAt(
   db: IndexDatabase,
   { claimId, recordIndex }: Ref,
 ): Promise<ApiRecord | undefined> {
-  for (const [table, source] of [["records", "answer"], ["posted_records", "posted"]] as const) {
+  for (const [table, source] of [
+    ["records", "answer"],
+    ["posted_records", "posted"],
+  ] as const) {
     const row = await db
       .selectFrom(table)
       .selectAll()
@@ -74,7 +89,11 @@ export async function knownRecords(
   const known = new Map<string, Set<number>>();
   if (claims.length === 0) return new Map();
   for (const table of ["records", "posted_records"] as const) {
-    const rows = await db.selectFrom(table).select(["claim_id", "idx"]).where("claim_id", "in", claims).execute();
+    const rows = await db
+      .selectFrom(table)
+      .select(["claim_id", "idx"])
+      .where("claim_id", "in", claims)
+      .execute();
     for (const { claim_id, idx } of rows) known.set(claim_id, (known.get(claim_id) ?? new Set()).add(idx));
   }
   return new Map([...known].map(([claim, indexes]) => [claim, indexes.size]));
@@ -82,10 +101,24 @@ export async function knownRecords(
 
 async function fill(db: IndexDatabase, row: RecordRow, source: ApiRecord["source"]): Promise<ApiRecord> {
   const at = { claim_id: row.claim_id, idx: row.idx };
-  const [trace, lists, taint] = await Promise.all([
-    db.selectFrom("traces").select("trace_root").where((eb) => eb.and(at)).executeTakeFirst(),
-    db.selectFrom("posted_tensors").selectAll().where((eb) => eb.and(at)).orderBy("position").execute(),
-    db.selectFrom("taints").select("at").where((eb) => eb.and(at)).executeTakeFirst(),
+  const [claim, trace, lists, taint] = await Promise.all([
+    db.selectFrom("claims").select("phase").where("id", "=", row.claim_id).executeTakeFirst(),
+    db
+      .selectFrom("traces")
+      .select("trace_root")
+      .where((eb) => eb.and(at))
+      .executeTakeFirst(),
+    db
+      .selectFrom("posted_tensors")
+      .selectAll()
+      .where((eb) => eb.and(at))
+      .orderBy("position")
+      .execute(),
+    db
+      .selectFrom("taints")
+      .select("at")
+      .where((eb) => eb.and(at))
+      .executeTakeFirst(),
   ]);
   const tensors = (list: string): Hex[] =>
     lists.filter((item) => item.list === list).map(({ item }) => item as Hex);
@@ -99,7 +132,7 @@ async function fill(db: IndexDatabase, row: RecordRow, source: ApiRecord["source
   const [inputs, outputs] = [tensors("input"), tensors("output")];
   return showRecord(row, {
     source,
-    taint: taint === undefined ? "NOT_PUSHED" : "TAINTED",
+    taint: taint === undefined && claim?.phase !== "FAULTED" ? "NOT_PUSHED" : "TAINTED",
     ...(trace && { statedTrace: trace.trace_root as Hex }),
     ...(inputs.length > 0 && { inputs }),
     ...(outputs.length > 0 && { outputs }),
@@ -111,7 +144,7 @@ async function fill(db: IndexDatabase, row: RecordRow, source: ApiRecord["source
 export async function lineageOf(db: IndexDatabase, root: Ref, depth: number): Promise<LineageGraph> {
   const nodes = new Map<string, LineageNode>();
   const edges = new Map<string, LineageEdge>();
-  const foreign: { child: Ref; item: Hex }[] = [];
+  const foreign: LineageGraph["foreign"][number][] = [];
   let isCut = false;
   await visit(root, 0);
   for (const direction of [-1, 1] as const) {
@@ -153,7 +186,8 @@ export async function lineageOf(db: IndexDatabase, root: Ref, depth: number): Pr
       ...ref,
       phase: (claim?.phase as LineageNode["phase"] | undefined) ?? "UNKNOWN",
       ...(claim && { modelId: claim.model_id as Hex, operator: claim.operator as Hex }),
-      taint: taint === undefined ? "NOT_PUSHED" : "TAINTED",
+      // A record of a fallen claim is tainted by that alone.
+      taint: taint === undefined && claim?.phase !== "FAULTED" ? "NOT_PUSHED" : "TAINTED",
       distance,
     });
     return ref;
@@ -167,9 +201,10 @@ async function edgesOf(
   db: IndexDatabase,
   at: Ref,
   direction: -1 | 1,
-  foreign: { child: Ref; item: Hex }[],
+  foreign: LineageGraph["foreign"][number][],
 ): Promise<readonly LineageEdge[]> {
-  const own = direction < 0 ? (["child_claim", "child_idx"] as const) : (["parent_claim", "parent_idx"] as const);
+  const own =
+    direction < 0 ? (["child_claim", "child_idx"] as const) : (["parent_claim", "parent_idx"] as const);
   const onChain = await db
     .selectFrom("edges")
     .selectAll()
@@ -182,11 +217,14 @@ async function edgesOf(
     direction < 0
       ? told.where("claim_id", "=", at.claimId).where("idx", "=", at.recordIndex)
       : told.where("parent_claim", "=", at.claimId).where("parent_idx", "=", at.recordIndex);
-  const found: LineageEdge[] = onChain.map((row) => ({
-    parent: { claimId: row.parent_claim as Hex, recordIndex: row.parent_idx },
-    child: { claimId: row.child_claim as Hex, recordIndex: row.child_idx },
-    kind: row.kind as LineageEdge["kind"],
-  }));
+  const found: LineageEdge[] = [];
+  for (const row of onChain) {
+    const parent = { claimId: row.parent_claim as Hex, recordIndex: row.parent_idx };
+    const child = { claimId: row.child_claim as Hex, recordIndex: row.child_idx };
+    if (row.kind !== "foreign") found.push({ parent, child, kind: row.kind as LineageEdge["kind"] });
+    else if (direction < 0)
+      foreign.push({ child, parent: { ...parent, chainId: row.chain_id ?? "", claimBook: row.book as Hex } });
+  }
   for (const row of await told.execute()) {
     const child = { claimId: row.claim_id as Hex, recordIndex: row.idx };
     if (row.parent_claim === null || row.parent_idx === null) foreign.push({ child, item: row.item as Hex });

@@ -248,14 +248,25 @@ export type ActivityRow = {
 };
 /** Of the whole deployment, by name. */
 type TotalRow = { readonly name: string; readonly value: string };
+/** `kind` is stated, bound or foreign; only a foreign parent has a chain and a book. */
 export type EdgeRow = {
+  readonly chain_id: string | null;
+  readonly book: string | null;
   readonly child_claim: string;
   readonly child_idx: number;
   readonly parent_claim: string;
   readonly parent_idx: number;
   readonly kind: string;
 };
-export type TaintRow = { readonly claim_id: string; readonly idx: number; readonly at: number };
+/** `bound_depth`: edges from the ancestor over bound edges alone, where there is such a path. */
+export type TaintRow = {
+  readonly claim_id: string;
+  readonly idx: number;
+  readonly at: number;
+  readonly cause: string;
+  readonly depth: number;
+  readonly bound_depth: number | null;
+};
 /** What a row was before `block` first changed it; null where there was none. */
 type UndoRow = {
   readonly block: number;

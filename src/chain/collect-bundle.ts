@@ -1,0 +1,137 @@
+import type { ApiEvent, EvidencePlan } from "../audit/api-types.js";
+import type { BlockRef, Bundle, Evidence, OpenedRecord, ProvenItem, Trust } from "../audit/bundle.js";
+import { BUNDLE_FORMAT } from "../audit/bundle.js";
+import { readHeader } from "../audit/read-proof.js";
+import { readStatement } from "../audit/read-statement.js";
+import { kindOf } from "../audit/verify-bundle.js";
+import type { SignedReceipt } from "../claim/receipt.js";
+import { asAddress } from "../types/address.js";
+import { asBytes32 } from "../types/bytes32.js";
+import type { Bytes32 } from "../types/bytes32.js";
+import { bundleTools } from "./bundle-tools.js";
+import type { Deployment } from "./deployment.js";
+import { inBatches } from "./in-batches.js";
+import { proveReceipts, proveTransaction, readHeaderBytes } from "./read-evidence.js";
+import type { RawNode } from "./read-evidence.js";
+
+/** What a bundle is about: a claim, and what of it was asked for. */
+export type BundleSubject = {
+  readonly recordIndex: number | null;
+  readonly tensorRoot: Bytes32 | null;
+  readonly receipt: SignedReceipt | null;
+  /** Of the record, as they are stored. */
+  readonly inputs: readonly Uint8Array[] | null;
+};
+
+/** Collects the evidence of what an index says about a claim, from a node. */
+export async function collectBundle(given: {
+  readonly node: RawNode;
+  readonly deployment: Deployment;
+  readonly plan: EvidencePlan;
+  readonly about: BundleSubject;
+  /** Most headers; where events are further apart, blocks stay to be confirmed one by one. */
+  readonly mostHeaders: number;
+}): Promise<Bundle> {
+  const { node, deployment, plan, about, mostHeaders } = given;
+  const places = placesOf(plan.events);
+  const chain = await readChain(node, [...places.keys()], mostHeaders);
+  const receipts = await inBatches([...places], ([block, transactions]) =>
+    proveReceipts(node, block, [...transactions]),
+  );
+  const faults = plan.events.filter(({ name }) => name === "ClaimFaulted");
+  const transactions = await inBatches(faults, ({ block, tx }) => proveTransaction(node, block, tx));
+  const evidence: Evidence = {
+    headers: chain.headers,
+    receipts: receipts.flat(),
+    transactions: transactions.filter((item): item is ProvenItem => item !== undefined),
+    ...openedOf(plan, about),
+    receipt: about.receipt,
+  };
+  const trust: Trust = {
+    chainId: deployment.chainId,
+    onus: deployment.onus,
+    block: chain.block,
+    others: chain.others,
+  };
+  const { recordIndex, tensorRoot } = about;
+  const rest = { claimId: asBytes32(plan.claim.id), recordIndex, tensorRoot };
+  const subject = { kind: kindOf({ subject: rest, evidence }), ...rest };
+  const statement = readStatement({ subject, trust, evidence }, deployment, bundleTools);
+  return { format: BUNDLE_FORMAT, subject, trust, statement, evidence };
+}
+
+/** The transactions of the events, by block, ascending. */
+function placesOf(events: readonly ApiEvent[]): ReadonlyMap<number, ReadonlySet<string>> {
+  const places = new Map<number, Set<string>>();
+  for (const { block, tx } of events) places.set(block, (places.get(block) ?? new Set()).add(tx));
+  return new Map([...places].sort(([a], [b]) => a - b));
+}
+
+type HeaderChain = {
+  readonly headers: Bundle["evidence"]["headers"];
+  readonly block: BlockRef;
+  readonly others: readonly BlockRef[];
+};
+
+/** Headers of some blocks and, shortest stretches first, of what lies between them. */
+async function readChain(node: RawNode, blocks: readonly number[], most: number): Promise<HeaderChain> {
+  const gaps = blocks.slice(1).map((to, at) => ({ from: blocks[at] as number, to }));
+  let left = most - blocks.length;
+  const filled = new Set<number>();
+  for (const { from, to } of [...gaps].sort((a, b) => a.to - a.from - (b.to - b.from))) {
+    left -= to - from - 1;
+    if (left < 0) break;
+    filled.add(from);
+  }
+  const numbers = blocks.flatMap((block, at) => {
+    const next = blocks[at + 1];
+    const length = next !== undefined && filled.has(block) ? next - block : 1;
+    return Array.from({ length }, (_, step) => block + step);
+  });
+  const headers = await readHeaderBytes(node, numbers);
+  const refs = headers.map((header, at): BlockRef => ({
+    number: numbers[at] as number,
+    hash: readHeader(header)?.hash as Bytes32,
+  }));
+  const ends = new Set(gaps.filter(({ from }) => !filled.has(from)).map(({ from }) => from));
+  return {
+    headers,
+    block: refs.at(-1) as BlockRef,
+    others: refs.filter(({ number }) => ends.has(number)),
+  };
+}
+
+/** The record that was asked for, with what is known of it. */
+function openedOf(
+  { record, events }: EvidencePlan,
+  { inputs }: BundleSubject,
+): Pick<Evidence, "record" | "inputs" | "outputs" | "parents"> {
+  if (record === undefined) return { record: null, inputs: null, outputs: null, parents: null };
+  const opened: OpenedRecord = {
+    index: record.index,
+    record: {
+      requester: asAddress(record.requester),
+      salt: asBytes32(record.salt),
+      inputRoot: asBytes32(record.inputRoot),
+      outputRoot: asBytes32(record.outputRoot),
+      traceRoot: asBytes32(record.traceRoot),
+      parentsRoot: asBytes32(record.parentsRoot),
+      parentsCount: record.parentsCount,
+    },
+    siblings: record.siblings.map(asBytes32),
+  };
+  // The list of one tensor is that tensor's root.
+  const published = events.find(({ name }) => name === "ModelPublished")?.args["artifact"];
+  const isOne = (published as { readonly outputCount: number } | undefined)?.outputCount === 1;
+  const outputs = record.outputs ?? (isOne ? [record.outputRoot] : undefined);
+  const parents = record.parents?.flatMap((parent) => ("claimId" in parent ? [parent] : []));
+  const isWhole = parents !== undefined && parents.length === record.parentsCount;
+  return {
+    record: opened,
+    inputs: inputs?.map((bytes) => `0x${Buffer.from(bytes).toString("hex")}` as const) ?? null,
+    outputs: outputs?.map(asBytes32) ?? null,
+    parents: isWhole
+      ? parents.map(({ claimId, recordIndex }) => ({ claimId: asBytes32(claimId), recordIndex }))
+      : null,
+  };
+}

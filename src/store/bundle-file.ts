@@ -1,0 +1,223 @@
+import { z } from "zod";
+
+import type { Bundle } from "../audit/bundle.js";
+import { BUNDLE_FORMAT } from "../audit/bundle.js";
+import { PART_ORDER } from "../audit/part-addresses.js";
+import type { Parts } from "../audit/part-addresses.js";
+import { OnusError } from "../errors/onus-error.js";
+import { parseAddress } from "../types/address.js";
+import type { Address } from "../types/address.js";
+import { asSeconds } from "../types/seconds.js";
+import { toJson } from "../types/to-json.js";
+import { asWei } from "../types/wei.js";
+import type { Bytes32 } from "../types/bytes32.js";
+
+/** As strict as it can be without understanding: one text for each value, so that no change of a character goes unseen. */
+const hash = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/, "0x and 64 lower-case hex digits")
+  .transform((text) => text as Bytes32);
+const account = z
+  .string()
+  .refine(isChecksummed, "an address with its checksum")
+  .transform((text) => text as Address);
+const data = z
+  .string()
+  .regex(/^0x([0-9a-f]{2})*$/, "0x and lower-case hex digits")
+  .transform((text) => text as `0x${string}`);
+const digits = z.string().regex(/^(0|[1-9]\d*)$/, "decimal digits");
+const count = z.number().int().min(0);
+const orNull = <Type extends z.ZodType>(type: Type) => type.nullable();
+const list = <Type extends z.ZodType>(type: Type) => z.array(type).readonly();
+
+function isChecksummed(text: string): boolean {
+  try {
+    return parseAddress(text) === text;
+  } catch {
+    return false;
+  }
+}
+
+const place = { claimId: hash, recordIndex: count };
+const block = z.strictObject({ number: count, hash });
+const item = z.strictObject({ block: count, index: count, proof: list(data) });
+const recordFields = {
+  requester: account,
+  salt: hash,
+  inputRoot: hash,
+  outputRoot: hash,
+  traceRoot: hash,
+  parentsRoot: hash,
+  parentsCount: count,
+};
+const record = z.strictObject(recordFields);
+
+const receipt = z.strictObject({
+  receipt: z.strictObject({
+    operator: account,
+    modelId: hash,
+    record,
+    issuedAt: digits.transform((text) => asSeconds(BigInt(text))),
+    inclusionDeadline: digits.transform((text) => asSeconds(BigInt(text))),
+    liabilityWei: digits.transform((text) => asWei(BigInt(text))),
+    maxRecords: count,
+  }),
+  court: z.strictObject({ chainId: digits.transform(BigInt), contract: account }),
+  signer: account,
+  signature: data,
+});
+
+const parts = z.strictObject(
+  Object.fromEntries(PART_ORDER.map((part) => [part, account])) as Record<keyof Parts, typeof account>,
+);
+
+const statement = z.strictObject({
+  deployment: parts,
+  model: z.strictObject({
+    id: hash,
+    publisher: account,
+    artifactId: hash,
+    artifact: z.strictObject({
+      kernelCount: count,
+      weightCount: count,
+      inputCount: count,
+      outputCount: count,
+      programRoot: hash,
+      tableRoot: hash,
+      weightsRoot: hash,
+      interfaceHash: hash,
+    }),
+    superseded: hash,
+    uri: z.string(),
+    publishedAt: count,
+    retiredAt: orNull(count),
+  }),
+  operator: z.strictObject({
+    address: account,
+    endpoint: z.string(),
+    registeredAt: count,
+    jailedAt: orNull(count),
+  }),
+  key: z.strictObject({
+    address: account,
+    kind: z.enum(["owner", "signer"]),
+    activeFrom: orNull(count),
+    revokedAt: orNull(count),
+  }),
+  claim: z.strictObject({
+    id: hash,
+    nonce: digits,
+    recordsRoot: hash,
+    n: count,
+    liability: digits,
+    window: count,
+    submittedAt: count,
+    windowEndsAt: count,
+  }),
+  record: orNull(
+    z.strictObject({
+      ...recordFields,
+      index: count,
+      hash,
+      requestId: hash,
+      statedTrace: orNull(hash),
+    }),
+  ),
+  receipt: orNull(
+    z.strictObject({
+      hash,
+      signer: account,
+      issuedAt: count,
+      inclusionDeadline: count,
+      liability: digits,
+      maxRecords: count,
+      isKept: z.boolean(),
+    }),
+  ),
+  sessions: list(
+    z.strictObject({
+      id: hash,
+      asker: account,
+      openedAt: count,
+      questions: count,
+      answers: count,
+      end: orNull(z.enum(["closed", "silent"])),
+    }),
+  ),
+  verdict: z.strictObject({ phase: orNull(z.enum(["FINAL", "FAULTED"])), decidedAt: orNull(count) }),
+  fault: orNull(
+    z.strictObject({
+      kind: z.string(),
+      beneficiary: account,
+      calls: orNull(account),
+      calldataHash: orNull(hash),
+    }),
+  ),
+  shares: orNull(
+    z.strictObject({
+      penalty: digits,
+      beneficiaryShare: digits,
+      perRecord: digits,
+      toBurn: digits,
+      beneficiaryPaid: z.boolean(),
+      recordsPaid: count,
+      burned: digits,
+    }),
+  ),
+  lineage: z.strictObject({
+    parents: list(z.strictObject(place)),
+    edges: list(
+      z.strictObject({
+        parent: z.strictObject(place),
+        child: z.strictObject(place),
+        kind: z.enum(["bound", "stated"]),
+      }),
+    ),
+    taints: list(z.strictObject({ ...place, cause: hash, at: count })),
+  }),
+  timeline: list(z.strictObject({ block: count, time: count, event: z.string() })),
+});
+
+export const bundleSchema = z.strictObject({
+  format: z.literal(BUNDLE_FORMAT),
+  subject: z.strictObject({
+    kind: z.enum(["claim", "record", "receipt", "output"]),
+    claimId: hash,
+    recordIndex: orNull(count),
+    tensorRoot: orNull(hash),
+  }),
+  trust: z.strictObject({ chainId: count, onus: account, block, others: list(block) }),
+  statement,
+  evidence: z.strictObject({
+    headers: list(data),
+    receipts: list(item),
+    transactions: list(item),
+    record: orNull(z.strictObject({ index: count, record, siblings: list(hash) })),
+    inputs: orNull(list(data)),
+    outputs: orNull(list(hash)),
+    parents: orNull(list(z.strictObject(place))),
+    receipt: orNull(receipt),
+  }),
+});
+
+/** JSON with amounts as decimal strings. */
+export const encodeBundle = (bundle: Bundle): string => `${toJson(bundle, 1)}\n`;
+
+export function decodeBundle(text: string): Bundle {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new OnusError("BUNDLE_MALFORMED", {
+      field: "the file",
+      expected: `JSON: ${(error as Error).message}`,
+    });
+  }
+  const read = bundleSchema.safeParse(json);
+  if (read.success) return read.data as Bundle;
+  const [issue] = read.error.issues;
+  throw new OnusError("BUNDLE_MALFORMED", {
+    field: issue?.path.join(".") || "the top",
+    expected: issue?.message ?? "a bundle",
+  });
+}

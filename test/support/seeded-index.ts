@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { seedHistory } from "../../scripts/support/seed-history.js";
+import type { History } from "../../scripts/support/seed-history.js";
+import { seededChain } from "../../scripts/support/seeded-chain.js";
+import type { SeededChain } from "../../scripts/support/seeded-chain.js";
+import { indexChain } from "../../src/indexer/index-chain.js";
+import type { Indexing } from "../../src/indexer/index-chain.js";
+import { exportIndex } from "../../src/indexer/export-index.js";
+import { openIndex, readIndex } from "../../src/indexer/open-index.js";
+import type { IndexDatabase } from "../../src/indexer/open-index.js";
+
+export const HALF_LIFE = 3_600;
+
+/** An index of a chain in a file of its own, and a second connection that reads it. */
+export type SeededIndex = {
+  readonly file: string;
+  readonly writing: IndexDatabase;
+  readonly reading: IndexDatabase;
+  readonly indexing: Indexing;
+  readonly catchUp: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+export async function openSeededIndex(chain: SeededChain, range = 10_000): Promise<SeededIndex> {
+  const directory = mkdtempSync(join(tmpdir(), "onus-index-"));
+  const file = join(directory, "index.db");
+  const writing = await openIndex(file);
+  const reading = await readIndex(file);
+  const { node: provider, deployment } = chain;
+  const indexing = await indexChain({
+    ...{ db: writing, provider, deployment, constants: { halfLife: HALF_LIFE }, range },
+  });
+  return {
+    file,
+    writing,
+    reading,
+    indexing,
+    catchUp: async () => {
+      while ((await indexing.step()) !== undefined);
+    },
+    close: async () => {
+      await writing.destroy();
+      await reading.destroy();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A small history: `blocks` blocks of three claims, of which one in ten falls. */
+export async function seededLife(
+  blocks: number,
+  seed = 7,
+): Promise<{ readonly chain: SeededChain; readonly history: History }> {
+  const chain = seededChain();
+  const history = await seedHistory(chain, { seed, faultOneIn: 10 });
+  for (let block = 0; block < blocks; block++) await history.grow(3);
+  return { chain, history };
+}
+
+export async function exported(db: IndexDatabase): Promise<string> {
+  let text = "";
+  for await (const line of exportIndex(db)) text += line;
+  return text;
+}
