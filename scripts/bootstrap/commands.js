@@ -10,6 +10,7 @@ export const commands = {
   recipe: { script: "scripts/recipe.ts" },
   test: { script: "scripts/test.ts" },
   "test:browser": { script: "scripts/test-browser.ts", compiles: false },
+  explorer: { script: "scripts/explorer.ts" },
   trial: { script: "scripts/trial.ts" },
   bench: { script: "scripts/bench.ts" },
   "bench:index": { script: "scripts/bench/index.ts" },

@@ -22,6 +22,10 @@ export type AnvilOptions = {
   readonly hardfork?: string;
   /** Seconds between two blocks; absent: each transaction makes one at once. */
   readonly blockTime?: number;
+  /** Unlocked accounts; ten when absent. */
+  readonly accounts?: number;
+  /** Unix seconds of the first block; the machine's when absent. */
+  readonly timestamp?: number;
 };
 
 /**
@@ -33,6 +37,8 @@ export async function startAnvil({
   callGas,
   hardfork = "osaka",
   blockTime,
+  accounts,
+  timestamp,
 }: AnvilOptions = {}): Promise<Anvil> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));
@@ -47,6 +53,8 @@ export async function startAnvil({
     "--hardfork",
     hardfork,
     ...(blockTime === undefined ? [] : ["--block-time", `${blockTime}`]),
+    ...(accounts === undefined ? [] : ["--accounts", `${accounts}`]),
+    ...(timestamp === undefined ? [] : ["--timestamp", `${timestamp}`]),
     ...(callGas === undefined ? ["--enable-tx-gas-limit"] : ["--gas-limit", `${callGas}`]),
   ];
   const child = spawn(BINARY, options, { stdio: ["ignore", file, file] });
