@@ -27,7 +27,7 @@ export default defineConfig(
   },
   {
     files: ["**/*.cjs"],
-    languageOptions: { sourceType: "commonjs" },
+    languageOptions: { sourceType: "commonjs", globals: { __dirname: "readonly" } },
   },
   {
     files: ["**/*.ts"],

@@ -1,6 +1,12 @@
 import { createRequire } from "node:module";
 
-import HardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import HardhatEthers from "@nomicfoundation/hardhat-ethers";
+import HardhatEthersChaiMatchers from "@nomicfoundation/hardhat-ethers-chai-matchers";
+import HardhatKeystore from "@nomicfoundation/hardhat-keystore";
+import HardhatMocha from "@nomicfoundation/hardhat-mocha";
+import HardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
+import HardhatTypechain from "@nomicfoundation/hardhat-typechain";
+import HardhatVerify from "@nomicfoundation/hardhat-verify";
 import "dotenv/config";
 import { configVariable, defineConfig, overrideTask } from "hardhat/config";
 import type { HttpNetworkUserConfig, SolcUserConfig } from "hardhat/types/config";
@@ -82,10 +88,18 @@ const build = overrideTask("build")
   .build();
 
 export default defineConfig({
-  plugins: [HardhatToolboxMochaEthers],
+  plugins: [
+    HardhatEthers,
+    HardhatEthersChaiMatchers,
+    HardhatKeystore,
+    HardhatMocha,
+    HardhatNetworkHelpers,
+    HardhatTypechain,
+    HardhatVerify,
+  ],
   tasks: [build],
   solidity: { profiles: { default: profile, production: profile } },
-  paths: { ignition: "deploy", tests: { mocha: "test", solidity: "test" } },
+  paths: { tests: { mocha: "test", solidity: "test" } },
   test: {
     mocha: {
       timeout: 120_000,

@@ -29,7 +29,8 @@ contract Lineage is ILineage {
 
     mapping(bytes32 child => mapping(bytes32 parent => Edge)) private _edges;
     /// @dev Two labels and not the better one of two: the shortest of all paths and the shortest of the bound ones are each
-    /// independent of the order of pushes, a choice between them would not be.
+    /// independent of the order of pushes, a choice between them would not be. A bound path is one of all, so `_stated` is
+    /// written only where it is less.
     mapping(bytes32 item => Label) private _stated;
     mapping(bytes32 item => Label) private _bound;
 
@@ -119,16 +120,21 @@ contract Lineage is ILineage {
         // Items of this claim book alone come out of a reference, so a foreign edge is never found.
         if (edge != Edge.STATED && edge != Edge.BOUND) revert EdgeNotStated(childItem, parentItem, edge);
 
-        Taint memory stated = _taintOf(_stated, parent, parentItem);
+        (Taint memory stated, Taint memory bound) = _taintOf(parent, parentItem);
         if (stated.status != TaintStatus.TAINTED) revert ParentNotTainted(parentItem);
-        if (_shorten(_stated[childItem], stated)) {
-            _emitPushed(child, parent, stated, Edge.STATED);
-            changed = true;
+        if (edge == Edge.BOUND && bound.status == TaintStatus.TAINTED) {
+            Label memory next = _below(bound);
+            if (_isLess(next, _bound[childItem])) {
+                _bound[childItem] = next;
+                _emitPushed(child, parent, next, Edge.BOUND);
+                changed = true;
+            }
         }
-        if (edge != Edge.BOUND) return changed;
-        Taint memory bound = _taintOf(_bound, parent, parentItem);
-        if (bound.status == TaintStatus.TAINTED && _shorten(_bound[childItem], bound)) {
-            _emitPushed(child, parent, bound, Edge.BOUND);
+        Label memory known = _least(_stated[childItem], _bound[childItem]);
+        Label memory offered = _below(stated);
+        if (_isLess(offered, known)) {
+            _stated[childItem] = offered;
+            _emitPushed(child, parent, offered, Edge.STATED);
             changed = true;
         }
     }
@@ -137,9 +143,7 @@ contract Lineage is ILineage {
     function taintOf(
         RecordRef calldata record
     ) external view returns (Taint memory stated, Taint memory bound) {
-        bytes32 item = _itemOf(record);
-        stated = _taintOf(_stated, record, item);
-        bound = _taintOf(_bound, record, item);
+        return _taintOf(record, _itemOf(record));
     }
 
     /// @inheritdoc ILineage
@@ -152,48 +156,56 @@ contract Lineage is ILineage {
         return _itemOf(record);
     }
 
-    /// @dev The fault of a record's own claim is read where it is written, and needs no push; no label is shorter.
+    /// @dev The fault of a record's own claim is read where it is written, and needs no push; no label is less.
     function _taintOf(
-        mapping(bytes32 item => Label) storage labels,
         RecordRef memory record,
         bytes32 item
-    ) private view returns (Taint memory) {
+    ) private view returns (Taint memory stated, Taint memory bound) {
         if (claimBook.stateOf(record.claimId).phase == Phase.FAULTED) {
-            return Taint(TaintStatus.TAINTED, 0, record.claimId);
+            stated = Taint(TaintStatus.TAINTED, 0, record.claimId);
+            return (stated, stated);
         }
-        Label memory label = labels[item];
-        if (label.depth == 0) return Taint(TaintStatus.NOT_PUSHED, 0, ClaimId.wrap(0));
-        return Taint(TaintStatus.TAINTED, label.depth, label.cause);
+        Label memory label = _bound[item];
+        bound = _read(label);
+        stated = _read(_least(_stated[item], label));
     }
 
-    /// @dev Labels only ever fall in the order (depth, cause), which an edge preserves: so all orders of pushes end at the
-    /// least label over all paths.
-    function _shorten(Label storage label, Taint memory parent) private returns (bool) {
-        uint32 depth = parent.depth + 1;
-        uint32 known = label.depth;
-        bool shorter = known == 0 || depth < known;
-        if (!shorter && (depth > known || ClaimId.unwrap(parent.cause) >= ClaimId.unwrap(label.cause))) {
-            return false;
-        }
-        label.cause = parent.cause;
-        label.depth = depth;
-        return true;
+    function _read(Label memory label) private pure returns (Taint memory) {
+        TaintStatus status = label.depth == 0 ? TaintStatus.NOT_PUSHED : TaintStatus.TAINTED;
+        return Taint(status, label.depth, label.cause);
+    }
+
+    /// @return What a child is labelled with because of its parent
+    function _below(Taint memory parent) private pure returns (Label memory) {
+        return Label(parent.cause, parent.depth + 1);
+    }
+
+    /// @dev Labels only ever fall in this order, and an edge preserves it: so all orders of pushes end at the least label
+    /// over all paths.
+    function _isLess(Label memory label, Label memory than) private pure returns (bool) {
+        if (label.depth == 0 || than.depth == 0) return label.depth != 0;
+        if (label.depth != than.depth) return label.depth < than.depth;
+        return ClaimId.unwrap(label.cause) < ClaimId.unwrap(than.cause);
+    }
+
+    function _least(Label memory a, Label memory b) private pure returns (Label memory) {
+        return _isLess(a, b) ? a : b;
     }
 
     function _emitPushed(
         RecordRef calldata child,
         RecordRef calldata parent,
-        Taint memory above,
+        Label memory label,
         Edge path
     ) private {
         emit TaintPushed(
             child.claimId,
             parent.claimId,
-            above.cause,
+            label.cause,
             child.recordIndex,
             parent.recordIndex,
             path,
-            above.depth + 1
+            label.depth
         );
     }
 

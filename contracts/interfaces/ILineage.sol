@@ -87,7 +87,8 @@ interface ILineage {
         uint256 parentIndex
     );
     /// @notice A child is tainted, or by a shorter path than before.
-    /// @param path BOUND: every edge from the ancestor is bound; STATED: some may be only stated
+    /// @param path BOUND: every edge from the ancestor is bound, and the label over all paths is no greater either; STATED:
+    /// some edge is only stated, and no bound path is as short
     /// @param depth Edges from the ancestor, ≥ 1
     event TaintPushed(
         ClaimId indexed childClaim,

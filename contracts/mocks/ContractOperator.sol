@@ -17,7 +17,9 @@ contract ContractOperator is IERC1271 {
         /// Says so in one byte too few
         Mumbles,
         /// Says so with a bit too many
-        Slurs
+        Slurs,
+        /// Says so, and takes it back in the same breath
+        Retracts
     }
 
     Manner public manner;
@@ -52,6 +54,12 @@ contract ContractOperator is IERC1271 {
             assembly ("memory-safe") {
                 mstore(0, yes)
                 return(0, 31)
+            }
+        }
+        if (manner == Manner.Retracts) {
+            assembly ("memory-safe") {
+                mstore(0, yes)
+                revert(0, 32)
             }
         }
         bytes32 slurred = bytes32(yes) | bytes32(uint256(1));

@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- engine [--json] [--rounds N] [--wide] [MODEL …]`: the engine beside onnxruntime, on one thread and on
- * two. In every round each contestant has its turn, so that whatever else the machine does slows all of them; ratios are
- * medians over rounds. `--wide`: with V8's experimental 256-bit vectors (docs/decisions/0017-engine-in-webassembly.md).
+ * two. Contestants take turns, so that whatever else the machine does slows all of them; ratios are medians. On one thread
+ * a turn is one run; on two it is a few, after one that wakes the threads, which both sides would otherwise wait for. `--wide`: with V8's experimental 256-bit vectors (docs/decisions/0017-engine-in-webassembly.md).
  */
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -46,9 +46,10 @@ type Row = {
   readonly onusMs: number;
   /** With every intermediate tensor copied out. */
   readonly traceMs: number;
+  /** onnxruntime / ours. */
   readonly ratio: number;
-  /** Of single runs in turns, without pauses: each side finds the caches as the other left them. One thread only. */
-  readonly singleRunRatio?: number;
+  /** The same of turns of a few runs, where each side finds its own data in the caches. */
+  readonly warmRatio: number;
   /** Both with all intermediate tensors. */
   readonly exposedRatio: number;
   /** One thread / this. */
@@ -119,24 +120,31 @@ async function measure(name: string, model: BenchModel): Promise<Row[]> {
     }
   }
   const [single] = all as [Contestants];
-  const singleRunRatio = await inTurns(single.runs);
+  const singleRuns = await inTurns(single.runs);
   const rows = all.map((one) => rowOf({ name, model, one, single }));
-  rows[0] = { ...(rows[0] as Row), singleRunRatio };
+  rows[0] = { ...(rows[0] as Row), ...singleRuns };
   for (const { release } of all) await release();
   return rows;
 }
 
-async function inTurns({ plain, onus }: Contestants["runs"]): Promise<number> {
-  const ratios: number[] = [];
+async function inTurns({
+  plain,
+  onus,
+}: Contestants["runs"]): Promise<Pick<Row, "onnxruntimeMs" | "onusMs" | "ratio">> {
+  const turns: { theirs: number; ours: number }[] = [];
   await setTimeout(QUIET_MS);
   for (let turn = 0; turn < SINGLE_RUNS; turn++) {
     const begin = performance.now();
     await plain();
     const between = performance.now();
     await onus();
-    ratios.push((between - begin) / (performance.now() - between));
+    turns.push({ theirs: between - begin, ours: performance.now() - between });
   }
-  return median(ratios);
+  return {
+    onnxruntimeMs: median(turns.map(({ theirs }) => theirs)),
+    onusMs: median(turns.map(({ ours }) => ours)),
+    ratio: median(turns.map(({ theirs, ours }) => theirs / ours)),
+  };
 }
 
 function rowOf(given: { name: string; model: BenchModel; one: Contestants; single: Contestants }): Row {
@@ -159,6 +167,7 @@ function rowOf(given: { name: string; model: BenchModel; one: Contestants; singl
     onusMs: median(samples.onus),
     traceMs: median(samples.trace),
     ratio: ratioOf(samples.plain, samples.onus),
+    warmRatio: ratioOf(samples.plain, samples.onus),
     exposedRatio: ratioOf(samples.exposed, samples.trace),
     speedup: ratioOf(single.samples.onus, samples.onus),
     prepareMs: one.prepareMs,
@@ -199,7 +208,7 @@ const ms = (value: number): string => `${value.toFixed(2)} ms`;
 const describe = (row: Row): string =>
   `${row.model}, ${row.threads} thread(s): onnxruntime ${ms(row.onnxruntimeMs)}, onus ${ms(row.onusMs)} ` +
   `(ratio ${row.ratio.toFixed(3)}, ` +
-  `${row.singleRunRatio === undefined ? "" : `of single runs ${row.singleRunRatio.toFixed(3)}, `}${row.speedup.toFixed(2)} × one thread), exposed ${ms(row.exposedMs)}, ` +
+  `warm ${row.warmRatio.toFixed(3)}, ${row.speedup.toFixed(2)} × one thread), exposed ${ms(row.exposedMs)}, ` +
   `trace ${ms(row.traceMs)} (ratio ${row.exposedRatio.toFixed(2)}), prepare ${ms(row.prepareMs)}, ` +
   `first ${ms(row.firstRunMs)}, memory × ${row.memoryTimes.toFixed(2)}, bit-identical ${row.bitIdentical}, ` +
   `max difference ${row.maxAbsDiff.toExponential(1)}`;

@@ -93,7 +93,9 @@ async function infer(salt: number): Promise<number> {
     salt: `0x${salt.toString(16).padStart(64, "0")}`,
     inputs,
   });
-  const response = await fetch(`${node.url}/v1/infer/${scene.modelId}`, { method: "POST", body });
+  const ask = () => fetch(`${node.url}/v1/infer/${scene.modelId}`, { method: "POST", body });
+  // A connection that was idle for long is closed while a request is on its way: an equal request has the same receipt.
+  const response = await ask().catch(ask);
   if (response.status !== 200) throw new Error(await response.text());
   await response.arrayBuffer();
   return performance.now() - begin;
@@ -114,7 +116,12 @@ try {
   const latencies: number[] = [];
   let next = 0;
   const caller = async (): Promise<void> => {
-    while (next < records) latencies.push(await infer(next++));
+    while (next < records) {
+      latencies.push(await infer(next++));
+      if (latencies.length % 2_500 !== 0) continue;
+      const { bytes } = await usage();
+      progress(`${latencies.length} served, ${(bytes / 2 ** 20).toFixed(0)} MiB`);
+    }
   };
   await Promise.all(Array.from({ length: callers }, caller));
   const seconds = (performance.now() - begin) / 1_000;
@@ -170,6 +177,9 @@ try {
           `${operator.memoryMiB.claimed.toFixed(0)} MiB with ${operator.records} records in one claim, ` +
           `${operator.submitGas} gas to submit it, its last record answered for after ${answeredAfter.toFixed(1)} s`,
   );
+} catch (error) {
+  console.error(JSON.stringify({ status: node.status(), last: node.lines.slice(-5) }, undefined, 2));
+  throw error;
 } finally {
   await node.kill();
   await scene.stop();

@@ -12,6 +12,7 @@ export const commands = {
   "test:browser": { script: "scripts/test-browser.ts", compiles: false },
   explorer: { script: "scripts/explorer.ts" },
   trial: { script: "scripts/trial.ts" },
+  soak: { script: "scripts/soak.ts" },
   bench: { script: "scripts/bench.ts" },
   "bench:index": { script: "scripts/bench/index.ts" },
   conformance: { script: "scripts/conformance.ts", compiles: false },

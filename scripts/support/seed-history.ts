@@ -140,7 +140,8 @@ export async function seedHistory(
     const active = operators.filter(({ jailed }) => !jailed);
     const operator = active[random(active.length)] as Operator;
     const model = models[random(models.length)] as Bytes32;
-    const former = claims.length > 20 && random(MADE_FROM_ANOTHER) === 0 ? claims[random(claims.length)] : undefined;
+    const former =
+      claims.length > 20 && random(MADE_FROM_ANOTHER) === 0 ? claims[random(claims.length)] : undefined;
     const n = 1 + (random(4) === 0 ? random(4) : 0);
     const records = Array.from({ length: n }, (_, index): InferenceRecord => {
       const parents =

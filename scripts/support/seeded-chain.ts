@@ -62,7 +62,9 @@ export function seededChain(onus = parseAddress(`0x${"5eed".repeat(10)}`), chain
     const last = blocks.at(-1);
     const number = blocks.length;
     const timestamp = (last?.timestamp ?? 1_800_000_000) + seconds;
-    const raw = transactions.map((transaction, index) => hexlify(encodeTransaction(transaction, number, index)));
+    const raw = transactions.map((transaction, index) =>
+      hexlify(encodeTransaction(transaction, number, index)),
+    );
     let logIndex = 0;
     const emitted = transactions.map(({ events }) => events.map((event) => encodeEvent(deployment, event)));
     const encoded = emitted.map((logs, index) =>

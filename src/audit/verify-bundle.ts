@@ -11,7 +11,10 @@ import { readStatement } from "./read-statement.js";
 export function verifyBundle(bundle: Bundle, tools: BundleTools): readonly BlockRef[] {
   if (bundle.format !== BUNDLE_FORMAT) throw refuse(["format"], `expected ${BUNDLE_FORMAT}`);
   const kind = kindOf(bundle);
-  if (bundle.subject.kind !== kind) throw refuse(["subject.kind"], `the rest of it speaks of a ${kind}`);
+  if (bundle.subject.kind !== kind) {
+    const deciding = ["subject.kind", "subject.recordIndex", "subject.tensorRoot"];
+    throw refuse(deciding, `they speak of a ${kind} and of a ${bundle.subject.kind}`);
+  }
   const found = readStatement(bundle, bundle.statement.deployment, tools);
   const differs = firstDifference(bundle.statement, found, "statement");
   if (differs !== undefined) throw refuse([differs.field], `the evidence says ${differs.expected}`);

@@ -39,6 +39,7 @@ export function brokenRules(parameters: Parameters): readonly BrokenRule[] {
     atMost("keyNotice", exitDelay / 2n, "exitDelay / 2"),
     atLeast("minLiability", 1n, "1 wei"),
     atLeast("baseBond", 1n, "1 wei"),
+    atLeast("halfLife", 1n, "1 s"),
   ];
   return rules.filter(({ actual, relation, bound }) =>
     relation === "at least" ? actual < bound : actual > bound,

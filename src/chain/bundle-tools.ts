@@ -1,4 +1,4 @@
-import { recoverAddress } from "ethers";
+import { recoverAddress, Signature } from "ethers";
 
 import type { BundleTools } from "../audit/bundle-tools.js";
 import { asAddress } from "../types/address.js";
@@ -19,7 +19,9 @@ export const bundleTools: BundleTools = {
   },
   recover: (digest, signature) => {
     try {
-      return asAddress(recoverAddress(digest, signature));
+      // One signature has one text: other values of v and s that recover the same are refused.
+      const { serialized } = Signature.from(signature);
+      return serialized === signature ? asAddress(recoverAddress(digest, serialized)) : undefined;
     } catch {
       return undefined;
     }

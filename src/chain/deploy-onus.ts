@@ -38,6 +38,9 @@ export type DeployJob = {
   readonly say?: ((sentence: string) => void) | undefined;
 };
 
+/** A job at work: the token of each Onus that was looked into, whose code and parameters never change. */
+type Work = DeployJob & { readonly looked: Map<Address, Address> };
+
 export type DeploymentPlan = {
   readonly chainId: number;
   readonly account: Address;
@@ -76,7 +79,7 @@ export async function planDeployment(job: DeployJob): Promise<DeploymentPlan> {
   if (parameters.token !== "local") {
     await requireToken(provider, { chainId, address: parameters.token, symbol: parameters.tokenSymbol });
   }
-  const standing = await readStanding(job, await openJournal(job));
+  const standing = await readStanding({ ...job, looked: new Map() }, await openJournal(job));
   const steps = stepsLeft(parameters, standing).map((step) => ({
     call: nameOfStep(step),
     mostGas: mostGasOf(step),
@@ -107,10 +110,11 @@ export async function deployOnus(job: DeployJob): Promise<Deployment> {
     throw new OnusError("FUNDS_MISSING", needs);
   }
   for (let round = 0; round < ROUNDS; round++) {
-    await sendAll(job);
+    const work: Work = { ...job, looked: new Map() };
+    await sendAll(work);
     await awaitConfirmations(job, provider);
     const state = await openJournal(job);
-    const { onus } = await readStanding(job, state);
+    const { onus } = await readStanding(work, state);
     if (onus === undefined || !(await readProgress(provider, onus)).isComplete) continue;
     return readAddresses(provider, onus, { chainId, fromBlock: await firstBlockOf(job, onus, state) });
   }
@@ -126,7 +130,7 @@ async function firstBlockOf(job: DeployJob, onus: Address, state: JournalState):
 }
 
 /** Sends step after step until none is left, looking at the chain before each. */
-async function sendAll(job: DeployJob): Promise<void> {
+async function sendAll(job: Work): Promise<void> {
   const places = new Map<string, Set<number>>();
   for (;;) {
     const standing = await readStanding(job, await openJournal(job));
@@ -182,7 +186,7 @@ async function isSpent(provider: Provider, { from, nonce, at }: PlannedSend): Pr
 }
 
 /** What of the deployment stands now. Refuses an Onus that was made otherwise. */
-async function readStanding(job: DeployJob, state: JournalState): Promise<Standing> {
+async function readStanding(job: Work, state: JournalState): Promise<Standing> {
   const { preset, known, searches = false, account } = job;
   const provider = providerOf(job);
   const { token: wanted } = preset.parameters;
@@ -193,13 +197,21 @@ async function readStanding(job: DeployJob, state: JournalState): Promise<Standi
     onus = await searchOnus(provider, account, preset.parameters);
   }
   if (onus !== undefined) {
-    const differences = await differencesOf(provider, onus, preset.parameters);
-    if (differences.length > 0) throw new OnusError("DEPLOYED_OTHERWISE", { onus, differences });
-    const { token } = await readAddresses(provider, onus, { chainId: 0, fromBlock: 0 });
+    const token = job.looked.get(onus) ?? (await lookInto(job, onus));
     return { token, onus, nextPart: (await readProgress(provider, onus)).nextPart };
   }
   const token = wanted === "local" ? await standing(provider, state.sends["token"]?.at) : wanted;
   return { token, onus: undefined, nextPart: 0 };
+}
+
+/** The token of an Onus. Refuses one that was made otherwise. */
+async function lookInto(job: Work, onus: Address): Promise<Address> {
+  const provider = providerOf(job);
+  const differences = await differencesOf(provider, onus, job.preset.parameters);
+  if (differences.length > 0) throw new OnusError("DEPLOYED_OTHERWISE", { onus, differences });
+  const { token } = await readAddresses(provider, onus, { chainId: 0, fromBlock: 0 });
+  job.looked.set(onus, token);
+  return token;
 }
 
 async function standing(provider: Provider, at: Address | undefined): Promise<Address | undefined> {

@@ -141,9 +141,11 @@ export async function trieOf(items: readonly Uint8Array[]): Promise<Trie> {
   return { trie, root: hexlify(trie.root()) };
 }
 
-async function itemOf(trie: MerklePatriciaTrie, block: number, index: number): Promise<ProvenItem> {
+/** The nodes from the root down to an item; those shorter than a hash stand inside the one above, and not by themselves. */
+export async function itemOf(trie: MerklePatriciaTrie, block: number, index: number): Promise<ProvenItem> {
   const proof = await createMerkleProof(trie, encode(index));
-  return { block, index, proof: proof.map((node) => hexlify(node) as HexData) };
+  const whole = proof.filter((node, at) => at === 0 || node.length >= 32);
+  return { block, index, proof: whole.map((node) => hexlify(node) as HexData) };
 }
 
 const missing = (what: string, block: number, reason: string): OnusError<"EVIDENCE_MISSING"> =>

@@ -8,7 +8,6 @@ import { RECEIPT_STAGES } from "../dispute/receipt-view.js";
 import type { ReceiptStage } from "../dispute/receipt-view.js";
 import { parseAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
-import type { Bytes32 } from "../types/bytes32.js";
 import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
 import type { Wei } from "../types/wei.js";
@@ -27,8 +26,7 @@ const MOST_SIGNATURE_GAS = 560_000n;
  * court looks at. What is not known is said.
  */
 export function verifyReceipt(signed: SignedReceipt, facts: ReceiptFacts = {}): ReceiptVerdict {
-  const hash = receiptHash(signed.receipt, signed.court);
-  return checkReceipt(signed, recoverSigner(hash, signed.signature), facts);
+  return checkReceipt(signed, recoverSigner(signed), facts);
 }
 
 /** What a chain knows about a receipt; the court looks at neither of the two that are added. */
@@ -62,7 +60,8 @@ export async function readReceiptFacts(
 }
 
 /** Whose key signed, as the court reads it: 65 bytes in their one form. */
-function recoverSigner(hash: Bytes32, signature: string): Address | undefined {
+export function recoverSigner({ receipt, court, signature }: SignedReceipt): Address | undefined {
+  const hash = receiptHash(receipt, court);
   try {
     const { serialized } = Signature.from(signature);
     return serialized === signature ? parseAddress(recoverAddress(hash, signature)) : undefined;

@@ -26,6 +26,8 @@ export type ReceiptFacts = {
   readonly exitDelay?: Seconds;
   readonly keyNotice?: Seconds;
   readonly now?: Seconds;
+  /** When the answer was asked for: a promise that is dated back runs out early. */
+  readonly askedAt?: Seconds;
   /** What the operator's contract says about the signature, where the operator is one. */
   readonly isSignedByContract?: boolean;
   /** What the receipt should be about. */
@@ -146,8 +148,15 @@ function checkKey({ receipt, signer }: SignedReceipt, { keys, keyNotice }: Recei
     : say("key", "fails", `issued at ${issuedAt}, and the key's receipts ended at ${end}`);
 }
 
-function checkTime({ receipt }: SignedReceipt, { now, exitDelay }: ReceiptFacts): ReceiptCheck {
+function checkTime({ receipt }: SignedReceipt, { now, askedAt, exitDelay }: ReceiptFacts): ReceiptCheck {
   const { issuedAt } = receipt;
+  if (askedAt !== undefined && issuedAt < askedAt) {
+    return say(
+      "time",
+      "fails",
+      `it says it was issued at ${issuedAt}, before it was asked for at ${askedAt}`,
+    );
+  }
   if (now === undefined) return say("time", "unknown", `it says it was issued at ${issuedAt}`);
   if (issuedAt > now) return say("time", "fails", `it says it was issued at ${issuedAt}, and now is ${now}`);
   if (exitDelay === undefined) {

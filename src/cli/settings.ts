@@ -33,10 +33,15 @@ export async function keystoreSetting(name: string): Promise<string | undefined>
     return undefined;
   }
   const { createHardhatRuntimeEnvironment, configVariable, keystore } = hardhat;
-  const hre = await createHardhatRuntimeEnvironment({
-    plugins: [keystore],
-    networks: { one: { type: "http", url: "http://127.0.0.1", accounts: [configVariable(name)] } },
-  });
+  const hre = await createHardhatRuntimeEnvironment(
+    {
+      plugins: [keystore],
+      networks: { one: { type: "http", url: "http://127.0.0.1", accounts: [configVariable(name)] } },
+    },
+    {},
+    // It wants a package.json above it; the working directory may have none.
+    import.meta.dirname,
+  );
   const { accounts } = hre.config.networks["one"] as unknown as {
     readonly accounts: readonly { readonly getHexString: () => Promise<string> }[];
   };

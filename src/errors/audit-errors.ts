@@ -7,7 +7,7 @@ export const auditErrors = {
     exit: 3,
   },
   INDEX_UNREACHABLE: {
-    say: (c: { url: string; reason: string }) => `the index at ${c.url} does not answer: ${c.reason}`,
+    say: (c: { url: string; reason: string }) => `the index at ${c.url} gives no answer: ${c.reason}`,
     hint: "`onus index start` runs one; name another with --index URL",
     exit: 5,
   },

@@ -30,7 +30,7 @@ export const chainErrors = {
   },
   DEPLOYMENT_STOPPED: {
     say: (c: { reason: string }) => `the deployment is not complete: ${c.reason}`,
-    hint: "run `npm run recipe -- deploy` again with the same network: it goes on where it stopped",
+    hint: "run `onus deploy` again with the same network: it goes on where it stopped",
     exit: 5,
   },
   NETWORK_UNKNOWN: {
@@ -50,13 +50,13 @@ export const chainErrors = {
   },
   PARAMETERS: {
     say: (c: { path: string; problem: string }) => `${c.path} does not describe a deployment: ${c.problem}`,
-    hint: "compare it with deploy/parameters/local.json; amounts and durations carry their unit",
+    hint: "compare it with deploy/parameters/custom.json, which explains each value; amounts and durations carry their unit",
     exit: 3,
   },
   NOT_DEPLOYED: {
     say: (c: { chainId: number; path: string }) =>
       `no deployment on chain ${c.chainId} is known: there is no ${c.path}`,
-    hint: "`npm run recipe -- deploy --network NAME` makes one and writes the file",
+    hint: "`onus deploy --network NAME` makes one and writes the file; one that exists is named with --deployment FILE",
     exit: 3,
   },
   ADDRESS_FILE: {
@@ -67,7 +67,7 @@ export const chainErrors = {
   },
   PART_MISSING: {
     say: (c: { part: string; onus: string }) => `the deployment at ${c.onus} has no ${c.part}`,
-    hint: "it was made without one and never gets one: use another deployment, or `npm run recipe -- deploy` a new one",
+    hint: "it was made without one and never gets one: use another deployment, or `onus deploy` a new one",
     exit: 3,
   },
   WRONG_CHAIN: {
@@ -78,19 +78,19 @@ export const chainErrors = {
   },
   PARAMETERS_UNKNOWN: {
     say: (c: { chainId: number }) => `there are no parameters for chain ${c.chainId} in deploy/parameters`,
-    hint: "copy deploy/parameters/local.json to deploy/parameters/NAME.json, set chainId, and name it with --parameters",
+    hint: "copy deploy/parameters/custom.json to deploy/parameters/NAME.json and set its chainId, by which it is found",
     exit: 3,
   },
   MODEL_UNKNOWN: {
     say: (c: { modelId: string; registry: string }) =>
       `no model ${c.modelId} is published in registry ${c.registry}`,
-    hint: "`npm run recipe -- publish-model` publishes one and prints its id",
+    hint: "`onus model publish FILE.onus` publishes one and prints its id; else check the id and the network",
     exit: 3,
   },
   CLAIM_UNKNOWN: {
     say: (c: { claimId: string; claimBook: string }) =>
       `no claim ${c.claimId} was submitted to claim book ${c.claimBook}`,
-    hint: "check the id, the network and its address file; `npm run recipe -- submit` prints a claim's id",
+    hint: "check the id, the network and its address file; `onus claim list` prints the ids there are",
     exit: 3,
   },
   OPERATOR_UNKNOWN: {

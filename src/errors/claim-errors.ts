@@ -9,7 +9,7 @@ export const claimErrors = {
   CLAIM_FILE: {
     say: (c: { expected: string; found: string }) =>
       `not a claim file: expected ${c.expected}, found ${c.found}`,
-    hint: "`npm run recipe -- submit` writes one; ask the operator for it again",
+    hint: "`onus claim submit` writes one; ask the operator for it again",
     exit: 3,
   },
   RECEIPT_FILE: {

@@ -15,7 +15,7 @@ export const disputeErrors = {
   TRACE_NOT_STATED: {
     say: (c: { index: number }) =>
       `record ${c.index} leaves its trace to be stated on demand, and it was not stated`,
-    hint: "`npm run recipe -- challenge` asks for it, and convicts an operator that stays silent; until then do not rely on this record",
+    hint: "`onus dispute open` asks for it, and convicts an operator that stays silent; until then do not rely on this record",
     exit: 6,
   },
   NOTHING_BELOW: {
@@ -36,7 +36,10 @@ export const disputeErrors = {
   },
   UNCHECKED: {
     say: (c: { claimId: string; because: string }) => `claim ${c.claimId} is unchecked: ${c.because}`,
-    hint: "do not rely on it; hand over what is missing with --artifact, --input or --claim FILE, and challenge again",
+    hint: (c: { because: string }) =>
+      c.because === "window over"
+        ? "nothing can be asked any more: do not rely on it; with --trace FILE a proof still counts until it is final"
+        : "do not rely on it; hand over what is missing with --artifact, --input or claim.json, and `onus dispute open` again",
     exit: 6,
   },
   EVIDENCE_UNREADABLE: {

@@ -42,7 +42,7 @@ export const traceErrors = {
   },
   TRACE_FILE: {
     say: (c: { reason: string }) => `this is not a trace file of the artifact: ${c.reason}`,
-    hint: "ask the operator for the file again; `npm run recipe -- submit` writes it",
+    hint: "ask the operator for the file again; `onus claim submit --trace eager` writes it",
     exit: 3,
   },
 } as const;

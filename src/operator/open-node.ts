@@ -185,7 +185,17 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
     clock: asSeconds(parameters.clock),
     tell: ({ hash }) => log.info({ receipt: hash }, "complaint answered"),
   });
-  let answering: Promise<void> | undefined;
+  const jobs = new Map<string, Promise<void>>();
+  /** Begins what is not under way already: a transaction that waits for its block keeps nobody from looking. */
+  const begin = (what: string, work: () => Promise<void>): void => {
+    if (jobs.has(what)) return;
+    const done = work()
+      .catch((error: unknown) => {
+        if (parts.signal?.aborted !== true) log.warn({ err: error }, `could not ${what}: tried again`);
+      })
+      .finally(() => jobs.delete(what));
+    jobs.set(what, done);
+  };
 
   function readNews(): Promise<ChainNews> {
     const { confirmations } = config;
@@ -239,23 +249,19 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
       news = latest;
       tally.refresh();
     });
-    if (latest.openComplaints > 0) {
-      answering ??= answerComplaints(latest)
-        .catch((error: unknown) => log.warn({ err: error }, "could not answer complaints: tried again"))
-        .finally(() => (answering = undefined));
-    }
+    if (latest.openComplaints > 0) begin("answer complaints", () => answerComplaints(latest));
     records.forgetDecided();
-    if (sender.unsettled() > 0) await sender.watch();
+    if (sender.unsettled() > 0) begin("look after transactions", () => sender.watch());
     if (latest.block - withdrawnAt >= BLOCKS_PER_WITHDRAWAL && latest.openSessions === 0) {
       withdrawnAt = latest.block;
-      await withdrawCredits({ contracts, account, send, block: latest.block });
+      begin("withdraw", () => withdrawCredits({ contracts, account, send, block: latest.block }));
     }
     count();
   };
 
   const settle = async (): Promise<void> => {
     await keeper.settle();
-    await answering;
+    await Promise.all(jobs.values());
   };
 
   return {
@@ -300,7 +306,8 @@ async function measure(runs: ModelRuns, models: readonly OpenedModel[]): Promise
     const { inputs, table } = committed.artifact;
     const zeros = table.slice(0, inputs.length).map(({ dtype, count }) => allocateTensor(dtype, count));
     // Twice: the first run compiles.
-    await runs.trace({ modelId, requestId: ZERO_HASH, inputs: zeros });
-    await runs.trace({ modelId, requestId: ZERO_HASH, inputs: zeros });
+    for (let run = 0; run < 2; run++) {
+      await runs.trace({ modelId, requestId: ZERO_HASH, inputs: zeros }, "request");
+    }
   }
 }

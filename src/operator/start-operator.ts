@@ -45,17 +45,19 @@ export async function startOperator(
   });
   const { models, archive, terms } = node;
   addRoutes(app, {
-    desk,
-    models,
-    archive,
-    terms,
+    ...{ desk, models, archive, terms },
+    mostArriving: () => config.limits.queue,
     fail: (error) => log.error({ err: error }, "request failed"),
   });
   const intake =
     config.intake === undefined ? undefined : openIntake({ directory: config.intake, desk, models });
   // Before anything new is promised: what is due may be due now.
   await look(node.step, log);
-  const server = await serveHttp({ app, ...config.listen });
+  const server = await serveHttp({ app, ...config.listen }).catch(async (error: unknown) => {
+    // A port that is taken: the models' threads would keep the process alive.
+    await node.stop();
+    throw error;
+  });
   try {
     log.info({ url: server.url, models: models.map(({ modelId }) => modelId) }, "listening");
     parts.listening?.(server);

@@ -213,6 +213,11 @@ export function decodeBundle(text: string): Bundle {
       expected: `JSON: ${(error as Error).message}`,
     });
   }
+  return parseBundle(json);
+}
+
+/** A bundle from JSON that was parsed already. */
+export function parseBundle(json: unknown): Bundle {
   const read = bundleSchema.safeParse(json);
   if (read.success) return read.data as Bundle;
   const [issue] = read.error.issues;

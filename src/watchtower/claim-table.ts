@@ -52,6 +52,16 @@ export type Next = {
   readonly afterBlock?: number;
 };
 
+/** What is due when, and how much of it is asked for. */
+export type Due = {
+  readonly now: number;
+  /** The last one that was read. */
+  readonly block: number;
+  readonly limit: number;
+  /** Of each operator, so that none keeps others waiting. */
+  readonly perOperator: number;
+};
+
 /** Which claims a watchtower looks after: all where nobody is named. */
 export type Followed = {
   readonly models: readonly Bytes32[];
@@ -77,12 +87,12 @@ export function openClaimTable(database: Database, followed: Followed) {
        task = CASE WHEN @isOurs THEN 'play' ELSE 'rest' END WHERE claim_id = @claimId`,
   );
   const pulled = database.prepare("UPDATE claims SET pulled_block = ? WHERE claim_id = ?");
-  const wake = database.prepare(
+  const lookAgain = database.prepare(
     `UPDATE claims SET look_at = 0, task = CASE task WHEN 'rest' THEN 'check' ELSE task END
-     WHERE claim_id = ? AND phase = 'open'`,
+     WHERE claim_id = @claimId AND phase = 'open' AND (@always OR task = 'play' OR verdict LIKE 'unchecked%')`,
   );
-  const wakeWaiting = database.prepare(
-    `UPDATE claims SET look_at = 0 WHERE phase = 'open' AND (task = 'play' OR (task = 'check' AND attempts > 0))`,
+  const lookAtPlays = database.prepare(
+    "UPDATE claims SET look_at = 0 WHERE phase = 'open' AND task = 'play'",
   );
   const forget = database.prepare("DELETE FROM claims WHERE block_number > ?");
   const reopen = database.prepare(
@@ -92,8 +102,10 @@ export function openClaimTable(database: Database, followed: Followed) {
   const unpull = database.prepare("UPDATE claims SET pulled_block = NULL WHERE pulled_block > ?");
   const forgetWaits = database.prepare("UPDATE claims SET after_block = 0 WHERE after_block > ?");
   const due = database.prepare(
-    `SELECT * FROM claims WHERE task = @task AND look_at <= @now AND after_block <= @block AND ${isFollowed}
-     ORDER BY look_at, number LIMIT @limit`,
+    `SELECT * FROM (
+       SELECT *, row_number() OVER (PARTITION BY operator ORDER BY look_at, number) AS turn FROM claims
+       WHERE task = @task AND look_at <= @now AND after_block <= @block AND ${isFollowed}
+     ) WHERE turn <= @perOperator ORDER BY turn, look_at, number LIMIT @limit`,
   );
   const unpulled = database.prepare(
     "SELECT * FROM claims WHERE phase = 'faulted' AND beneficiary = ? AND pulled_block IS NULL",
@@ -139,17 +151,16 @@ export function openClaimTable(database: Database, followed: Followed) {
       readonly isOurs: boolean;
     }): void => void decide.run({ beneficiary: null, ...given, isOurs: Number(given.isOurs) }),
     pulled: (claimId: Bytes32, block: number): void => void pulled.run(block, claimId),
-    wake: (claimId: Bytes32): void => void wake.run(claimId),
-    wakeWaiting: (): void => void wakeWaiting.run(),
+    /** There is news about a claim; `always`: even about one that agreed. */
+    lookAgain: (claimId: Bytes32, always: boolean): void =>
+      void lookAgain.run({ claimId, always: Number(always) }),
+    lookAtPlays: (): void => void lookAtPlays.run(),
     rollBack: (toBlock: number): void => {
       for (const statement of [forget, reopen, unpull, forgetWaits]) statement.run(toBlock);
     },
 
-    /** Claims whose task is due, as far as the chain was followed. */
-    due: (
-      task: Task,
-      at: { readonly now: number; readonly block: number; readonly limit: number },
-    ): WatchedClaim[] => (due.all({ task, ...at, ...lists }) as Row[]).map(claimOf),
+    /** Claims whose task is due, as far as the chain was followed; those of every operator in turn. */
+    due: (task: Task, at: Due): WatchedClaim[] => (due.all({ task, ...at, ...lists }) as Row[]).map(claimOf),
     /** Fallen claims whose share is one's own and still to be pulled. */
     unpulled: (account: Address): WatchedClaim[] => (unpulled.all(account) as Row[]).map(claimOf),
     /** Of a claim that a reorg took out in the meantime nothing is written. */

@@ -61,10 +61,11 @@ export function openKnownChain(parts: {
       case "share-pulled":
         return table.pulled(news.claimId, block);
       case "session":
+        return table.lookAgain(news.claimId, false);
       case "trace-stated":
-        return table.wake(news.claimId);
+        return table.lookAgain(news.claimId, true);
       case "answered":
-        return table.wakeWaiting();
+        return table.lookAtPlays();
       case "published":
       case "endpoint":
       case "credited":

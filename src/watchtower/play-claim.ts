@@ -48,6 +48,8 @@ export type PlayMemory = {
   /** Answered keys that are not questions of this claim. */
   readonly keys: Set<Bytes32>;
   holdings?: ChallengerHoldings;
+  /** How often a call was sent by its key: what a chain does not show is sent under another one. */
+  readonly sent: Map<string, number>;
   /** When a move was first due, by its kind and question. */
   due?: { readonly move: string; readonly since: Seconds };
 };
@@ -83,7 +85,7 @@ export async function playClaim(
     if (await learns(contracts, move, memory.keys)) continue;
     const performed = await performMove({
       ...{ contracts, claim, move, beneficiary: sender.account },
-      send: (call) => sender.send({ key: keyOfCall(claimId, call), call }),
+      send: (call) => sender.send({ key: nextKey(memory, keyOfCall(claimId, call)), call }),
     });
     return { step: "performed", move, performed, block: await providerOf(contracts).getBlockNumber() };
   }
@@ -93,6 +95,16 @@ export async function playClaim(
 function withoutAsking(move: Move, asks: boolean): Move {
   const isAsking = (move.kind === "open" || move.kind === "ask") && move.question.form === "record";
   return isAsking && !asks ? { kind: "rest", because: "unchecked: record" } : move;
+}
+
+/**
+ * The key under which a call is sent now. It is sent again only where the chain, read after the transaction, does not show
+ * what it did: a reorg went deeper than anybody looked after it.
+ */
+function nextKey({ sent }: PlayMemory, key: string): string {
+  const before = sent.get(key) ?? 0;
+  sent.set(key, before + 1);
+  return before === 0 ? key : `${key} ${before}`;
 }
 
 function othersFirst(

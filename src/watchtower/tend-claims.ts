@@ -86,7 +86,7 @@ export function tendClaims(parts: {
     const { claim, claimId } = watched;
     const model = chain.model(claim.modelId);
     if (model === undefined) return table.goOn(watched, { task: "rest" });
-    const memory = memories.get(claimId) ?? { keys: new Set<Bytes32>() };
+    const memory = memories.get(claimId) ?? { keys: new Set<Bytes32>(), sent: new Map<string, number>() };
     memories.set(claimId, memory);
     for (const oldest of memories.keys()) if (memories.size > MOST_MEMORIES) memories.delete(oldest);
     const played = await playClaim(watched, {

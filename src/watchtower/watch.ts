@@ -34,8 +34,8 @@ import { defineWatchMetrics } from "./watch-metrics.js";
 import type { WatchMetrics } from "./watch-metrics.js";
 import { reportOf } from "./watch-report.js";
 
-/** Claims that are looked into, and disputes that are played, at the same time. */
-const AT_ONCE = { check: 4, play: 8 } as const;
+/** Claims that are looked into, and disputes that are played, at the same time: in all, and of one operator. */
+const AT_ONCE = { check: { limit: 8, perOperator: 2 }, play: { limit: 8, perOperator: 8 } } as const;
 /** Looks at the chain without success, in a row, after which something is wrong. */
 const FAILURES_OF_CONCERN = 5;
 /** Until a step that failed is tried again, in seconds. */
@@ -95,7 +95,7 @@ export async function watch(
     const sender = await openSender({
       ...{ runner: contracts.runner, journal: openSenderJournal(database), fees, confirmations, signal },
       tell: (told) => {
-        log.info(told, "transaction");
+        log.info(fieldsOf(told), "transaction");
         if (told.event !== "included") return;
         book(told);
         delete problems.account;
@@ -119,13 +119,10 @@ export async function watch(
         log.warn({ step: "follow", err: error }, "failed; it is tried again");
       }
       for (const task of ["check", "play"] as const) {
-        const atOnce = AT_ONCE[task];
+        const { limit: atOnce, perOperator } = AT_ONCE[task];
         // Those under way are due as well.
-        for (const watched of table.due(task, {
-          now: secondsNow(),
-          block: chain.block(),
-          limit: 2 * atOnce,
-        })) {
+        const due = { now: secondsNow(), block: chain.block(), limit: 2 * atOnce, perOperator };
+        for (const watched of table.due(task, due)) {
           const failed = (): void => table.goOn(watched, { task, lookAt: secondsNow() + RETRY_SECONDS });
           pool.begin({ kind: task, of: watched.claimId, atOnce, act: () => tending[task](watched), failed });
         }
@@ -159,4 +156,13 @@ async function catchUp(
   }
   counted.block.set(chain.block());
   counted.refresh();
+}
+
+/** An event with the units of its amounts in their names. */
+function fieldsOf(told: SenderEvent): Record<string, unknown> {
+  const units: Readonly<Record<string, string>> = {
+    ...{ actual: "actual_wei_per_gas", expected: "most_wei_per_gas", price: "most_wei_per_gas" },
+    ...{ paid: "paid_wei", gasUsed: "used_gas" },
+  };
+  return Object.fromEntries(Object.entries(told).map(([name, value]) => [units[name] ?? name, value]));
 }

@@ -321,7 +321,7 @@ describe("ReceiptCourt.present: operators that are contracts", () => {
       .withArgs(second.hash, second.signer);
   });
 
-  for (const manner of ["Denies", "Reverts", "Mumbles", "Slurs"] as const) {
+  for (const manner of ["Denies", "Reverts", "Mumbles", "Slurs", "Retracts"] as const) {
     it(`have signed nothing when the contract ${manner.toLowerCase()}`, async () => {
       const { court, promise, account } = await load(contractScene);
       await account.behave(MANNER[manner]);

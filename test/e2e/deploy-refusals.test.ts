@@ -79,7 +79,7 @@ describe("e2e: what a deployment refuses", function () {
     await expectRefusal(ground.job({ token }), "TOKEN_SYMBOL", {
       ...{ token, actual: "ODD", expected: "WETH" },
     });
-    expect((await planInDirectory(ground.job({ token, tokenSymbol: "ODD" }))).steps).to.have.length(10);
+    expect((await planInDirectory(ground.job({ token, tokenSymbol: "ODD" }))).steps).to.have.length(12);
   });
 
   it("a contract that is no token", async () => {
@@ -173,7 +173,7 @@ describe("e2e: what a deployment refuses", function () {
     await ground.ask("evm_setAutomine", true);
     await ground.ask("evm_mine");
     await deployInDirectory(ground.job());
-    expect(await ground.sent()).to.equal(11);
+    expect(await ground.sent()).to.equal(13);
   });
 
   it("to take an Onus for its own that was made otherwise, before and after it is whole", async () => {

@@ -1,14 +1,15 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 
 import { expect } from "chai";
-import { JsonRpcSigner } from "ethers";
+import { getCreateAddress, JsonRpcSigner } from "ethers";
 
 import { deployInDirectory, planInDirectory } from "../../src/chain/deploy-in-directory.js";
 import { readDeployment } from "../../src/chain/deployment.js";
 import { readProgress } from "../../src/chain/read-progress.js";
 import { parseAddress } from "../../src/types/address.js";
 import { hasAnvil } from "../support/anvil.js";
-import { creationsOf } from "../support/deploy-process.js";
+import { creationsOf, DEPLOYER } from "../support/deploy-process.js";
 import { deployGround } from "../support/deploy-ground.js";
 import type { DeployGround } from "../support/deploy-ground.js";
 
@@ -49,16 +50,16 @@ describe("e2e: a deployment that goes on", function () {
     const again = await deployInDirectory(ground.job());
     // The block in which Onus came to stand: the second transaction's.
     expect(again.deployment).to.deep.equal({ ...deployment, fromBlock: 2 });
-    expect(await ground.sent()).to.equal(11);
+    expect(await ground.sent()).to.equal(13);
   });
 
   it("sends again what a reorganisation took back, in the same places", async () => {
     const { deployment } = await deployInDirectory(ground.job());
-    for (const depth of [4, 11]) {
+    for (const depth of [4, 13]) {
       await ground.ask("anvil_rollback", depth);
-      expect(await ground.sent()).to.equal(11 - depth);
+      expect(await ground.sent()).to.equal(13 - depth);
       expect((await deployInDirectory(ground.job())).deployment).to.deep.equal(deployment);
-      expect(await ground.sent()).to.equal(11);
+      expect(await ground.sent()).to.equal(13);
     }
     await expectWhole();
   });
@@ -69,7 +70,19 @@ describe("e2e: a deployment that goes on", function () {
     rmSync(ground.addresses);
     const runner = new JsonRpcSigner(ground.provider, OTHER);
     await deployInDirectory(ground.job({}, { account: OTHER, runner }));
-    expect(await ground.sent()).to.equal(5);
+    expect(await ground.sent()).to.equal(7);
+    await expectWhole();
+  });
+
+  it("takes another place where its own was taken by a transaction from elsewhere", async () => {
+    const genesis = (await ground.provider.getBlock(0))?.hash;
+    const at = getCreateAddress({ from: DEPLOYER, nonce: 0 });
+    const sends = { token: { from: DEPLOYER, nonce: 0, at } };
+    mkdirSync(dirname(ground.journal), { recursive: true });
+    writeFileSync(ground.journal, JSON.stringify({ chainId: 31_790, genesis, fromBlock: 0, sends }));
+    await ground.ask("eth_sendTransaction", { from: DEPLOYER, to: OTHER, value: "0x1" });
+    await deployInDirectory(ground.job());
+    expect(await ground.sent()).to.equal(12);
     await expectWhole();
   });
 
@@ -87,14 +100,14 @@ describe("e2e: a deployment that goes on", function () {
     await ground.ask("anvil_reset");
     await ground.ask("evm_setNextBlockTimestamp", 4_000_000_000);
     const second = await deployInDirectory(ground.job());
-    expect(await ground.sent()).to.equal(11);
+    expect(await ground.sent()).to.equal(13);
     expect(second.deployment.onus).to.equal(first.deployment.onus);
     expect(existsSync(ground.addresses.replace(".json", ".old-1.json"))).to.equal(true);
   });
 
   it("waits for its transaction among others of the account, and for the confirmations asked for", async () => {
     await ground.ask("evm_setIntervalMining", 1);
-    await ground.ask("eth_sendTransaction", { from: (await ground.job()).account, to: OTHER, value: "0x1" });
+    await ground.ask("eth_sendTransaction", { from: DEPLOYER, to: OTHER, value: "0x1" });
     const { deployment } = await deployInDirectory(ground.job({}, { confirmations: 3 }));
     const last = JSON.parse(readFileSync(ground.journal, "utf8")) as {
       sends: Record<string, { nonce: number }>;

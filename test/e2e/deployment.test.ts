@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import { expect } from "chai";
+import { keccak256 } from "ethers";
 import { artifacts, network } from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
 
@@ -61,8 +62,10 @@ describe("Deployment in process", () => {
 
   it("is made of the code that the contracts here compile to", async () => {
     const compiled = async (name: string) => (await artifacts.readArtifact(name)).bytecode;
-    for (const name of PARTS) expect(partCreationCode[name], name).to.equal(await compiled(name));
-    expect(tokenCreationCode).to.equal(await compiled("WrappedEther"));
+    for (const name of PARTS) {
+      expect(keccak256(partCreationCode[name]), name).to.equal(keccak256(await compiled(name)));
+    }
+    expect(keccak256(tokenCreationCode)).to.equal(keccak256(await compiled("WrappedEther")));
     expect(onusCreationCode(local, ZERO_ADDRESS).startsWith(await compiled("Onus"))).to.equal(true);
   });
 

@@ -22,7 +22,7 @@ export type AnvilOptions = {
   readonly hardfork?: string;
   /** Seconds between two blocks; absent: each transaction makes one at once. */
   readonly blockTime?: number;
-  /** Unlocked accounts; ten when absent. */
+  /** With money, of the well-known mnemonic; ten when absent. */
   readonly accounts?: number;
   /** Unix seconds of the first block; the machine's when absent. */
   readonly timestamp?: number;

@@ -140,6 +140,7 @@ export const MANNER = {
   Floods: 4,
   Mumbles: 5,
   Slurs: 6,
+  Retracts: 7,
 } as const;
 
 export type { Account, Protocol };

@@ -20,26 +20,23 @@ export async function startExplorer(key: string, options: { refuses?: string } =
   const submissions: Submission[] = [];
   const answer = (query: URLSearchParams, form: URLSearchParams): { status: string; result: unknown } => {
     if (query.get("apikey") !== key) return { status: "0", result: "Invalid API Key" };
-    switch (query.get("action")) {
-      case "getsourcecode": {
-        const known = submissions.some(({ address }) => address === query.get("address"));
-        return { status: "1", result: [{ SourceCode: known ? "verified" : "" }] };
-      }
-      case "verifysourcecode": {
-        const contract = form.get("contractname") ?? "";
-        if (contract === options.refuses) return { status: "0", result: "Max rate limit reached" };
-        submissions.push({
-          address: form.get("contractaddress") ?? "",
-          contract,
-          compilerVersion: form.get("compilerversion") ?? "",
-          constructorArguments: form.get("constructorArguments") ?? "",
-          compilerInput: JSON.parse(form.get("sourceCode") ?? "{}") as CompilerInput,
-        });
-        return { status: "1", result: `guid-${submissions.length}` };
-      }
-      default:
-        return { status: "1", result: "Pass - Verified" };
+    const action = query.get("action");
+    if (action === "getsourcecode") {
+      const known = submissions.some(({ address }) => address === query.get("address"));
+      return { status: "1", result: [{ SourceCode: known ? "verified" : "" }] };
     }
+    if (action === "checkverifystatus") return { status: "1", result: "Pass - Verified" };
+    if (action !== "verifysourcecode") return { status: "0", result: `no action ${action}` };
+    const contract = form.get("contractname") ?? "";
+    if (contract === options.refuses) return { status: "0", result: "Max rate limit reached" };
+    submissions.push({
+      address: form.get("contractaddress") ?? "",
+      contract,
+      compilerVersion: form.get("compilerversion") ?? "",
+      constructorArguments: form.get("constructorArguments") ?? "",
+      compilerInput: JSON.parse(form.get("sourceCode") ?? "{}") as CompilerInput,
+    });
+    return { status: "1", result: `guid-${submissions.length}` };
   };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];

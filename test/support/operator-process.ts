@@ -13,8 +13,8 @@ export type OperatorProcess = {
   readonly kill: () => Promise<void>;
   /** An orderly end; gives the exit status. */
   readonly end: () => Promise<number | null>;
-  /** Of a process that ended by itself. */
-  readonly status: () => number | undefined;
+  /** Of a process that ended by itself, or the signal that ended it. */
+  readonly status: () => number | string | undefined;
 };
 
 /**
@@ -64,7 +64,7 @@ export async function startOperatorProcess(at: {
     lines,
     kill: async () => void (await stop("SIGKILL")),
     end: () => stop("SIGTERM"),
-    status: () => child.exitCode ?? undefined,
+    status: () => child.exitCode ?? child.signalCode ?? undefined,
   };
 }
 

@@ -124,7 +124,8 @@ export async function operatorScene(
       const app = await createHealthApp({ metrics, checks: {} });
       const { desk, archive, models, terms } = node;
       const failures: unknown[] = [];
-      addRoutes(app, { desk, archive, models, terms, fail: (error) => failures.push(error) });
+      const fail = (error: unknown) => failures.push(error);
+      addRoutes(app, { desk, archive, models, terms, mostArriving: () => 64, fail });
       return { request: (...given: Parameters<typeof app.request>) => app.request(...given), failures };
     },
     stop: async (): Promise<void> => {

@@ -20,7 +20,7 @@ import { askIndex } from "../ask-index.js";
 import type { Act } from "../does.js";
 import { reportOf, summaryOf } from "../report-bundle.js";
 import { openForReading } from "../where.js";
-import type { Where } from "../where.js";
+import type { Where } from "../options.js";
 import { readTensor } from "./import-options.js";
 
 type Options = Where & {

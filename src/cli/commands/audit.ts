@@ -1,6 +1,6 @@
 import type { RegisterCommands } from "../commands.js";
 import { does } from "../does.js";
-import { withWhere } from "../where.js";
+import { withWhere } from "../options.js";
 
 /** `onus audit`, `onus verify`: who is responsible, and how one knows. */
 export const registerAudit: RegisterCommands = (program, streams) => {

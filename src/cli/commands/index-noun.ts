@@ -2,7 +2,7 @@ import type { Command } from "commander";
 
 import type { RegisterCommands } from "../commands.js";
 import { does } from "../does.js";
-import { withWhere } from "../where.js";
+import { withWhere } from "../options.js";
 
 /** `onus index …`: everything that a deployment's events say, as tables and as an HTTP API. */
 export const registerIndex: RegisterCommands = (program, streams) => {

@@ -2,7 +2,7 @@ import { readDeployment } from "../../chain/deployment.js";
 import { OnusError } from "../../errors/onus-error.js";
 import type { Act } from "../does.js";
 import { endpointFor } from "../where.js";
-import type { Where } from "../where.js";
+import type { Where } from "../options.js";
 
 type Options = Where & {
   readonly db: string;

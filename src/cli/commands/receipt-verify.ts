@@ -7,7 +7,7 @@ import { readText } from "../../store/read-file.js";
 import { decodeReceiptFile } from "../../store/receipt-file.js";
 import { parseAddress } from "../../types/address.js";
 import { parseBytes32 } from "../../types/bytes32.js";
-import { asSeconds } from "../../types/seconds.js";
+import { asSeconds, parseSeconds } from "../../types/seconds.js";
 import { formatWei } from "../../types/wei.js";
 import type { Act } from "../does.js";
 import { formatTime, table } from "../table.js";
@@ -20,6 +20,7 @@ type Options = Where & {
   readonly requester?: string;
   readonly inputRoot?: string;
   readonly outputRoot?: string;
+  readonly askedAt?: string;
 };
 
 /** A receipt that fails is an error; one of which something is not known is not, and says so. */
@@ -31,7 +32,12 @@ export const verify: Act<Options> = async ({ args, options }) => {
   const facts: ReceiptFacts | ReceiptChainFacts = isOnline
     ? await readReceiptFacts((await openForReading(options)).contracts, signed)
     : { now: asSeconds(BigInt(Math.floor(Date.now() / 1_000))) };
-  const verdict = verifyReceipt(signed, { ...facts, ...(about && { about }) });
+  const { askedAt } = options;
+  const verdict = verifyReceipt(signed, {
+    ...facts,
+    ...(about && { about }),
+    ...(askedAt !== undefined && { askedAt: parseSeconds(askedAt, "--asked-at") }),
+  });
   if (verdict.outcome === "fails") {
     const because = verdict.checks.filter(({ outcome }) => outcome === "fails").map((check) => check.because);
     throw new OnusError("RECEIPT_WORTHLESS", { receiptHash: verdict.receiptHash, because });

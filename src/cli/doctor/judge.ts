@@ -1,21 +1,14 @@
 import { formatWei } from "../../types/wei.js";
+import { isOlder, LEAST_NODE } from "../require-node.js";
 import type { Finding } from "./finding.js";
 import { fail, ok, warn } from "./finding.js";
 
-/** What commander and the other packages run on. */
-export const LEAST_NODE = "22.12.0";
 /** Gas of one `ClaimBook.submit`, whatever the number of records. */
 const SUBMIT_GAS = 75_000n;
 /** Seconds by which two clocks may differ: a claim's shortest clock extension is five. */
 const SKEW = 5;
 /** Seconds without a block after which a chain stands still, or its node is behind. */
 const STALE = 120;
-
-export function isOlder(actual: string, expected: string): boolean {
-  const [a, b] = [actual, expected].map((version) => version.split(".").map(Number));
-  const at = [0, 1, 2].find((part) => a?.[part] !== b?.[part]);
-  return at !== undefined && (a?.[at] ?? 0) < (b?.[at] ?? 0);
-}
 
 export const judgeNode = (version: string): Finding =>
   isOlder(version, LEAST_NODE)

@@ -126,7 +126,8 @@ export function openClaimKeeper(parts: KeepParts): ClaimKeeper {
     if (state.phase === "none") {
       const margin = parts.submitMargin;
       const left = Number(earliestDeadline - news.now);
-      if (left < Number(margin) / 2) {
+      // During a pause the deadline stands still.
+      if (!news.isPaused && left < Number(margin) / 2) {
         raise({ alarm: "inclusion-in-danger", claimId: stored.claimId, secondsLeft: left });
       }
       const price = { baseFee: news.baseFee, ceiling: parts.limits().gasPrice };

@@ -2,19 +2,28 @@ import { Worker } from "node:worker_threads";
 
 import type { Job, JobDone, WorkerData } from "./worker.js";
 
+/** What waits for a run, the most urgent first: a clock that convicts, a request, somebody who looks. */
+export const URGENCIES = ["clock", "request", "courtesy"] as const;
+export type Urgency = (typeof URGENCIES)[number];
+
 /** A run of a model as it is wanted. */
-export type RunRequest = Omit<Job, "id">;
+export type RunRequest = Omit<Job, "id"> & { readonly urgency: Urgency };
 
 export type Ran = Extract<JobDone, { readonly tensors: unknown }>;
 
 /** Runs models in threads of their own, so that whoever asks over HTTP is answered meanwhile. */
 export interface Runner {
-  /** Traces come before all runs that wait: they are what clocks wait for. */
+  /** The most urgent ones that wait come first. */
   run(request: RunRequest): Promise<Ran>;
   close(): Promise<void>;
 }
 
-type Task = { readonly job: Job; resolve(ran: Ran): void; reject(error: Error): void };
+type Task = {
+  readonly job: Job;
+  readonly urgency: Urgency;
+  resolve(ran: Ran): void;
+  reject(error: Error): void;
+};
 
 /** The file itself: run by Node where it is compiled, by tsx in a checkout. */
 const isSource = import.meta.url.endsWith(".ts");
@@ -63,13 +72,13 @@ export function openRunner(given: {
   };
 
   return {
-    run: (request) =>
+    run: ({ urgency, ...wanted }) =>
       new Promise((resolve, reject) => {
         if (isClosed) return reject(new Error("the runner is closed"));
-        const task: Task = { job: { ...request, id: nextId++ }, resolve, reject };
-        const firstRun = waiting.findIndex(({ job }) => !job.keepsTrace);
-        if (request.keepsTrace && firstRun >= 0) waiting.splice(firstRun, 0, task);
-        else waiting.push(task);
+        const rank = URGENCIES.indexOf(urgency);
+        const later = waiting.findIndex((task) => URGENCIES.indexOf(task.urgency) > rank);
+        const task: Task = { job: { ...wanted, id: nextId++ }, urgency, resolve, reject };
+        waiting.splice(later < 0 ? waiting.length : later, 0, task);
         next();
       }),
     close: async () => {

@@ -9,7 +9,7 @@ import { bytesOfTensor } from "../../run/engine.js";
 import { bytes32From } from "../../types/bytes32.js";
 import type { Bytes32 } from "../../types/bytes32.js";
 import { smooth } from "../policy/capacity.js";
-import type { Ran, Runner } from "./open-runner.js";
+import type { Ran, Runner, Urgency } from "./open-runner.js";
 
 /** One of the models that a node serves. */
 export type ServedArtifact = {
@@ -33,8 +33,8 @@ export type HeldTrace = CommittedTrace & { readonly bytes: number };
 
 /** Runs the models of a node, and knows how long that takes. */
 export interface ModelRuns {
-  outputs(inference: Inference): Promise<Outputs>;
-  trace(inference: Inference): Promise<HeldTrace>;
+  outputs(inference: Inference, urgency: Urgency): Promise<Outputs>;
+  trace(inference: Inference, urgency: Urgency): Promise<HeldTrace>;
   /** Seconds of a run with its trace, of the slowest model: a running mean. */
   traceSeconds(): number;
 }
@@ -73,17 +73,17 @@ export function openModelRuns(given: {
   };
 
   return {
-    async outputs({ modelId, requestId, inputs }) {
+    async outputs({ modelId, requestId, inputs }, urgency) {
       const model = indexOf(modelId);
       const { outputs } = (models[model] as ServedArtifact).committed.artifact;
-      const ran = await runner.run({ model, inputs, keepsTrace: false });
+      const ran = await runner.run({ model, inputs, keepsTrace: false, urgency });
       const { tensors, roots } = altered(requestId, ran, outputs.length);
       return { outputs: tensors, outputRoot: bytes32From(treeOfItems(roots).root) };
     },
-    async trace({ modelId, requestId, inputs }) {
+    async trace({ modelId, requestId, inputs }, urgency) {
       const model = indexOf(modelId);
       const { outputs } = (models[model] as ServedArtifact).committed.artifact;
-      const ran = await runner.run({ model, inputs, keepsTrace: true });
+      const ran = await runner.run({ model, inputs, keepsTrace: true, urgency });
       measured(modelId, ran.seconds);
       return holdTrace(inputs, altered(requestId, ran, outputs.length), outputs.length);
     },

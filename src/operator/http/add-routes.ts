@@ -18,11 +18,25 @@ export type Routes = {
   readonly models: readonly ServedModel[];
   /** What is promised about each model, beside its own terms. */
   readonly terms: () => object;
+  /** Requests that are read at one time. */
+  readonly mostArriving: () => number;
   readonly fail: (error: unknown) => void;
 };
 
 /** Adds what an operator serves; docs/flows/operator.md lists it. */
-export function addRoutes(app: Hono, { desk, archive, models, terms, fail }: Routes): void {
+export function addRoutes(app: Hono, { desk, archive, models, terms, mostArriving, fail }: Routes): void {
+  let arriving = 0;
+  /** So many bodies are read at one time: each may be as large as an input. */
+  const arrive = async <T>(read: () => Promise<T>): Promise<T> => {
+    const expected = mostArriving();
+    if (arriving >= expected) throw new OnusError("QUEUE_FULL", { actual: arriving, expected });
+    arriving++;
+    try {
+      return await read();
+    } finally {
+      arriving--;
+    }
+  };
   const mostBytes = mostBodyBytes(models.map(({ committed }) => committed.artifact));
   const modelOf = (context: Context): ServedModel => {
     const modelId = parseBytes32(context.req.param("modelId") ?? "", "modelId");
@@ -47,7 +61,7 @@ export function addRoutes(app: Hono, { desk, archive, models, terms, fail }: Rou
   app.post("/v1/infer/:modelId", async (context) => {
     const { modelId, committed } = modelOf(context);
     const { artifact } = committed;
-    const body = await readBody(context.req.raw, mostBytes);
+    const body = await arrive(() => readBody(context.req.raw, mostBytes));
     const isRaw = context.req.header("content-type")?.startsWith(RAW) === true;
     const { requester, salt } = context.req.query();
     const request = isRaw

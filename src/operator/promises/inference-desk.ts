@@ -26,6 +26,9 @@ import { whyRefused } from "../policy/why-refused.js";
 import type { ChainSituation, Limits } from "../policy/why-refused.js";
 import type { Tally } from "./tally.js";
 
+/** Outputs that are computed again at one time. */
+const MOST_AGAIN = 8;
+
 /** A model with what is promised about it. */
 export type ServedModel = ServedArtifact & { readonly terms: ModelConfig };
 
@@ -71,6 +74,7 @@ export function openInferenceDesk(parts: DeskParts): InferenceDesk {
   const commit = groupCommits<NewRecord, StoredRecord>((all) => records.promise(all));
   const underWay = new Map<Bytes32, Promise<Served>>();
   let isStopping = false;
+  let again = 0;
 
   const modelOf = (modelId: Bytes32): ServedModel => {
     const model = models.find((one) => one.modelId === modelId);
@@ -106,7 +110,10 @@ export function openInferenceDesk(parts: DeskParts): InferenceDesk {
     given: InferenceRequest & { readonly inputRoot: Bytes32 },
   ): Promise<Served> => {
     const { modelId, terms } = model;
-    const { outputs, outputRoot } = await runs.outputs({ modelId, requestId, inputs: given.inputs });
+    const { outputs, outputRoot } = await runs.outputs(
+      { modelId, requestId, inputs: given.inputs },
+      "request",
+    );
     // The chain went on while the model ran: nothing is signed that could not be kept any more.
     requireAdmission(model);
     const { now } = parts.situation();
@@ -160,7 +167,13 @@ export function openInferenceDesk(parts: DeskParts): InferenceDesk {
     const inputs = records.inputs(serial);
     if (inputs === undefined) throw new OnusError("NOT_KEPT", { what: "input of request", id: requestId });
     const tensors = splitTensors(inputs, artifact, "inputs");
-    return (await runs.outputs({ modelId, requestId, inputs: tensors })).outputs;
+    if (again >= MOST_AGAIN) throw new OnusError("QUEUE_FULL", { actual: again, expected: MOST_AGAIN });
+    again++;
+    try {
+      return (await runs.outputs({ modelId, requestId, inputs: tensors }, "courtesy")).outputs;
+    } finally {
+      again--;
+    }
   };
 
   const work = async (model: ServedModel, requestId: Bytes32, given: Parameters<typeof promise>[2]) => {

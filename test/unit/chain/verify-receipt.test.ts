@@ -126,6 +126,9 @@ describe("verifyReceipt", () => {
     expect(atTime(0n)).to.deep.equal(["holds"]);
     expect(atTime(144n)).to.deep.equal(["holds"]);
     expect(atTime(145n)).to.deep.equal(["fails", "time fails"]);
+    const asked = (askedAt: bigint) => outcomeOf(given, { ...FACTS, askedAt: at(askedAt) });
+    expect(asked(0n)).to.deep.equal(["holds"]);
+    expect(asked(1n)).to.deep.equal(["fails", "time fails"]);
     const until = async (seconds: bigint) =>
       outcomeOf(await signed({ inclusionDeadline: at(seconds) }), FACTS);
     expect(await until(0n)).to.deep.equal(["holds"]);

@@ -1,13 +1,7 @@
 import { expect } from "chai";
 
-import {
-  isOlder,
-  judgeBalance,
-  judgeClock,
-  judgeNode,
-  judgeRole,
-  judgeToken,
-} from "../../../src/cli/doctor/judge.js";
+import { judgeBalance, judgeClock, judgeNode, judgeRole, judgeToken } from "../../../src/cli/doctor/judge.js";
+import { isOlder, requireNode } from "../../../src/cli/require-node.js";
 
 const levels = (times: Parameters<typeof judgeClock>[0]): string[] =>
   judgeClock(times).map(({ level }) => level);
@@ -17,6 +11,10 @@ describe("what doctor says of", () => {
     expect(judgeNode("22.12.0").level).to.equal("ok");
     expect(judgeNode("22.11.9")).to.deep.include({ level: "fail" });
     expect(judgeNode("100.0.0").level).to.equal("ok");
+    expect(() => requireNode("22.12.0")).to.not.throw();
+    expect(() => requireNode("20.20.2"))
+      .to.throw()
+      .with.property("code", "NODE_TOO_OLD");
     expect([isOlder("22.12.0", "22.12.1"), isOlder("23.0.0", "22.12.1")]).to.deep.equal([true, false]);
   });
 

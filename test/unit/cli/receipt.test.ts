@@ -80,10 +80,11 @@ describe("onus receipt verify", () => {
       ["--requester", ADDRESSES.operator],
       ["--input-root", bytes32(8)],
       ["--output-root", bytes32(8)],
+      ["--asked-at", "1767225601"],
     ]) {
       const { status, err } = await onus("receipt", "verify", file, ...wrong);
       expect(status).to.equal(6);
-      expect(err).to.include("proves nothing: its ");
+      expect(err).to.match(/proves nothing: (its|it says) /);
     }
   });
 

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { encodeArtifactFile } from "../../../src/program/artifact-file.js";
 import { bytesOfTensor } from "../../../src/run/engine.js";
 import { openRunner } from "../../../src/operator/engine/open-runner.js";
-import type { Runner } from "../../../src/operator/engine/open-runner.js";
+import type { Runner, Urgency } from "../../../src/operator/engine/open-runner.js";
 import { bytes32From, ZERO_HASH } from "../../../src/types/bytes32.js";
 import { treeOfItems } from "../../../src/trace/tree.js";
 import { randomKernel } from "../../support/kernel-generator.js";
@@ -23,7 +23,7 @@ describe("operator: the runner", () => {
   afterEach(() => runner.close());
 
   it("gives the outputs of a run, and their roots", async () => {
-    const { tensors, roots } = await runner.run({ model: 0, inputs, keepsTrace: false });
+    const { tensors, roots } = await runner.run({ model: 0, inputs, keepsTrace: false, urgency: "request" });
     expect(tensors.map(bytesOfTensor)).to.deep.equal(
       trace.run.tensors.slice(-artifact.outputs.length).map(bytesOfTensor),
     );
@@ -31,29 +31,34 @@ describe("operator: the runner", () => {
   });
 
   it("gives every kernel's tensor where the trace is wanted", async () => {
-    const { tensors, roots } = await runner.run({ model: 0, inputs, keepsTrace: true });
+    const { tensors, roots } = await runner.run({ model: 0, inputs, keepsTrace: true, urgency: "request" });
     expect(tensors).to.have.length(artifact.kernels.length);
     expect(bytes32From(treeOfItems(roots).root)).to.equal(trace.roots.trace);
   });
 
-  it("runs a trace before the runs that wait", async () => {
+  it("runs what a clock waits for first, and what somebody only looks at last", async () => {
     const order: string[] = [];
-    const run = async (name: string, keepsTrace: boolean): Promise<void> => {
-      await runner.run({ model: 0, inputs, keepsTrace });
+    const run = async (name: string, urgency: Urgency): Promise<void> => {
+      await runner.run({ model: 0, inputs, keepsTrace: false, urgency });
       order.push(name);
     };
-    await Promise.all([run("first", false), run("second", false), run("trace", true)]);
-    expect(order).to.deep.equal(["first", "trace", "second"]);
+    await Promise.all([
+      ...[run("first", "courtesy"), run("look", "courtesy"), run("one", "request")],
+      ...[run("clock", "clock"), run("two", "request"), run("other clock", "clock")],
+    ]);
+    expect(order).to.deep.equal(["first", "clock", "other clock", "one", "two", "look"]);
   });
 
   it("fails a run that cannot be, and goes on", async () => {
-    const failure = await runner.run({ model: 0, inputs: [], keepsTrace: false }).catch(String);
+    const failure = await runner
+      .run({ model: 0, inputs: [], keepsTrace: false, urgency: "request" })
+      .catch(String);
     expect(failure).to.contain("inputs");
-    await runner.run({ model: 0, inputs, keepsTrace: false });
+    await runner.run({ model: 0, inputs, keepsTrace: false, urgency: "request" });
   });
 
   it("fails what waits when it is closed", async () => {
-    const waiting = runner.run({ model: 0, inputs, keepsTrace: false }).catch(String);
+    const waiting = runner.run({ model: 0, inputs, keepsTrace: false, urgency: "request" }).catch(String);
     await runner.close();
     expect(await waiting).to.contain("closed");
   });

@@ -1,0 +1,237 @@
+import { readFileSync, writeFileSync } from "node:fs";
+
+import { expect } from "chai";
+
+import type { Bundle } from "../../src/audit/bundle.js";
+import { submitClaim } from "../../src/chain/submit-claim.js";
+import { commitRecords } from "../../src/claim/record-list.js";
+import { bytesOfTensor } from "../../src/run/engine.js";
+import { decodeClaimFile, encodeClaimFile } from "../../src/store/claim-file.js";
+import { rootsOf } from "../../src/trace/commit-run.js";
+import { encodeTraceFile } from "../../src/trace/trace-file.js";
+import { hasAnvil } from "../support/anvil.js";
+import { startCliScene, tinyModel } from "../support/cli-scene.js";
+import type { CliScene } from "../support/cli-scene.js";
+import { withFlippedBit } from "../support/forge-trace.js";
+import { startIndexProcess } from "../support/index-process.js";
+import type { IndexProcess } from "../support/index-process.js";
+
+const PUBLISHER = 1;
+const OPERATOR = 2;
+const LIAR = 3;
+const CHALLENGER = 4;
+
+/** docs/flows/auditor.md, step by step, on a node whose blocks are replaced and an index that is killed. */
+describe("e2e: an auditor, from an output file to a verdict", function () {
+  this.timeout(300_000);
+  let scene: CliScene;
+  let index: IndexProcess;
+  let modelId: string;
+
+  const where = () => ["--rpc", scene.url, "--deployment", scene.file("addresses.json")];
+  const start = async (name: string): Promise<IndexProcess> => {
+    const addresses = scene.file("addresses.json");
+    return startIndexProcess({ rpc: scene.url, addresses, db: scene.file(name) });
+  };
+  const caughtUp = async (process: IndexProcess = index): Promise<void> => {
+    const newest = (await scene.chain.provider.send("eth_getBlockByNumber", ["latest", false])) as {
+      number: string;
+      hash: string;
+    };
+    await process.reaches(Number(newest.number), newest.hash);
+  };
+  const reorg = async (depth: number): Promise<void> => {
+    await scene.chain.provider.send("anvil_reorg", [depth, []]);
+    await scene.passTime(1);
+  };
+  const submission = (name: string) => [
+    ...[
+      "claim",
+      "submit",
+      "--model",
+      modelId,
+      "--artifact",
+      scene.file("model.onus"),
+      "--input",
+      ...scene.inputs,
+    ],
+    ...["--liability", "0.01 ether", "--window", "600s", "--out", scene.file(name)],
+  ];
+  const audit = (subject: string, ...more: string[]) =>
+    scene.plain(
+      "audit",
+      subject,
+      ...where(),
+      "--index",
+      index.url,
+      "--out",
+      scene.file("bundle.json"),
+      ...more,
+    );
+  const bundle = () => JSON.parse(readFileSync(scene.file("bundle.json"), "utf8")) as Bundle;
+
+  before(async function () {
+    if (!hasAnvil) return this.skip();
+    scene = await startCliScene(31_397);
+    modelId = (await scene.json(PUBLISHER, "model", "publish", scene.file("model.onus"))).modelId;
+    for (const account of [OPERATOR, LIAR])
+      await scene.json(account, "operator", "register", "--stake", "1 ether", "--wrap", "--approve");
+    index = await start("live.db");
+  });
+  after(async () => {
+    await index?.kill();
+    await scene?.stop();
+  });
+
+  it("an index that saw three reorgs and two kill -9 exports the bytes of one that begins at zero", async () => {
+    for (const [depth, isKilled] of [
+      [1, true],
+      [2, false],
+      [3, true],
+    ] as const) {
+      await scene.json(OPERATOR, ...submission(`gone-${depth}`));
+      await scene.passTime(1);
+      await caughtUp();
+      if (isKilled) await index.kill();
+      await reorg(depth);
+      if (isKilled) index = await start("live.db");
+      await caughtUp();
+    }
+    await scene.json(OPERATOR, ...submission("honest"));
+    await caughtUp();
+    const other = await start("zero.db");
+    await caughtUp(other);
+    await other.kill();
+    const exports = [];
+    for (const name of ["live", "zero"]) {
+      const args = [
+        "index",
+        "export",
+        "--db",
+        scene.file(`${name}.db`),
+        "--out",
+        scene.file(`${name}.ndjson`),
+      ];
+      const { status, err } = await scene.plain(...args);
+      expect(status, err).to.equal(0);
+      exports.push(readFileSync(scene.file(`${name}.ndjson`), "utf8"));
+    }
+    expect(exports[0]).to.contain("ClaimSubmitted");
+    expect(exports[0]).to.equal(exports[1]);
+  });
+
+  it("an output file that no known record holds is told so, with what to do", async () => {
+    const output = tinyModel.trace.run.tensors.at(-1);
+    writeFileSync(scene.file("output.bin"), bytesOfTensor(output!));
+    const { status, err } = await audit(scene.file("output.bin"));
+    expect(status).to.equal(6);
+    expect(err).to.contain("no claim is known to hold an output tensor with root");
+  });
+
+  it("from the output file alone: model, publisher, operator, key, claim and that there is no verdict yet", async () => {
+    expect((await audit(scene.file("honest", "claim.json"))).status).to.equal(0);
+    const report = scene.file("report.md");
+    const input = ["--input", ...scene.inputs];
+    const { status, out, err } = await audit(scene.file("output.bin"), "--report", report, ...input);
+    expect(status, err).to.equal(0);
+    const { subject, statement } = bundle();
+    const file = decodeClaimFile(readFileSync(scene.file("honest", "claim.json"), "utf8"));
+    expect(subject.kind).to.equal("output");
+    expect(statement.model).to.include({ id: modelId, publisher: scene.accounts[PUBLISHER] });
+    expect(statement.operator.address).to.equal(scene.accounts[OPERATOR]);
+    expect(statement.key).to.include({ address: scene.accounts[OPERATOR], kind: "owner" });
+    expect(statement.claim.recordsRoot).to.equal(file.claim.recordsRoot);
+    expect(statement.verdict.phase).to.equal(null);
+    for (const text of [out, readFileSync(report, "utf8")]) {
+      expect(text)
+        .to.contain(scene.accounts[PUBLISHER])
+        .and.contain(statement.claim.id)
+        .and.contain("NOT_PUSHED");
+    }
+  });
+
+  it("offline it is consistent, not anchored; a node or a hash anchors it; the artifact runs it again", async () => {
+    const file = scene.file("bundle.json");
+    const alone = await scene.plain("verify", file);
+    expect(alone.status).to.equal(7);
+    expect(alone.err).to.contain(bundle().trust.block.hash);
+    const artifact = ["--artifact", scene.file("model.onus")];
+    const byNode = await scene.plain("verify", file, "--rpc", scene.url, ...artifact);
+    expect(byNode.err).to.equal("");
+    expect(byNode.out).to.contain("run again: agrees");
+    expect((await scene.plain("verify", file, "--anchor", bundle().trust.block.hash)).status).to.equal(0);
+    const wrong = await scene.plain("verify", file, "--anchor", modelId);
+    expect(wrong.status).to.equal(6);
+  });
+
+  it("a changed field is named", async () => {
+    const { claim } = bundle().statement;
+    const text = readFileSync(scene.file("bundle.json"), "utf8");
+    writeFileSync(scene.file("changed.json"), text.replace(`"${claim.liability}"`, `"1${claim.liability}"`));
+    const { status, err } = await scene.plain("verify", scene.file("changed.json"));
+    expect(status).to.equal(6);
+    expect(err).to.contain("statement.claim.liability");
+  });
+
+  it("after a conviction: the verdict, the fault with its calldata, and the shares", async () => {
+    const honest = decodeClaimFile(readFileSync(scene.file("honest", "claim.json"), "utf8"));
+    const last = tinyModel.committed.artifact.kernels.length - 1;
+    const lie = withFlippedBit(tinyModel.trace, { index: last, bit: 0 });
+    const roots = rootsOf(lie.lists);
+    const records = honest.records.map((record) => ({
+      ...record,
+      ...{ outputRoot: roots.output, traceRoot: roots.trace },
+    }));
+    const claim = {
+      ...honest.claim,
+      operator: scene.accounts[LIAR]!,
+      recordsRoot: commitRecords(records).root,
+    };
+    writeFileSync(scene.file("lie.json"), encodeClaimFile({ claim, records, model: honest.model }));
+    const { id } = tinyModel.committed;
+    writeFileSync(scene.file("lie.bin"), encodeTraceFile({ artifactId: id, trace: lie }));
+    await submitClaim(scene.contractsOf(LIAR), claim);
+    const proof = [
+      "--trace",
+      scene.file("lie.bin"),
+      "--artifact",
+      scene.file("model.onus"),
+      "--input",
+      ...scene.inputs,
+    ];
+    await scene.json(CHALLENGER, "dispute", "open", scene.file("lie.json"), ...proof);
+    await caughtUp();
+    const { status, err } = await audit(scene.file("lie.json"));
+    expect(status, err).to.equal(0);
+    const { statement, evidence } = bundle();
+    expect(statement.verdict.phase).to.equal("FAULTED");
+    expect(statement.fault).to.include({
+      beneficiary: scene.accounts[CHALLENGER],
+      calls: scene.deployment.referee,
+    });
+    expect(statement.shares?.penalty).to.equal(String(claim.liability));
+    expect(statement.operator.jailedAt).to.be.a("number");
+    expect(evidence.transactions).to.have.length(1);
+    expect((await scene.plain("verify", scene.file("bundle.json"), "--rpc", scene.url)).status).to.equal(0);
+  });
+
+  it("running the convicted record again gives another output, and it says which", async () => {
+    const lie = scene.file("lie.json");
+    const { status, err } = await audit(lie, "--record", "0", "--input", ...scene.inputs);
+    expect(status, err).to.equal(0);
+    const again = await scene.plain(
+      "verify",
+      scene.file("bundle.json"),
+      "--artifact",
+      scene.file("model.onus"),
+    );
+    expect(again.status).to.equal(6);
+    expect(again.err).to.contain(`the record states output ${bundle().statement.record?.outputRoot}`);
+  });
+
+  it("an index that is not there is told apart from a record that is not known", async () => {
+    const { status, err } = await audit(scene.file("output.bin"), "--index", "http://127.0.0.1:9");
+    expect(status).to.equal(5);
+    expect(err).to.contain("the index at http://127.0.0.1:9 gives no answer");
+  });
+});
