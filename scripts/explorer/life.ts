@@ -15,8 +15,8 @@ import {
   signerConsent,
   wrapCall,
 } from "../../src/chain/operator-calls.js";
-import { playChallenger, runAll } from "../../src/chain/play-challenger.js";
-import { playSide } from "../../src/chain/play-side.js";
+import { runAll } from "../../src/chain/play-challenger.js";
+import { readDispute } from "../../src/chain/read-dispute.js";
 import { equivocationCall } from "../../src/chain/receipt-calls.js";
 import { signReceipt } from "../../src/chain/sign-receipt.js";
 import { claimId } from "../../src/claim/claim.js";
@@ -28,7 +28,12 @@ import { openRecordOf } from "../../src/claim/record-opening.js";
 import { commitRecords } from "../../src/claim/record-list.js";
 import type { InferenceRecord } from "../../src/claim/record.js";
 import { assembleExhibit } from "../../src/dispute/assemble-exhibit.js";
+import { nextChallengerMove } from "../../src/dispute/challenge.js";
 import { nextOperatorMove } from "../../src/dispute/defend.js";
+import type { DisputeView } from "../../src/dispute/dispute-view.js";
+import { holdingsFromAnswers } from "../../src/dispute/holdings-from-answers.js";
+import type { ChallengerHoldings } from "../../src/dispute/holdings.js";
+import type { Move } from "../../src/dispute/move.js";
 import { evidenceOfFinding } from "../../src/dispute/evidence-of-finding.js";
 import { locateFault } from "../../src/dispute/locate-fault.js";
 import { modelId } from "../../src/model/model-id.js";
@@ -50,6 +55,7 @@ import type { Address } from "../../src/types/address.js";
 import { asBytes32, ZERO_HASH } from "../../src/types/bytes32.js";
 import type { Bytes32 } from "../../src/types/bytes32.js";
 import { asSeconds } from "../../src/types/seconds.js";
+import type { Seconds } from "../../src/types/seconds.js";
 import { parseWei } from "../../src/types/wei.js";
 import { withFlippedBit, withTensor } from "../../test/support/forge-trace.js";
 import { Random } from "../../test/support/random.js";
@@ -77,6 +83,8 @@ type Wanted = {
   readonly lie?: (truth: CommittedTrace) => CommittedTrace;
   readonly onDemand?: boolean;
 };
+
+type Decide = (view: DisputeView, now: Seconds) => Move;
 
 type Terms = { readonly liability?: string; readonly hours?: number; readonly isShown?: boolean; readonly by?: number };
 
@@ -187,15 +195,31 @@ export async function seedLife(
     if (random.chance(60)) await act(WATCHTOWER, burnCall(contracts, made));
   };
 
-  /** Both sides in turn, a move at a time; a few minutes pass between two of them. */
+  /** One move of one side, as it decides now; false when it rests or waits. What was asked before is read, not asked again. */
+  const move = async (account: number, claimed: Claimed, keys: Set<Bytes32>, decide: Decide): Promise<boolean> => {
+    const contracts = as(account);
+    const { claim: made, model } = claimed;
+    const published = { identity: model.identity, commitment: model.committed.commitment };
+    const known = { keys, model: published, fromBlock: ground.deployment.fromBlock };
+    for (;;) {
+      const view = await readDispute(contracts, made, known);
+      const next = decide(view, asSeconds(BigInt((await ground.now()) + 1)));
+      if (next.kind === "rest" || next.kind === "wait") return false;
+      const key = next.kind === "open" || next.kind === "ask" ? next.question.key : undefined;
+      if (key !== undefined && !keys.has(key) && (await contracts.inquiry.answeredAt(key)) !== 0n) {
+        keys.add(key);
+        continue;
+      }
+      await act(account, callOfMove({ contracts, claim: made, move: next, beneficiary: addressOf(account) }));
+      return true;
+    }
+  };
+
+  /** Both sides in turn; minutes pass between two moves. */
   const dispute = async (claimed: Claimed, how: { readonly answers: boolean; readonly knows: boolean }): Promise<void> => {
     const { claim: made, model, records, traces } = claimed;
-    const poll = asSeconds(1n);
-    const playing = (account: number) => ({
-      ...{ contracts: as(account), claim: made, poll, once: true, tell: () => undefined },
-    });
     const inputs = inputsOf(claimed, 0);
-    const holdings = {
+    let held: ChallengerHoldings = {
       address: addressOf(ASKER),
       records: [{ index: 0, ...(how.knows && { run: runAll(model.committed, inputs) }) }],
       committed: model.committed,
@@ -203,24 +227,21 @@ export async function seedLife(
     };
     const operator = accounts.findIndex((address) => address === made.operator);
     const own = { committed: model.committed, records, trace: (index: number) => traces[index] };
-    const rests = async (play: () => Promise<{ end: { kind: string }; transactions: readonly unknown[] }>): Promise<boolean> => {
-      const { end, transactions } = await play().catch((error: unknown) => {
-        if ((error as { code?: string }).code === "UNCHECKED") return { end: { kind: "rest" }, transactions: [] };
-        throw error;
-      });
-      return end.kind === "rest" || transactions.length === 0;
-    };
+    const asked = new Set<Bytes32>();
+    const answered = new Set<Bytes32>();
     let idle = 0;
     for (let turn = 0; turn < 40; turn++) {
-      const asks = await rests(() => playChallenger(playing(ASKER), holdings));
+      const asks = await move(ASKER, claimed, asked, (view, now) => {
+        held = holdingsFromAnswers(view, held, (committed, given) => runAll(committed, given));
+        return nextChallengerMove(view, held, now);
+      });
       await ground.passTo((await ground.now()) + random.between(200, 900));
-      const answers = how.answers
-        ? await rests(() => playSide(playing(operator), (view, now) => nextOperatorMove(view, own, now)))
-        : true;
+      const answers =
+        how.answers && (await move(operator, claimed, answered, (view, now) => nextOperatorMove(view, own, now)));
       await ground.passTo((await ground.now()) + (how.answers ? random.between(200, 900) : 7 * HOUR));
       const phase = await phaseOf(claimed);
       if (phase > CONTESTED) break;
-      if (!asks || !answers) continue;
+      if (asks || answers) continue;
       // Nobody has anything to do before a clock runs out.
       if (phase === OPEN || idle++ > 2) break;
       await ground.passTo((await ground.now()) + 7 * HOUR);
@@ -441,13 +462,11 @@ export async function seedLife(
     if (done % 50 === 49) say(`${((100 * (next.at - begin)) / (end - begin)).toFixed(0)} %`);
   }
   // What happens in the last hours is undecided when somebody looks.
+  if ((await ground.now()) < end) await ground.passTo(end);
   const late = await claim(CAST.questioned, newest(mixers), [{ inputs: mixerInput() }, { inputs: mixerInput(), onDemand: true }], { hours: 48 });
-  const shown = await claim(CAST.steady, classifier, [{ inputs: inputFor(classifier) }, { inputs: inputFor(classifier), onDemand: true }], { hours: 48 });
-  void shown;
-  const asked = { ...{ contracts: as(ASKER), claim: late.claim, poll: asSeconds(1n), once: true, tell: () => undefined } };
-  await playChallenger(asked, {
-    ...{ address: addressOf(ASKER), records: [{ index: 1 }], committed: late.model.committed },
-  }).catch(() => undefined);
+  await claim(CAST.steady, classifier, [{ inputs: inputFor(classifier) }, { inputs: inputFor(classifier), onDemand: true }], { hours: 48 });
+  const held = { address: addressOf(ASKER), records: [{ index: 1 }], committed: late.model.committed };
+  await move(ASKER, late, new Set(), (view, now) => nextChallengerMove(view, held, now));
   return shelf;
 }
 

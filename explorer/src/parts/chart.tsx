@@ -55,12 +55,12 @@ export function Chart(props: {
   }, []);
   useEffect(() => {
     const grid = { left: 8, right: 14, top: 34, bottom: 4, containLabel: true };
-    const textStyle = { color: palette.soft, fontFamily: "inherit" };
+    const textStyle = { color: palette.soft, fontFamily: "DejaVu Sans, Segoe UI, Roboto, sans-serif", fontSize: 12 };
     const tooltip = {
       ...{ trigger: "axis", backgroundColor: palette.panel, borderColor: palette.line, confine: true },
       textStyle: { color: palette.ink, fontSize: 12 },
     };
-    const legend = { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle };
+    const legend = { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 18, textStyle };
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     drawn.current?.setOption(
       { grid, textStyle, tooltip, legend, animation: !still, animationDuration: 300, ...option(palette) },

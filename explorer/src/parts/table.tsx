@@ -38,7 +38,7 @@ export function Table<Row>(props: {
             <tr key={keyOf(row)}>
               {columns.map(({ head, cell, isNumber, isName }) =>
                 isName ? (
-                  <th key={head} scope="row">
+                  <th key={head} scope="row" className={isNumber ? "number" : undefined}>
                     {cell(row)}
                   </th>
                 ) : (
