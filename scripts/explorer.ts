@@ -44,7 +44,12 @@ await command.parseAsync();
 
 async function openOver(given: { api: string; rpc?: string; port: number; host: string }) {
   const { api, rpc, port, host } = given;
-  const site = makeSite({ directory: PAGES, api: () => api, name: new URL(api).host, ...(rpc !== undefined && { rpc }) });
+  const site = makeSite({
+    directory: PAGES,
+    api: () => api,
+    name: new URL(api).host,
+    ...(rpc !== undefined && { rpc }),
+  });
   const { url, close } = await serveHttp({ app: site, port, host });
   return { url, stop: close };
 }

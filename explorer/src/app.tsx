@@ -20,7 +20,9 @@ import { Waiting } from "./parts/waiting.tsx";
 import type { Settings } from "./settings.ts";
 
 // What needs the package itself is fetched when it is needed.
-const ReplayPage = lazy(() => import("./pages/replay.tsx").then(({ ReplayPage }) => ({ default: ReplayPage })));
+const ReplayPage = lazy(() =>
+  import("./pages/replay.tsx").then(({ ReplayPage }) => ({ default: ReplayPage })),
+);
 const CheckPage = lazy(() => import("./pages/check.tsx").then(({ CheckPage }) => ({ default: CheckPage })));
 
 export function App({ settings }: { readonly settings: Settings }) {

@@ -3,7 +3,14 @@
 const WEI = 10n ** 18n;
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const absolute = new Intl.DateTimeFormat("en-GB", {
-  ...{ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  ...{
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  },
   timeZone: "UTC",
 });
 
@@ -14,9 +21,10 @@ function significant(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size >= 1e15 || size < 1e-6) return value.toExponential(2);
-  return new Intl.NumberFormat("en", size >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 }).format(
-    value,
-  );
+  return new Intl.NumberFormat(
+    "en",
+    size >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 },
+  ).format(value);
 }
 
 /** Wei as a number of whole units, for charts. */
@@ -30,7 +38,8 @@ export function amount(wei: string, unit: string): string {
 
 /** Wei × seconds as units × hours. */
 export const unitHours = (value: string | number): number => Number(value) / 1e18 / 3_600;
-export const standing = (value: string | number, unit: string): string => `${significant(unitHours(value))} ${unit}·h`;
+export const standing = (value: string | number, unit: string): string =>
+  `${significant(unitHours(value))} ${unit}·h`;
 
 /** A decayed sum, at another time than that for which it was written down. */
 export const decayed = (value: string, at: number, now: number, halfLife: number): number =>
@@ -62,11 +71,10 @@ export const short = (hash: string): string =>
 
 /** "SessionOpened" → "session opened" */
 export const sentence = (name: string): string =>
-  name
-    .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .toLowerCase();
+  name.replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
 
-export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+export const plural = (n: number, one: string, many = `${one}s`): string =>
+  `${count(n)} ${n === 1 ? one : many}`;
 
 /** A value of a tensor, as precisely as its bits are. */
 export const element = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));

@@ -9,7 +9,7 @@ export const commands = {
   demo: { script: "scripts/demo.ts" },
   recipe: { script: "scripts/recipe.ts" },
   test: { script: "scripts/test.ts" },
-  "test:browser": { script: "scripts/test-browser.ts", compiles: false },
+  "test:browser": { script: "scripts/test-browser.ts" },
   explorer: { script: "scripts/explorer.ts" },
   trial: { script: "scripts/trial.ts" },
   soak: { script: "scripts/soak.ts" },

@@ -25,7 +25,9 @@ export async function buildPages(say: (text: string) => void): Promise<void> {
 /** Names, sizes and times of everything that goes into it. */
 function fingerprint(): string {
   const below = ["src", "explorer/src"].flatMap((directory) =>
-    readdirSync(join(root, directory), { recursive: true, encoding: "utf8" }).map((path) => join(directory, path)),
+    readdirSync(join(root, directory), { recursive: true, encoding: "utf8" }).map((path) =>
+      join(directory, path),
+    ),
   );
   return [...below, "explorer/index.html", "explorer/vite.config.ts", "package-lock.json"]
     .sort()

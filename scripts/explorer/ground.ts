@@ -57,7 +57,13 @@ export async function startGround(from: number, accountCount: number): Promise<G
     journal: memoryJournal(),
   });
   const act = async (account: number, { call, to, data, value }: Call): Promise<void> => {
-    const request = { from: accounts[account] as Address, to, data, value: toQuantity(value), gas: toQuantity(PLENTY) };
+    const request = {
+      from: accounts[account] as Address,
+      to,
+      data,
+      value: toQuantity(value),
+      gas: toQuantity(PLENTY),
+    };
     const hash = String(await provider.send("eth_sendTransaction", [request]));
     for (let looks = 0; looks < MOST_LOOKS; looks++) {
       const receipt = (await provider.send("eth_getTransactionReceipt", [hash])) as { status: string } | null;

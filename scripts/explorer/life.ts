@@ -1,7 +1,18 @@
 import { JsonRpcSigner } from "ethers";
 
-import { bindEdgeCall, pushTaintCall, showForeignParentCall, stateEdgeCall } from "../../src/chain/lineage-calls.js";
-import { burnCall, finalizeCall, pullBeneficiaryShareCall, pullShareCall, submitCall } from "../../src/chain/claim-calls.js";
+import {
+  bindEdgeCall,
+  pushTaintCall,
+  showForeignParentCall,
+  stateEdgeCall,
+} from "../../src/chain/lineage-calls.js";
+import {
+  burnCall,
+  finalizeCall,
+  pullBeneficiaryShareCall,
+  pullShareCall,
+  submitCall,
+} from "../../src/chain/claim-calls.js";
 import { publishCall, retireCall } from "../../src/chain/model-calls.js";
 import { callOfMove } from "../../src/chain/move-call.js";
 import { noteClaimCall } from "../../src/chain/note-claim.js";
@@ -86,7 +97,12 @@ type Wanted = {
 
 type Decide = (view: DisputeView, now: Seconds) => Move;
 
-type Terms = { readonly liability?: string; readonly hours?: number; readonly isShown?: boolean; readonly by?: number };
+type Terms = {
+  readonly liability?: string;
+  readonly hours?: number;
+  readonly isShown?: boolean;
+  readonly by?: number;
+};
 
 /**
  * A history of three weeks on a chain: the same every time but for where its time ends. `endpointOf` says what an operator
@@ -94,7 +110,11 @@ type Terms = { readonly liability?: string; readonly hours?: number; readonly is
  */
 export async function seedLife(
   ground: Ground,
-  options: { readonly begin: number; readonly endpointOf: (name: string) => string; readonly say: (text: string) => void },
+  options: {
+    readonly begin: number;
+    readonly endpointOf: (name: string) => string;
+    readonly say: (text: string) => void;
+  },
 ): Promise<Shelf> {
   const { begin, endpointOf, say } = options;
   const { act, as, accounts } = ground;
@@ -109,7 +129,12 @@ export async function seedLife(
   const day = (number: number): number => begin + number * DAY;
   const addressOf = (account: number): Address => accounts[account] as Address;
 
-  const publish = async (account: number, made: { artifact: Artifact; metadata: ArtifactMetadata }, uri: string, old?: Model) => {
+  const publish = async (
+    account: number,
+    made: { artifact: Artifact; metadata: ArtifactMetadata },
+    uri: string,
+    old?: Model,
+  ) => {
     const committed = commitArtifact(made.artifact);
     const superseded = old?.id ?? ZERO_HASH;
     const contracts = as(account);
@@ -136,7 +161,12 @@ export async function seedLife(
     return commitRun(model.committed.artifact, ready.run(inputs));
   };
 
-  const claim = async (who: Character, model: Model, wanted: readonly Wanted[], terms: Terms = {}): Promise<Claimed> => {
+  const claim = async (
+    who: Character,
+    model: Model,
+    wanted: readonly Wanted[],
+    terms: Terms = {},
+  ): Promise<Claimed> => {
     const contracts = as(terms.by ?? who.account);
     const traces = wanted.map(({ inputs, lie }) => (lie ?? ((truth) => truth))(run(model, inputs)));
     const records = commitRecords(
@@ -146,7 +176,11 @@ export async function seedLife(
         return {
           requester: addressOf(random.pick(REQUESTERS)),
           salt: asBytes32(`0x${(salt++).toString(16).padStart(64, "0")}`),
-          ...{ inputRoot: roots.input, outputRoot: roots.output, traceRoot: onDemand ? ZERO_HASH : roots.trace },
+          ...{
+            inputRoot: roots.input,
+            outputRoot: roots.output,
+            traceRoot: onDemand ? ZERO_HASH : roots.trace,
+          },
           ...{ parentsRoot: named.count === 0 ? ZERO_HASH : named.root, parentsCount: named.count },
         };
       }),
@@ -165,7 +199,8 @@ export async function seedLife(
     return claimed;
   };
 
-  const note = (claimed: Claimed): Promise<void> => act(WATCHTOWER, noteClaimCall(as(WATCHTOWER), claimed.claim));
+  const note = (claimed: Claimed): Promise<void> =>
+    act(WATCHTOWER, noteClaimCall(as(WATCHTOWER), claimed.claim));
   const phaseOf = async ({ id }: Claimed): Promise<number> => Number((await as(0).claims.stateOf(id)).phase);
   const finalize = async (claimed: Claimed): Promise<void> => {
     if ((await phaseOf(claimed)) !== OPEN) return;
@@ -181,9 +216,19 @@ export async function seedLife(
     const inputs = inputsOf(claimed, index);
     const trace = traces[index] as CommittedTrace;
     const { artifact } = model.committed;
-    const finding = locateFault(artifact, commitRun(artifact, (prepared.get(model.id) as Prepared).run(inputs)), trace);
+    const finding = locateFault(
+      artifact,
+      commitRun(artifact, (prepared.get(model.id) as Prepared).run(inputs)),
+      trace,
+    );
     const contracts = as(WATCHTOWER);
-    const handed = { claim: made, records: records.records, model: model.identity, committed: model.committed, trace };
+    const handed = {
+      claim: made,
+      records: records.records,
+      model: model.identity,
+      committed: model.committed,
+      trace,
+    };
     const evidence = evidenceOfFinding(assembleExhibit(handed, contracts.registryPlace, index), finding);
     if (evidence === undefined) throw new Error(`nothing to convict: ${finding.kind}`);
     const move = { kind: "convict" as const, evidence };
@@ -196,7 +241,12 @@ export async function seedLife(
   };
 
   /** One move of one side, as it decides now; false when it rests or waits. What was asked before is read, not asked again. */
-  const move = async (account: number, claimed: Claimed, keys: Set<Bytes32>, decide: Decide): Promise<boolean> => {
+  const move = async (
+    account: number,
+    claimed: Claimed,
+    keys: Set<Bytes32>,
+    decide: Decide,
+  ): Promise<boolean> => {
     const contracts = as(account);
     const { claim: made, model } = claimed;
     const published = { identity: model.identity, commitment: model.committed.commitment };
@@ -216,7 +266,10 @@ export async function seedLife(
   };
 
   /** Both sides in turn; minutes pass between two moves. */
-  const dispute = async (claimed: Claimed, how: { readonly answers: boolean; readonly knows: boolean }): Promise<void> => {
+  const dispute = async (
+    claimed: Claimed,
+    how: { readonly answers: boolean; readonly knows: boolean },
+  ): Promise<void> => {
     const { claim: made, model, records, traces } = claimed;
     const inputs = inputsOf(claimed, 0);
     let held: ChallengerHoldings = {
@@ -237,7 +290,8 @@ export async function seedLife(
       });
       await ground.passTo((await ground.now()) + random.between(200, 900));
       const answers =
-        how.answers && (await move(operator, claimed, answered, (view, now) => nextOperatorMove(view, own, now)));
+        how.answers &&
+        (await move(operator, claimed, answered, (view, now) => nextOperatorMove(view, own, now)));
       await ground.passTo((await ground.now()) + (how.answers ? random.between(200, 900) : 7 * HOUR));
       const phase = await phaseOf(claimed);
       if (phase > CONTESTED) break;
@@ -250,7 +304,9 @@ export async function seedLife(
 
   const mixerInput = (): readonly TensorData[] => [randomFloats([64], { seed: `features ${salt}` })];
   const inputFor = (model: Model): readonly TensorData[] =>
-    model.committed.artifact.inputs.map(({ shape }, at) => randomFloats(shape, { seed: `input ${salt} ${at}` }));
+    model.committed.artifact.inputs.map(({ shape }, at) =>
+      randomFloats(shape, { seed: `input ${salt} ${at}` }),
+    );
 
   say("publishing models");
   const { bytes, shape } = ocrModels.classifier;
@@ -290,7 +346,8 @@ export async function seedLife(
           salt++;
           return { inputs: inputFor(model), onDemand: random.chance(35) };
         });
-        const by = who === CAST.rotating && number % 2 === 1 && at < day(15) && at > day(3) ? SIGNER : who.account;
+        const by =
+          who === CAST.rotating && number % 2 === 1 && at < day(15) && at > day(3) ? SIGNER : who.account;
         const claimed = await claim(who, model, wanted, { hours: random.pick([12, 24, 48]), by });
         finalizeLater(claimed, at);
       });
@@ -304,7 +361,9 @@ export async function seedLife(
     const consent = await signer.signTypedData(domain, types, message);
     await act(account, addSignerCall(as(account), { address: addressOf(SIGNER), consent }));
   });
-  plan(day(16), () => act(CAST.rotating.account, revokeSignerCall(as(CAST.rotating.account), addressOf(SIGNER))));
+  plan(day(16), () =>
+    act(CAST.rotating.account, revokeSignerCall(as(CAST.rotating.account), addressOf(SIGNER))),
+  );
   plan(day(18), () =>
     act(CAST.leaving.account, requestExitCall(as(CAST.leaving.account), parseWei("2.5 ether"))),
   );
@@ -312,28 +371,47 @@ export async function seedLife(
   // One wrong bit, in the first kernel of a mixer; found by whoever runs it again.
   plan(day(8.2), async () => {
     const lie = (truth: CommittedTrace) => withFlippedBit(truth, { index: 0, bit: 5 * 32 + 21 });
-    const claimed = await claim(CAST.careless, newest(mixers), [{ inputs: mixerInput() }, { inputs: mixerInput(), lie }], { hours: 48 });
+    const claimed = await claim(
+      CAST.careless,
+      newest(mixers),
+      [{ inputs: mixerInput() }, { inputs: mixerInput(), lie }],
+      { hours: 48 },
+    );
     plan(day(8.9), () => convict(claimed, 1));
   });
   // The trace is withheld, and comes to light answer by answer until one element is left.
   plan(day(10.1), async () => {
     const { artifact } = classifier.committed;
-    const lie = (truth: CommittedTrace) => withFlippedBit(truth, { index: Math.floor(artifact.kernels.length / 3), bit: 40 * 32 + 22 });
-    const claimed = await claim(CAST.hiding, classifier, [{ inputs: inputFor(classifier), lie }], { hours: 72, isShown: false });
+    const lie = (truth: CommittedTrace) =>
+      withFlippedBit(truth, { index: Math.floor(artifact.kernels.length / 3), bit: 40 * 32 + 22 });
+    const claimed = await claim(CAST.hiding, classifier, [{ inputs: inputFor(classifier), lie }], {
+      hours: 72,
+      isShown: false,
+    });
     plan(day(10.3), async () => {
       await dispute(claimed, { answers: true, knows: true });
       await note(claimed).catch(() => undefined);
     });
   });
   plan(day(12.3), async () => {
-    const claimed = await claim(CAST.silent, newest(rankers), [{ inputs: inputFor(newest(rankers)), onDemand: true }], { hours: 48, isShown: false });
+    const claimed = await claim(
+      CAST.silent,
+      newest(rankers),
+      [{ inputs: inputFor(newest(rankers)), onDemand: true }],
+      { hours: 48, isShown: false },
+    );
     plan(day(12.6), async () => {
       await dispute(claimed, { answers: false, knows: false });
       await note(claimed).catch(() => undefined);
     });
   });
   plan(day(5.1), async () => {
-    const claimed = await claim(CAST.questioned, newest(mixers), [{ inputs: mixerInput() }, { inputs: mixerInput(), onDemand: true }], { hours: 36 });
+    const claimed = await claim(
+      CAST.questioned,
+      newest(mixers),
+      [{ inputs: mixerInput() }, { inputs: mixerInput(), onDemand: true }],
+      { hours: 36 },
+    );
     plan(day(5.3), async () => {
       await dispute(claimed, { answers: true, knows: false });
       plan((await ground.now()) + 2 * DAY, () => finalize(claimed));
@@ -343,7 +421,12 @@ export async function seedLife(
     const model = newest(rankers);
     const lie = (truth: CommittedTrace) => {
       const { source } = truth.tensor("output", 0) as Tree;
-      return withTensor(truth, "output", 0, Uint8Array.from(source, (byte, at) => (at === 3 ? byte ^ 1 : byte)));
+      return withTensor(
+        truth,
+        "output",
+        0,
+        Uint8Array.from(source, (byte, at) => (at === 3 ? byte ^ 1 : byte)),
+      );
     };
     const claimed = await claim(CAST.swapping, model, [{ inputs: inputFor(model), lie }], { hours: 24 });
     plan(day(14.7), () => convict(claimed));
@@ -353,7 +436,12 @@ export async function seedLife(
     const last = model.committed.artifact.kernels.length - 1;
     const lie = (truth: CommittedTrace) => {
       const { source } = truth.tensor("trace", last) as Tree;
-      return withTensor(truth, "trace", last, Uint8Array.from({ length: 128 }, (_, at) => source[at] ?? (at === 100 ? 7 : 0)));
+      return withTensor(
+        truth,
+        "trace",
+        last,
+        Uint8Array.from({ length: 128 }, (_, at) => source[at] ?? (at === 100 ? 7 : 0)),
+      );
     };
     const claimed = await claim(CAST.sloppy, model, [{ inputs: inputFor(model), lie }], { hours: 24 });
     plan(day(9.7), () => convict(claimed));
@@ -366,11 +454,15 @@ export async function seedLife(
     const outputOf = ({ traces, model }: Claimed): TensorData => {
       const { artifact } = model.committed;
       const { source } = (traces[0] as CommittedTrace).tensor("output", 0) as Tree;
-      return tensorOfBytes(source, artifact.table[artifact.table.length - artifact.outputs.length] as TensorEntry);
+      return tensorOfBytes(
+        source,
+        artifact.table[artifact.table.length - artifact.outputs.length] as TensorEntry,
+      );
     };
     const mixer = newest(mixers);
     const ranker = newest(rankers);
-    const bit = (index: number, at: number) => (truth: CommittedTrace) => withFlippedBit(truth, { index, bit: at });
+    const bit = (index: number, at: number) => (truth: CommittedTrace) =>
+      withFlippedBit(truth, { index, bit: at });
     const source = await claim(CAST.steady, mixers[1] as Model, [{ inputs: mixerInput() }], { hours: 12 });
     const wrong = await claim(
       CAST.poisoned,
@@ -378,8 +470,18 @@ export async function seedLife(
       [{ inputs: [outputOf(source)], parents: [parentOf(source)], lie: bit(4, 9 * 32 + 20) }],
       { hours: 96 },
     );
-    const child = await claim(CAST.careful, mixer, [{ inputs: [outputOf(wrong)], parents: [parentOf(wrong)] }], { hours: 12 });
-    const sibling = await claim(CAST.steady, ranker, [{ inputs: [outputOf(wrong)], parents: [parentOf(wrong)] }], { hours: 12 });
+    const child = await claim(
+      CAST.careful,
+      mixer,
+      [{ inputs: [outputOf(wrong)], parents: [parentOf(wrong)] }],
+      { hours: 12 },
+    );
+    const sibling = await claim(
+      CAST.steady,
+      ranker,
+      [{ inputs: [outputOf(wrong)], parents: [parentOf(wrong)] }],
+      { hours: 12 },
+    );
     const grandchild = await claim(
       CAST.large,
       ranker,
@@ -390,7 +492,12 @@ export async function seedLife(
       ...{ claimId: source.id, recordIndex: 3 },
       book: { chainId: 1n, contract: asAddress("0x00000000000000000000000000000000000000aa") },
     };
-    const far = await claim(CAST.questioned, ranker, [{ inputs: [outputOf(child)], parents: [parentOf(child), elsewhere] }], { hours: 12 });
+    const far = await claim(
+      CAST.questioned,
+      ranker,
+      [{ inputs: [outputOf(child)], parents: [parentOf(child), elsewhere] }],
+      { hours: 12 },
+    );
     for (const one of [source, child, sibling, grandchild, far]) finalizeLater(one, day(15.15));
     const opening = (one: Claimed) => openRecordOf(one.claim, one.records, 0);
     const published = ({ identity, committed }: Model) => ({ identity, commitment: committed.commitment });
@@ -408,19 +515,31 @@ export async function seedLife(
       await act(ASKER, bindEdgeCall(as(ASKER), { ...edge, ...models } as never));
     };
     plan(day(15.4), async () => {
-      for (const [kid, parent] of [[wrong, source], [child, wrong], [sibling, wrong], [grandchild, child]] as const) {
+      for (const [kid, parent] of [
+        [wrong, source],
+        [child, wrong],
+        [sibling, wrong],
+        [grandchild, child],
+      ] as const) {
         await state(kid, parent, 0);
         await bind(kid, parent);
       }
       await state(grandchild, source, 1);
       await state(far, child, 0);
       const path = openParent(commitParents(far.parents[0] ?? []), 1);
-      await act(ASKER, showForeignParentCall(as(ASKER), { child: opening(far), path, parent: elsewhere } as never));
+      await act(
+        ASKER,
+        showForeignParentCall(as(ASKER), { child: opening(far), path, parent: elsewhere } as never),
+      );
     });
     plan(day(17.5), () => convict(wrong));
     plan(day(17.6), async () => {
       const ref = ({ id }: Claimed) => ({ claimId: id, recordIndex: 0 });
-      for (const [kid, parent] of [[child, wrong], [sibling, wrong], [grandchild, child]] as const)
+      for (const [kid, parent] of [
+        [child, wrong],
+        [sibling, wrong],
+        [grandchild, child],
+      ] as const)
         await act(WATCHTOWER, pushTaintCall(as(WATCHTOWER), { child: ref(kid), parent: ref(parent) }));
     });
   });
@@ -437,7 +556,12 @@ export async function seedLife(
     const sign = (outputRoot: Bytes32) =>
       signReceipt(
         {
-          ...{ operator: addressOf(account), modelId: model.id, maxRecords: 4, liabilityWei: parseWei("0.5 ether") },
+          ...{
+            operator: addressOf(account),
+            modelId: model.id,
+            maxRecords: 4,
+            liabilityWei: parseWei("0.5 ether"),
+          },
           record: {
             ...{ requester: addressOf(REQUESTERS[0]), salt: ZERO_HASH, inputRoot: roots.input, outputRoot },
             ...{ traceRoot: ZERO_HASH, parentsRoot: ZERO_HASH, parentsCount: 0 },
@@ -463,8 +587,18 @@ export async function seedLife(
   }
   // What happens in the last hours is undecided when somebody looks.
   if ((await ground.now()) < end) await ground.passTo(end);
-  const late = await claim(CAST.questioned, newest(mixers), [{ inputs: mixerInput() }, { inputs: mixerInput(), onDemand: true }], { hours: 48 });
-  await claim(CAST.steady, classifier, [{ inputs: inputFor(classifier) }, { inputs: inputFor(classifier), onDemand: true }], { hours: 48 });
+  const late = await claim(
+    CAST.questioned,
+    newest(mixers),
+    [{ inputs: mixerInput() }, { inputs: mixerInput(), onDemand: true }],
+    { hours: 48 },
+  );
+  await claim(
+    CAST.steady,
+    classifier,
+    [{ inputs: inputFor(classifier) }, { inputs: inputFor(classifier), onDemand: true }],
+    { hours: 48 },
+  );
   const held = { address: addressOf(ASKER), records: [{ index: 1 }], committed: late.model.committed };
   await move(ASKER, late, new Set(), (view, now) => nextChallengerMove(view, held, now));
   return shelf;

@@ -17,7 +17,10 @@ export function makeMixer(version: number): Made {
   const id = { x: 0, w: 1, bias: 2, v: 3, hidden: 4, positive: 5, joined: 6, mixed: 7 };
   const kernels: readonly (readonly [string, Kernel])[] = [
     ["hidden", product(SIZE, SIZE, id.x, id.w)],
-    ["hidden, positive", each([id.hidden, id.bias], [...ADD, { op: "f32.const", arg: 0 }, { op: "f32.max" }])],
+    [
+      "hidden, positive",
+      each([id.hidden, id.bias], [...ADD, { op: "f32.const", arg: 0 }, { op: "f32.max" }]),
+    ],
     ["hidden and input", each([id.positive, id.x], ADD)],
     ["mixed", product(SIZE, SIZE, id.joined, id.v)],
     ["embedding", each([id.mixed], [{ op: "load", arg: 0 }, { op: "f32.tanh" }])],
@@ -25,7 +28,9 @@ export function makeMixer(version: number): Made {
   return modelOf({
     inputs: [port("features", SIZE)],
     outputs: [port("embedding", SIZE)],
-    weights: [SIZE * SIZE, SIZE, SIZE * SIZE].map((count, number) => weightsOf(`mixer ${version} ${number}`, count)),
+    weights: [SIZE * SIZE, SIZE, SIZE * SIZE].map((count, number) =>
+      weightsOf(`mixer ${version} ${number}`, count),
+    ),
     kernels,
     shapes: kernels.map(() => SIZE),
   });

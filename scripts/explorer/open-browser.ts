@@ -11,6 +11,12 @@ export async function openBrowser(): Promise<Browser | undefined> {
   if (found.status !== 0) return undefined;
   return chromium.launch({
     executablePath: found.stdout.trim(),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+    ],
   });
 }

@@ -29,9 +29,14 @@ export async function openLocal(options: {
   readonly say: (text: string) => void;
 }): Promise<Local> {
   const { port, host = "127.0.0.1", say } = options;
-  if (!hasAnvil) throw new Error("the package @foundry-rs/anvil-linux-amd64 is not installed: there is none for this system");
+  if (!hasAnvil)
+    throw new Error(
+      "the package @foundry-rs/anvil-linux-amd64 is not installed: there is none for this system",
+    );
   const directory = mkdtempSync(join(tmpdir(), "onus-explorer-"));
-  const closers: (() => Promise<void>)[] = [() => Promise.resolve(rmSync(directory, { recursive: true, force: true }))];
+  const closers: (() => Promise<void>)[] = [
+    () => Promise.resolve(rmSync(directory, { recursive: true, force: true })),
+  ];
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };

@@ -9,7 +9,12 @@ import type { Tree } from "../../src/trace/tree.js";
 import type { Shelf } from "./shelf.js";
 
 const TYPES: Readonly<Record<string, string>> = {
-  ...{ ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" },
+  ...{
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+  },
   ".json": "application/json",
 };
 /** What may be asked of a node through the page's server: to read. */
@@ -33,17 +38,23 @@ export function makeSite({ directory, api, rpc, name, shelf }: Behind): Hono {
   app.get("/config.json", (context) => context.json({ name, ...(rpc !== undefined && { rpc: "/rpc" }) }));
   app.all("/v1/*", async (context) => {
     const to = api();
-    if (to === undefined) return context.json({ code: "STARTING", message: "the index is not there yet" }, 503);
+    if (to === undefined)
+      return context.json({ code: "STARTING", message: "the index is not there yet" }, 503);
     const { pathname, search } = new URL(context.req.url);
     const { method } = context.req.raw;
     const body = method === "POST" ? await context.req.text() : undefined;
     const headers = { "content-type": "application/json" };
-    const answer = await fetch(to.replace(/\/$/, "") + pathname + search, { method, headers, ...(body !== undefined && { body }) });
+    const answer = await fetch(to.replace(/\/$/, "") + pathname + search, {
+      method,
+      headers,
+      ...(body !== undefined && { body }),
+    });
     return new Response(await answer.arrayBuffer(), { status: answer.status, headers });
   });
   app.post("/rpc", async (context) => {
     const body = (await context.req.json()) as { method?: string };
-    if (rpc === undefined || !METHODS.includes(body.method ?? "")) return context.json({ error: "not here" }, 403);
+    if (rpc === undefined || !METHODS.includes(body.method ?? ""))
+      return context.json({ error: "not here" }, 403);
     const headers = { "content-type": "application/json" };
     const answer = await fetch(rpc, { method: "POST", headers, body: JSON.stringify(body) });
     return new Response(await answer.arrayBuffer(), { status: answer.status, headers });
@@ -73,18 +84,24 @@ function fromShelf({ models, claims }: Shelf, context: Context): Response {
   const raw = (bytes: Uint8Array | undefined): Response =>
     bytes === undefined
       ? context.json({ error: { code: "NOT_KEPT" } }, 404, OPEN)
-      : context.body(bytes as Uint8Array<ArrayBuffer>, 200, { ...OPEN, "content-type": "application/octet-stream" });
+      : context.body(bytes as Uint8Array<ArrayBuffer>, 200, {
+          ...OPEN,
+          "content-type": "application/octet-stream",
+        });
   const [noun, id = "", part, index = "0", piece, number = "0"] = path;
   if (noun === "models" && part === "artifact") return raw(models.get(id as never)?.file);
   const claimed = claims.get(id as never);
-  if (noun !== "claims" || claimed === undefined || !claimed.isShown || part !== "records") return raw(undefined);
+  if (noun !== "claims" || claimed === undefined || !claimed.isShown || part !== "records")
+    return raw(undefined);
   const trace = claimed.traces[Number(index)];
   if (trace === undefined) return raw(undefined);
   if (piece === "inputs" || piece === "outputs") {
     const list = piece === "inputs" ? "input" : "output";
     return raw((trace.tensor(list, Number(number)) as Tree | undefined)?.source);
   }
-  return raw(piece === "trace" ? encodeTraceFile({ artifactId: claimed.model.committed.id, trace }) : undefined);
+  return raw(
+    piece === "trace" ? encodeTraceFile({ artifactId: claimed.model.committed.id, trace }) : undefined,
+  );
 }
 
 function read(file: string): Uint8Array | undefined {

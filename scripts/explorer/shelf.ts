@@ -41,7 +41,8 @@ export function postedRecord({ id, records, traces, parents }: Claimed, index: n
   const { lists } = traces[index] as CommittedTrace;
   const named = parents[index] ?? [];
   // The list of a record that names another deployment's is its own affair: the index takes those of this one.
-  const isOwn = named.every(({ book }) => book.contract === named[0]?.book.contract) && named[0]?.book.chainId !== 1n;
+  const isOwn =
+    named.every(({ book }) => book.contract === named[0]?.book.contract) && named[0]?.book.chainId !== 1n;
   return toJson({
     ...{ claimId: id, index, record: records.records[index], siblings: openRecord(records, index) },
     ...{ inputs: itemsOf(lists.input), outputs: itemsOf(lists.output) },

@@ -26,13 +26,22 @@ for (const [look, colorScheme, width] of [
   const page = await context.newPage();
   for (const stop of stops) {
     await visit(page, local.url, stop).catch((error: unknown) => say(`${stop.name}: ${String(error)}`));
-    if (stop.name.startsWith("replay")) await page.getByRole("slider").fill("99").catch(() => undefined);
+    if (stop.name.startsWith("replay"))
+      await page
+        .getByRole("slider")
+        .fill("99")
+        .catch(() => undefined);
     if (stop.name === "check") {
       await page.getByRole("button", { name: "Run it" }).click();
-      await page.locator("[data-verdict]").waitFor({ timeout: 60_000 }).catch(() => undefined);
+      await page
+        .locator("[data-verdict]")
+        .waitFor({ timeout: 60_000 })
+        .catch(() => undefined);
     }
     await page.waitForTimeout(400);
-    await page.screenshot({ path: join(directory, `explorer-${stop.name.replaceAll(" ", "-")}-${look}.png`) });
+    await page.screenshot({
+      path: join(directory, `explorer-${stop.name.replaceAll(" ", "-")}-${look}.png`),
+    });
   }
   await context.close();
 }

@@ -22,7 +22,8 @@ export type Stop = { readonly name: string; readonly path: string; readonly show
 
 /** Every kind of page, on something of the seeded chain that has much to show. */
 export async function stopsOf({ url, shelf }: Local): Promise<readonly Stop[]> {
-  const ask = async <Value>(path: string): Promise<Value> => (await (await fetch(url + path)).json()) as Value;
+  const ask = async <Value>(path: string): Promise<Value> =>
+    (await (await fetch(url + path)).json()) as Value;
   const fallen = (await ask<ClaimPage>("/v1/claims?phase=FAULTED&fault=Element&limit=50")).items;
   const details = await Promise.all(fallen.map(({ id }) => ask<ClaimDetail>(`/v1/claims/${id}`)));
   const searched = details.find(({ sessions }) => sessions.length > 0);
@@ -30,7 +31,9 @@ export async function stopsOf({ url, shelf }: Local): Promise<readonly Stop[]> {
   const { items: sessions } = await ask<ApiPage<SessionSummary>>("/v1/sessions?limit=50");
   const silent = sessions.find((session) => session.silent) ?? sessions[0];
   const claims = [...shelf.claims.values()];
-  const ancestor = claims.find(({ parents, id }) => parents.flat().length > 0 && fallen.some((one) => one.id === id));
+  const ancestor = claims.find(
+    ({ parents, id }) => parents.flat().length > 0 && fallen.some((one) => one.id === id),
+  );
   const classifier = [...shelf.models.values()][0];
   const read = claims.find(({ model, isShown }) => model === classifier && isShown);
   const { items: receipts } = await ask<ApiPage<{ hash: string }>>("/v1/receipts?limit=1");
@@ -49,7 +52,11 @@ export async function stopsOf({ url, shelf }: Local): Promise<readonly Stop[]> {
     { name: "operator", path: `/operators/${plain?.operator}`, shows: "Standing over time" },
     { name: "models", path: "/models", shows: "fault rate" },
     { name: "model", path: `/models/${models[1]}`, shows: "kernels, 3 weights" },
-    { name: "compare", path: `/compare?operators=${first},${second},${third}&models=${models[1]},${models[3]}`, shows: "same artifact" },
+    {
+      name: "compare",
+      path: `/compare?operators=${first},${second},${third}&models=${models[1]},${models[3]}`,
+      shows: "same artifact",
+    },
     { name: "lineage", path: `/claims/${ancestor?.id}/records/0/lineage`, shows: "taint went along here" },
     { name: "search", path: `/search?q=${plain?.operator}`, shows: "operator" },
     { name: "check", path: `/claims/${read?.id}/records/0/check`, shows: "Nothing was run yet" },
@@ -61,7 +68,8 @@ export async function stopsOf({ url, shelf }: Local): Promise<readonly Stop[]> {
 export function listen(page: Page): string[] {
   const complaints: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(`console: ${message.text()}`);
+    if (message.type() === "error" || message.type() === "warning")
+      complaints.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   return complaints;
@@ -85,7 +93,11 @@ export async function walkExplorer(
     ["dark", "dark", 1_280],
     ["phone", "light", 390],
   ] as const) {
-    const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
+    const context = await browser.newContext({
+      colorScheme,
+      viewport: { width, height: 900 },
+      reducedMotion: "reduce",
+    });
     const page = await context.newPage();
     for (const stop of stops) {
       const wrong = listen(page);
@@ -134,8 +146,10 @@ async function replayInBrowser(page: Page, local: Local, stops: readonly Stop[])
     const next = page.getByRole("button", { name: "Next" });
     for (let steps = 0; steps < 200 && (await next.isEnabled()); steps++) await next.click();
     const values = await page.locator(".verdicts code").allInnerTexts();
-    if (values.length !== 2 || values[0] === values[1]) wrong.push(`${stop.path} ends with [${values.join(", ")}]`);
-    if ((await page.getByText("Operands of the first").count()) === 0) wrong.push(`${stop.path} shows no operands`);
+    if (values.length !== 2 || values[0] === values[1])
+      wrong.push(`${stop.path} ends with [${values.join(", ")}]`);
+    if ((await page.getByText("Operands of the first").count()) === 0)
+      wrong.push(`${stop.path} shows no operands`);
   }
   return { name: "explorer: replays end at the element, with its operands and both values", cases: 2, wrong };
 }
@@ -146,7 +160,9 @@ async function dropInBrowser(page: Page, local: Local): Promise<BrowserResult> {
   const source = claimed?.traces[0]?.tensor("output", 0)?.source;
   await page.goto(`${local.url}/search`);
   const buffer = Buffer.from(bytesOfTensor(source ?? new Uint8Array(1)));
-  await page.getByLabel("output, receipt or claim file").setInputFiles({ name: "output.bin", mimeType: "application/octet-stream", buffer });
+  await page
+    .getByLabel("output, receipt or claim file")
+    .setInputFiles({ name: "output.bin", mimeType: "application/octet-stream", buffer });
   const link = page.locator(`a[href="/claims/${claimed?.id}"]`).first();
   await link.waitFor({ timeout: 20_000 }).catch((error: unknown) => wrong.push(String(error)));
   return { name: "explorer: a dropped output file leads to its claim", cases: 1, wrong };
@@ -160,11 +176,13 @@ async function walkByKeyboard(page: Page, local: Local): Promise<BrowserResult> 
   await page.keyboard.press("Tab");
   if ((await focused()) !== "Skip to content") wrong.push(`the first stop is ${await focused()}`);
   await page.keyboard.press("Enter");
-  if ((await page.evaluate("document.activeElement.id")) !== "main") wrong.push("the skip link does not lead to the content");
+  if ((await page.evaluate("document.activeElement.id")) !== "main")
+    wrong.push("the skip link does not lead to the content");
   for (let stops = 0; stops < 30; stops++) {
     await page.keyboard.press("Tab");
     const outline = await page.evaluate<string>("getComputedStyle(document.activeElement).outlineStyle");
-    const isSeen = outline !== "none" || (await page.evaluate<boolean>("document.activeElement === document.body"));
+    const isSeen =
+      outline !== "none" || (await page.evaluate<boolean>("document.activeElement === document.body"));
     if (!isSeen) wrong.push(`no focus is seen on ${await focused()}`);
   }
   return { name: "explorer: the keyboard reaches the content, and focus is seen", cases: 30, wrong };

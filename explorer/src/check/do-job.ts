@@ -8,7 +8,8 @@ export function doJob<Kind extends Job["kind"]>(
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   return new Promise<Result[Kind]>((resolve, reject) => {
     options.signal?.addEventListener("abort", () => reject(new Error("stopped")), { once: true });
-    worker.onerror = ({ message }) => reject(new Error(message === "" ? "the worker could not start" : message));
+    worker.onerror = ({ message }) =>
+      reject(new Error(message === "" ? "the worker could not start" : message));
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       if ("progress" in data) options.onProgress?.(data.progress);
       else if ("failed" in data) reject(new Error(`${data.failed.code}: ${data.failed.message}`));

@@ -17,10 +17,16 @@ export async function fromOperator(endpoint: string, path: string): Promise<Uint
 const MOST_ASKED = 4;
 
 /** The artifact of a model from whichever operator that serves it has it; `first` is asked first. */
-export async function artifactFromAnybody(api: string, model: ModelDetail | string, first?: string): Promise<Uint8Array | undefined> {
+export async function artifactFromAnybody(
+  api: string,
+  model: ModelDetail | string,
+  first?: string,
+): Promise<Uint8Array | undefined> {
   const { id, servedBy } =
     typeof model === "string" ? await askIndex<ModelDetail>(api, `/v1/models/${model}`) : model;
-  const others = [...new Set([...(first === undefined ? [] : [first]), ...servedBy.map(({ operator }) => operator)])];
+  const others = [
+    ...new Set([...(first === undefined ? [] : [first]), ...servedBy.map(({ operator }) => operator)]),
+  ];
   for (const address of others.slice(0, MOST_ASKED)) {
     const { endpoint } = await askIndex<OperatorSummary>(api, `/v1/operators/${address}`);
     const found = await fromOperator(endpoint, `/v1/models/${id}/artifact`);

@@ -45,7 +45,11 @@ export type Compared = {
   readonly output: { readonly computed: string; readonly claimed: string };
   /** Absent where the trace was never stated. */
   readonly trace?: { readonly computed: string; readonly claimed: string };
-  readonly outputs: readonly { readonly name: string; readonly shape: readonly number[]; readonly first: readonly number[] }[];
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly first: readonly number[];
+  }[];
   /** Where the operator's trace leaves one's own first, if it was handed over. */
   readonly first?: string;
 };
@@ -59,7 +63,12 @@ export type Result = {
   readonly dispute: ElementDispute | undefined;
 };
 
-export type Progress = { readonly done: number; readonly all: number; readonly kernel: string; readonly root: string };
+export type Progress = {
+  readonly done: number;
+  readonly all: number;
+  readonly kernel: string;
+  readonly root: string;
+};
 
 export type Reply =
   | { readonly progress: Progress }

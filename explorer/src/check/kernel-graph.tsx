@@ -21,9 +21,13 @@ export function KernelGraph({ model }: { readonly model: ModelDetail }) {
   const [state, setState] = useState<State>({ state: "asking" });
   const { id, artifactId } = model;
   const show = async (bytes: Uint8Array | undefined): Promise<void> => {
-    if (bytes === undefined) return setState({ state: "missing", because: "No operator that serves it hands it out." });
+    if (bytes === undefined)
+      return setState({ state: "missing", because: "No operator that serves it hands it out." });
     try {
-      setState({ state: "here", description: await doJob({ kind: "describe", artifactId, artifact: bytes }) });
+      setState({
+        state: "here",
+        description: await doJob({ kind: "describe", artifactId, artifact: bytes }),
+      });
     } catch (error) {
       setState({ state: "missing", because: (error as Error).message });
     }
@@ -43,7 +47,11 @@ export function KernelGraph({ model }: { readonly model: ModelDetail }) {
     return (
       <>
         <p>{state.because}</p>
-        <Drop label="artifact (.onus)" accept=".onus" take={(files: readonly Handed[]) => void show(files[0]?.bytes)} />
+        <Drop
+          label="artifact (.onus)"
+          accept=".onus"
+          take={(files: readonly Handed[]) => void show(files[0]?.bytes)}
+        />
       </>
     );
   return <Graph of={state.description} />;
@@ -80,7 +88,8 @@ function Graph({ of }: { readonly of: Description }) {
             {number} · {name}
           </strong>
           <span className="soft">
-            {shapeOf(shape)} {reduce.length > 0 && `${reducer} over ${shapeOf(reduce)}`} {weights > 0 && `· ${weights} w`}
+            {shapeOf(shape)} {reduce.length > 0 && `${reducer} over ${shapeOf(reduce)}`}{" "}
+            {weights > 0 && `· ${weights} w`}
           </span>
         </>
       ),
@@ -107,8 +116,18 @@ function Graph({ of }: { readonly of: Description }) {
             { head: "kernel", isNumber: true, cell: ({ number }) => `${number}` },
             { head: "makes", isName: true, cell: ({ name }) => name },
             { head: "shape", cell: ({ shape, dtype }) => `${dtype} ${shapeOf(shape)}` },
-            { head: "reduction", cell: ({ reduce, reducer }) => (reduce.length === 0 ? "none" : `${reducer} over ${shapeOf(reduce)}`) },
-            { head: "reads", cell: ({ reads }) => reads.map((tensor) => (tensor < inputs.length ? `input ${tensor}` : tensor - firstKernel)).join(", ") },
+            {
+              head: "reduction",
+              cell: ({ reduce, reducer }) =>
+                reduce.length === 0 ? "none" : `${reducer} over ${shapeOf(reduce)}`,
+            },
+            {
+              head: "reads",
+              cell: ({ reads }) =>
+                reads
+                  .map((tensor) => (tensor < inputs.length ? `input ${tensor}` : tensor - firstKernel))
+                  .join(", "),
+            },
             { head: "weights", isNumber: true, cell: ({ weights }) => count(weights) },
           ]}
         />

@@ -21,7 +21,10 @@ import {
 import type { Compared, Description, Handed, Job, Reply, Result } from "./jobs.ts";
 
 const ZERO = `0x${"0".repeat(64)}`;
-const scope = self as unknown as { onmessage: (event: MessageEvent<Job>) => void; postMessage(reply: Reply): void };
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<Job>) => void;
+  postMessage(reply: Reply): void;
+};
 
 scope.onmessage = ({ data: job }) => {
   try {
@@ -58,7 +61,9 @@ function openArtifact(bytes: Uint8Array, expected: string): ArtifactFile {
 
 function check(job: Extract<Job, { kind: "check" }>): Compared {
   const { artifact, metadata } = openArtifact(job.artifact, job.artifactId);
-  const inputs = job.inputs.map((file, number) => tensorOfBytes(rawBytes(file), artifact.table[number] ?? { count: 1, dtype: "u8" }));
+  const inputs = job.inputs.map((file, number) =>
+    tensorOfBytes(rawBytes(file), artifact.table[number] ?? { count: 1, dtype: "u8" }),
+  );
   const inputRoot = hex(rootOfItems(inputs.map(rootOf)));
   if (inputRoot !== job.record.inputRoot)
     throw new Error(`this input has the root ${inputRoot}; the record speaks of ${job.record.inputRoot}`);
@@ -70,15 +75,26 @@ function check(job: Extract<Job, { kind: "check" }>): Compared {
       const root = rootOf(tensor);
       roots.push(root);
       const name = metadata.kernelNames[kernel] ?? `kernel ${kernel}`;
-      scope.postMessage({ progress: { done: kernel + 1, all: artifact.kernels.length, kernel: name, root: hex(root) } });
+      scope.postMessage({
+        progress: { done: kernel + 1, all: artifact.kernels.length, kernel: name, root: hex(root) },
+      });
     },
   });
   const milliseconds = performance.now() - started;
-  const output = { computed: hex(rootOfItems(roots.slice(-artifact.outputs.length))), claimed: job.record.outputRoot };
+  const output = {
+    computed: hex(rootOfItems(roots.slice(-artifact.outputs.length))),
+    claimed: job.record.outputRoot,
+  };
   const trace =
-    job.record.traceRoot === ZERO ? undefined : { computed: hex(rootOfItems(roots)), claimed: job.record.traceRoot };
-  const agrees = output.computed === output.claimed && (trace === undefined || trace.computed === trace.claimed);
-  const first = agrees || job.trace === undefined ? undefined : firstDifference(job.trace, { artifact, metadata }, inputs);
+    job.record.traceRoot === ZERO
+      ? undefined
+      : { computed: hex(rootOfItems(roots)), claimed: job.record.traceRoot };
+  const agrees =
+    output.computed === output.claimed && (trace === undefined || trace.computed === trace.claimed);
+  const first =
+    agrees || job.trace === undefined
+      ? undefined
+      : firstDifference(job.trace, { artifact, metadata }, inputs);
   return {
     ...{ verdict: agrees ? "agrees" : "differs", kernels: artifact.kernels.length, milliseconds, output },
     ...(trace !== undefined && { trace }),
@@ -90,7 +106,11 @@ function check(job: Extract<Job, { kind: "check" }>): Compared {
   };
 }
 
-function firstDifference(bytes: Uint8Array, { artifact, metadata }: ArtifactFile, inputs: readonly TensorData[]): string {
+function firstDifference(
+  bytes: Uint8Array,
+  { artifact, metadata }: ArtifactFile,
+  inputs: readonly TensorData[],
+): string {
   const { trace } = decodeTraceFile(bytes, artifact);
   const own = commitRun(artifact, prepareModel(artifact).run(inputs));
   const found = locateFault(artifact, own, trace);
@@ -160,7 +180,9 @@ function hashesOfJson(text: string): Result["roots"] {
     ["records of the claim", json["claim"]?.["recordsRoot"]],
     ["operator of the claim", json["claim"]?.["operator"]],
   ] as const;
-  return found.flatMap(([what, hash]) => (typeof hash === "string" && hash.startsWith("0x") ? [{ what, hash }] : []));
+  return found.flatMap(([what, hash]) =>
+    typeof hash === "string" && hash.startsWith("0x") ? [{ what, hash }] : [],
+  );
 }
 
 /** Elements as a record commits to them: of .npy, .pb and .json files their tensor, else the bytes as they are. */
@@ -174,4 +196,5 @@ function rawBytes({ name, bytes }: Handed): Uint8Array {
 
 const rootOf = (tensor: TensorData): Uint8Array => rootOfBytes(bytesOfTensor(tensor));
 
-const hex = (bytes: Uint8Array): string => `0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+const hex = (bytes: Uint8Array): string =>
+  `0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;

@@ -28,14 +28,17 @@ export function CheckPage() {
   const claim = useIndex<ClaimDetail>(`/v1/claims/${id}`);
   return (
     <>
-      <Title text={`Check record ${index} yourself`} over={<Link to={`/claims/${id}`}>Claim {short(id)}</Link>} />
+      <Title
+        text={`Check record ${index} yourself`}
+        over={<Link to={`/claims/${id}`}>Claim {short(id)}</Link>}
+      />
       <Show answer={claim} what="the claim">
         {(value) => {
           const record = value.records.find((one) => one.index === Number(index));
           return record === undefined ? (
             <p className="notice">
-              <strong>unchecked: record withheld.</strong> The preimage of record {index} is not known to the index; whoever
-              has the claim file can hand it in, and an inquiry publishes it for ever.
+              <strong>unchecked: record withheld.</strong> The preimage of record {index} is not known to the
+              index; whoever has the claim file can hand it in, and an inquiry publishes it for ever.
             </p>
           ) : (
             <Check claim={value} record={record} />
@@ -56,7 +59,8 @@ function Check({ claim, record }: { readonly claim: ClaimDetail; readonly record
   const [artifact, setArtifact] = useState<Handed>();
   const [inputs, setInputs] = useState<readonly Handed[]>();
   const endpoint = operator.state === "here" ? operator.value.endpoint : "";
-  const traceRoot: Hex = record.traceRoot === ZERO ? (record.statedTrace ?? record.traceRoot) : record.traceRoot;
+  const traceRoot: Hex =
+    record.traceRoot === ZERO ? (record.statedTrace ?? record.traceRoot) : record.traceRoot;
 
   const run = async (): Promise<void> => {
     setLines([]);
@@ -98,20 +102,32 @@ function Check({ claim, record }: { readonly claim: ClaimDetail; readonly record
   return (
     <>
       <p>
-        The model is run again here, in this browser, kernel by kernel, with the engine that operators and watchtowers run:
-        equal inputs give equal bits. Nothing leaves this page.
+        The model is run again here, in this browser, kernel by kernel, with the engine that operators and
+        watchtowers run: equal inputs give equal bits. Nothing leaves this page.
       </p>
       <div className="columns even">
         <Section title="What it takes">
           <Facts
             of={[
               ["model", <Hash key="m" kind="model" value={claim.modelId} />],
-              ["artifact", artifact === undefined ? "from an operator that serves it" : `your file ${artifact.name}`],
-              ["input", inputs === undefined ? "from the operator that claimed" : `yours: ${inputs.map(({ name }) => name).join(", ")}`],
+              [
+                "artifact",
+                artifact === undefined ? "from an operator that serves it" : `your file ${artifact.name}`,
+              ],
+              [
+                "input",
+                inputs === undefined
+                  ? "from the operator that claimed"
+                  : `yours: ${inputs.map(({ name }) => name).join(", ")}`,
+              ],
               ["claimed output", <Hash key="o" kind="other" value={record.outputRoot} what="output root" />],
               [
                 "claimed trace",
-                traceRoot === ZERO ? "stated when asked" : <Hash key="t" kind="other" value={traceRoot} what="trace root" />,
+                traceRoot === ZERO ? (
+                  "stated when asked"
+                ) : (
+                  <Hash key="t" kind="other" value={traceRoot} what="trace root" />
+                ),
               ],
             ]}
           />
@@ -176,7 +192,8 @@ function Outcome({ of }: { readonly of: Compared }) {
   return (
     <>
       <p className={`verdict ${verdict}`} data-verdict={verdict}>
-        <span aria-hidden="true">{isRight ? "✓" : "✕"}</span> {isRight ? "It agrees with the claim." : "It differs from the claim."}
+        <span aria-hidden="true">{isRight ? "✓" : "✕"}</span>{" "}
+        {isRight ? "It agrees with the claim." : "It differs from the claim."}
       </p>
       <p className="soft">
         {plural(kernels, "kernel")} in {count(milliseconds)} ms, hashing included
@@ -189,16 +206,23 @@ function Outcome({ of }: { readonly of: Compared }) {
       )}
       <Table
         caption="Computed and claimed"
-        rows={[
-          ["output", output] as const,
-          ...(trace === undefined ? [] : [["trace", trace] as const]),
-        ]}
+        rows={[["output", output] as const, ...(trace === undefined ? [] : [["trace", trace] as const])]}
         keyOf={([name]) => name}
         columns={[
           { head: "root", isName: true, cell: ([name]) => name },
-          { head: "computed here", cell: ([, { computed }]) => <Hash kind="other" value={computed} what="computed root" /> },
-          { head: "claimed", cell: ([, { claimed }]) => <Hash kind="other" value={claimed} what="claimed root" /> },
-          { head: "equal", cell: ([, { computed, claimed }]) => (computed === claimed ? "yes" : <strong className="bad">no</strong>) },
+          {
+            head: "computed here",
+            cell: ([, { computed }]) => <Hash kind="other" value={computed} what="computed root" />,
+          },
+          {
+            head: "claimed",
+            cell: ([, { claimed }]) => <Hash kind="other" value={claimed} what="claimed root" />,
+          },
+          {
+            head: "equal",
+            cell: ([, { computed, claimed }]) =>
+              computed === claimed ? "yes" : <strong className="bad">no</strong>,
+          },
         ]}
       />
       {outputs.map(({ name, shape, first }) => (

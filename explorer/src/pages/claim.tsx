@@ -74,12 +74,16 @@ function Claim({ of }: { readonly of: ClaimDetail }) {
               <Facts
                 of={[
                   ["penalty", amount(of.shares.penalty, stakeUnit)],
-                  ["at least half is burned", `${amount(of.shares.toBurn, stakeUnit)}, ${amount(of.shares.burned, stakeUnit)} of it burned already`],
+                  [
+                    "at least half is burned",
+                    `${amount(of.shares.toBurn, stakeUnit)}, ${amount(of.shares.burned, stakeUnit)} of it burned already`,
+                  ],
                   [
                     "beneficiary",
                     <span key="b">
                       <Hash kind="account" value={of.shares.beneficiary} what="beneficiary" />{" "}
-                      {amount(of.shares.beneficiaryShare, stakeUnit)}, {of.shares.beneficiaryPaid ? "pulled" : "not pulled yet"}
+                      {amount(of.shares.beneficiaryShare, stakeUnit)},{" "}
+                      {of.shares.beneficiaryPaid ? "pulled" : "not pulled yet"}
                     </span>,
                   ],
                   [
@@ -97,14 +101,21 @@ function Claim({ of }: { readonly of: ClaimDetail }) {
                 [
                   "key",
                   <span key="k">
-                    <Hash kind="account" value={of.key.address} what="key" /> {of.key.kind === "owner" ? "its own" : "a signer of it"}
+                    <Hash kind="account" value={of.key.address} what="key" />{" "}
+                    {of.key.kind === "owner" ? "its own" : "a signer of it"}
                   </span>,
                 ],
                 ["model", <Hash key="m" kind="model" value={of.modelId} />],
-                ["version", `${of.model.version}${of.model.successor === undefined ? "" : ", superseded since"}`],
+                [
+                  "version",
+                  `${of.model.version}${of.model.successor === undefined ? "" : ", superseded since"}`,
+                ],
                 ["publisher", <Hash key="p" kind="account" value={of.model.publisher} what="publisher" />],
                 ["claim id", <Hash key="i" kind="other" value={of.id} what="claim id" whole />],
-                ["list of records", <Hash key="r" kind="other" value={of.recordsRoot} what="records root" whole />],
+                [
+                  "list of records",
+                  <Hash key="r" kind="other" value={of.recordsRoot} what="records root" whole />,
+                ],
                 ["nonce", of.nonce],
               ]}
             />
@@ -131,19 +142,31 @@ function Records({ claim }: { readonly claim: ClaimDetail }) {
           head: "look closer",
           cell: ({ index }) => (
             <span className="actions">
-              <Link to={`/claims/${claim.id}/records/${index}/check`} aria-label={`check record ${index} yourself`}>
+              <Link
+                to={`/claims/${claim.id}/records/${index}/check`}
+                aria-label={`check record ${index} yourself`}
+              >
                 check it yourself
               </Link>
-              <Link to={`/claims/${claim.id}/records/${index}/lineage`} aria-label={`lineage of record ${index}`}>
+              <Link
+                to={`/claims/${claim.id}/records/${index}/lineage`}
+                aria-label={`lineage of record ${index}`}
+              >
                 lineage
               </Link>
             </span>
           ),
         },
         { head: "taint", cell: ({ taint }) => <Badge of={taint} /> },
-        { head: "requester", cell: ({ requester }) => <Hash kind="account" value={requester} what="requester" /> },
+        {
+          head: "requester",
+          cell: ({ requester }) => <Hash kind="account" value={requester} what="requester" />,
+        },
         { head: "input", cell: ({ inputRoot }) => <Hash kind="other" value={inputRoot} what="input root" /> },
-        { head: "output", cell: ({ outputRoot }) => <Hash kind="other" value={outputRoot} what="output root" /> },
+        {
+          head: "output",
+          cell: ({ outputRoot }) => <Hash kind="other" value={outputRoot} what="output root" />,
+        },
         { head: "trace", cell: (record) => <TraceRoot of={record} /> },
         { head: "parents", isNumber: true, cell: ({ parentsCount }) => count(parentsCount) },
         { head: "known by", cell: ({ source }) => SOURCES[source] },

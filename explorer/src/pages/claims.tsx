@@ -18,10 +18,12 @@ export function ClaimsPage() {
       else after.set(name, value);
       return after;
     });
-  const asked = new URLSearchParams(["phase", "fault", "operator", "model"].flatMap((name) => {
-    const value = query.get(name);
-    return value === null ? [] : [[name, value]];
-  }));
+  const asked = new URLSearchParams(
+    ["phase", "fault", "operator", "model"].flatMap((name) => {
+      const value = query.get(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
   asked.set("limit", "50");
   return (
     <>
@@ -38,7 +40,9 @@ export function ClaimsPage() {
         )}
       </form>
       <Pages<ClaimSummary> path={`/v1/claims?${asked}`} what="claims" every={LOOK_EVERY}>
-        {(claims) => <ClaimsTable claims={claims} caption="Claims, newest first" empty="No claim is like that." />}
+        {(claims) => (
+          <ClaimsTable claims={claims} caption="Claims, newest first" empty="No claim is like that." />
+        )}
       </Pages>
     </>
   );

@@ -16,7 +16,11 @@ const MOST = 6;
 
 export function ComparePage() {
   const [query, setQuery] = useSearchParams();
-  const chosen = (name: string): readonly string[] => (query.get(name) ?? "").split(",").filter((id) => id !== "").slice(0, MOST);
+  const chosen = (name: string): readonly string[] =>
+    (query.get(name) ?? "")
+      .split(",")
+      .filter((id) => id !== "")
+      .slice(0, MOST);
   const operators = chosen("operators");
   const models = chosen("models");
   const set = (name: string, ids: readonly string[]): void =>
@@ -89,7 +93,12 @@ function Picker<Item>(props: {
         )}
       </Show>
       {chosen.map((id) => (
-        <button key={id} type="button" className="picked" onClick={() => set(chosen.filter((one) => one !== id))}>
+        <button
+          key={id}
+          type="button"
+          className="picked"
+          onClick={() => set(chosen.filter((one) => one !== id))}
+        >
           {short(id)} <span aria-hidden="true">×</span>
           <span className="hidden">leave out</span>
         </button>
@@ -180,11 +189,15 @@ function Operators({ of }: { readonly of: readonly string[] }) {
           ["stake", (one) => amount(one.stake, stakeUnit)],
           [
             "exposure",
-            (one) => `${amount(one.locked, stakeUnit)} (${percent(units(one.stake) > 0 ? units(one.locked) / units(one.stake) : 0)})`,
+            (one) =>
+              `${amount(one.locked, stakeUnit)} (${percent(units(one.stake) > 0 ? units(one.locked) / units(one.stake) : 0)})`,
           ],
           ["claims final", (one) => `${count(one.claims.FINAL)}, ${amount(one.finalised, stakeUnit)}`],
           ["claims faulted", (one) => `${count(one.claims.FAULTED)}, ${amount(one.faulted, stakeUnit)}`],
-          ["faults", (one) => (one.faults.length === 0 ? "none" : one.faults.map(({ fault }) => fault).join(", "))],
+          [
+            "faults",
+            (one) => (one.faults.length === 0 ? "none" : one.faults.map(({ fault }) => fault).join(", ")),
+          ],
           ["broken receipts", (one) => count(one.brokenReceipts)],
           ["sessions", (one) => count(one.sessions)],
           ["models", (one) => count(one.models)],
@@ -248,12 +261,19 @@ function Bars(props: {
         ...{ name, data, type: "bar", barMaxWidth: 26, itemStyle: { color } },
       });
       return {
-        xAxis: { type: "category", data: names, axisLabel: { color: palette.soft, interval: 0 }, axisLine: { lineStyle: { color: palette.line } } },
+        xAxis: {
+          type: "category",
+          data: names,
+          axisLabel: { color: palette.soft, interval: 0 },
+          axisLine: { lineStyle: { color: palette.line } },
+        },
         yAxis: amountAxis(palette, unit),
         series: [bars("finalised", palette.final, finalised), bars("faulted", palette.faulted, faulted)],
       };
     },
     [figures, unit],
   );
-  return <Chart label={label} option={option} height={200} text={<p>The table below has the same figures.</p>} />;
+  return (
+    <Chart label={label} option={option} height={200} text={<p>The table below has the same figures.</p>} />
+  );
 }

@@ -10,7 +10,8 @@ import { Figures, Table } from "../parts/table.tsx";
 import { Section, Title } from "../parts/title.tsx";
 import { Show } from "../parts/waiting.tsx";
 
-const nodeId = ({ claimId, recordIndex }: { claimId: string; recordIndex: number }): string => `${claimId} ${recordIndex}`;
+const nodeId = ({ claimId, recordIndex }: { claimId: string; recordIndex: number }): string =>
+  `${claimId} ${recordIndex}`;
 const KINDS = {
   bound: "bound: proven on chain by a tensor that both have",
   stated: "stated on chain",
@@ -36,7 +37,10 @@ function Lineage({ of }: { readonly of: LineageGraph }) {
   const shown = edges.filter(({ parent, child }) => byId.has(nodeId(parent)) && byId.has(nodeId(child)));
   const isTainted = (edge: LineageEdge): boolean => {
     const parent = byId.get(nodeId(edge.parent));
-    return byId.get(nodeId(edge.child))?.taint === "TAINTED" && (parent?.taint === "TAINTED" || parent?.phase === "FAULTED");
+    return (
+      byId.get(nodeId(edge.child))?.taint === "TAINTED" &&
+      (parent?.taint === "TAINTED" || parent?.phase === "FAULTED")
+    );
   };
   const tainted = nodes.filter(({ taint }) => taint === "TAINTED").length;
   return (
@@ -50,12 +54,13 @@ function Lineage({ of }: { readonly of: LineageGraph }) {
         ]}
       />
       <p className="soft note">
-        Earlier results stand above. A taint is pushed by whoever cares; a record without one is not thereby clean.
+        Earlier results stand above. A taint is pushed by whoever cares; a record without one is not thereby
+        clean.
         {isCut && " There is more than is shown here."}
       </p>
       <p className="legend" aria-hidden="true">
-        <span className="bound">bound</span> <span className="stated">stated</span> <span className="told">told</span>{" "}
-        <span className="taint">taint went along here</span>
+        <span className="bound">bound</span> <span className="stated">stated</span>{" "}
+        <span className="told">told</span> <span className="taint">taint went along here</span>
       </p>
       <Layers
         label="Lineage graph, earlier results first"
@@ -100,8 +105,8 @@ function Lineage({ of }: { readonly of: LineageGraph }) {
                     <Hash kind="other" value={item ?? "0x"} what="parent item" />
                   ) : (
                     <>
-                      record {parent.recordIndex} of claim <Hash kind="other" value={parent.claimId} what="claim" /> on chain{" "}
-                      {parent.chainId}
+                      record {parent.recordIndex} of claim{" "}
+                      <Hash kind="other" value={parent.claimId} what="claim" /> on chain {parent.chainId}
                     </>
                   ),
               },
@@ -114,13 +119,20 @@ function Lineage({ of }: { readonly of: LineageGraph }) {
 }
 
 const toneOf = ({ distance, phase, taint }: LineageNode): string =>
-  [distance === 0 ? "self" : "", phase === "FAULTED" ? "faulted" : "", taint === "TAINTED" ? "tainted" : ""].join(" ");
+  [
+    distance === 0 ? "self" : "",
+    phase === "FAULTED" ? "faulted" : "",
+    taint === "TAINTED" ? "tainted" : "",
+  ].join(" ");
 
 function Node({ of }: { readonly of: LineageNode }) {
   const { claimId, recordIndex, phase, taint, modelId, distance } = of;
   return (
     <>
-      <Link to={`/claims/${claimId}/records/${recordIndex}/lineage`} aria-current={distance === 0 ? "true" : undefined}>
+      <Link
+        to={`/claims/${claimId}/records/${recordIndex}/lineage`}
+        aria-current={distance === 0 ? "true" : undefined}
+      >
         <code>{short(claimId)}</code> record {recordIndex}
       </Link>
       <span className="soft">{modelId === undefined ? "unknown claim" : `model ${short(modelId)}`}</span>

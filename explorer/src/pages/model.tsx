@@ -40,11 +40,18 @@ export function ModelPage() {
               ["operators", count(value.operators), "have claimed with it"],
               ["claims final", count(value.claims.FINAL), amount(value.finalised, stakeUnit)],
               ["claims faulted", count(value.claims.FAULTED), amount(value.faulted, stakeUnit)],
-              ["fault rate", value.faultRate === null ? "–" : percent(value.faultRate), "of its decided claims"],
+              [
+                "fault rate",
+                value.faultRate === null ? "–" : percent(value.faultRate),
+                "of its decided claims",
+              ],
               ["publisher's bond", amount(value.bond, stakeUnit), "answers for the artifact"],
             ]}
           />
-          <Section title="Versions" note="A publisher names the version that a new one follows; content never changes.">
+          <Section
+            title="Versions"
+            note="A publisher names the version that a new one follows; content never changes."
+          >
             <ModelsTable models={value.versions} caption="Versions, oldest first" />
           </Section>
           <div className="columns even">
@@ -55,10 +62,18 @@ export function ModelPage() {
                 keyOf={({ operator }) => operator}
                 empty="Nobody claimed with it yet."
                 columns={[
-                  { head: "operator", isName: true, cell: ({ operator }) => <Hash kind="operator" value={operator} /> },
+                  {
+                    head: "operator",
+                    isName: true,
+                    cell: ({ operator }) => <Hash kind="operator" value={operator} />,
+                  },
                   { head: "final", isNumber: true, cell: ({ claims }) => count(claims.FINAL) },
                   { head: "faulted", isNumber: true, cell: ({ claims }) => count(claims.FAULTED) },
-                  { head: "finalised", isNumber: true, cell: ({ finalised }) => amount(finalised, stakeUnit) },
+                  {
+                    head: "finalised",
+                    isNumber: true,
+                    cell: ({ finalised }) => amount(finalised, stakeUnit),
+                  },
                   { head: "last claim", cell: ({ lastAt }) => <Time at={lastAt} /> },
                 ]}
               />
@@ -89,9 +104,18 @@ export function ModelPage() {
                 ["artifact", <Hash key="a" kind="other" value={value.artifactId} what="artifact" whole />],
                 ["publisher", <Hash key="p" kind="account" value={value.publisher} what="publisher" whole />],
                 ["points to", modelName(value)],
-                ["program root", <Hash key="pr" kind="other" value={value.artifact.programRoot} what="program root" />],
-                ["table root", <Hash key="t" kind="other" value={value.artifact.tableRoot} what="table root" />],
-                ["weights root", <Hash key="w" kind="other" value={value.artifact.weightsRoot} what="weights root" />],
+                [
+                  "program root",
+                  <Hash key="pr" kind="other" value={value.artifact.programRoot} what="program root" />,
+                ],
+                [
+                  "table root",
+                  <Hash key="t" kind="other" value={value.artifact.tableRoot} what="table root" />,
+                ],
+                [
+                  "weights root",
+                  <Hash key="w" kind="other" value={value.artifact.weightsRoot} what="weights root" />,
+                ],
                 ["published", <Time key="at" at={value.publishedAt} whole />],
               ]}
             />

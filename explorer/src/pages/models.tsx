@@ -22,7 +22,13 @@ export function ModelsPage() {
 
 export const modelName = ({ uri }: Pick<ModelSummary, "uri">): string => (uri === "" ? "–" : uri);
 
-export function ModelsTable({ models, caption }: { readonly models: readonly ModelSummary[]; readonly caption: string }) {
+export function ModelsTable({
+  models,
+  caption,
+}: {
+  readonly models: readonly ModelSummary[];
+  readonly caption: string;
+}) {
   const { stakeUnit } = useSettings();
   return (
     <Table
@@ -42,7 +48,10 @@ export function ModelsTable({ models, caption }: { readonly models: readonly Mod
             </>
           ),
         },
-        { head: "publisher", cell: ({ publisher }) => <Hash kind="account" value={publisher} what="publisher" /> },
+        {
+          head: "publisher",
+          cell: ({ publisher }) => <Hash kind="account" value={publisher} what="publisher" />,
+        },
         { head: "kernels", isNumber: true, cell: ({ kernelCount }) => count(kernelCount) },
         { head: "operators", isNumber: true, cell: ({ operators }) => count(operators) },
         { head: "final", isNumber: true, cell: ({ claims }) => count(claims.FINAL) },

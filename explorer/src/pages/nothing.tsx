@@ -7,8 +7,8 @@ export function NothingPage() {
     <>
       <Title text="There is no such page" />
       <p>
-        <Link to="/">The overview</Link> leads to everything there is; <Link to="/search">the search</Link> finds whatever has a
-        hash.
+        <Link to="/">The overview</Link> leads to everything there is; <Link to="/search">the search</Link>{" "}
+        finds whatever has a hash.
       </p>
     </>
   );

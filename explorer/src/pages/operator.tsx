@@ -75,7 +75,11 @@ export function OperatorPage() {
             />
           </Section>
           <Section title="Claims">
-            <Pages<ClaimSummary> path={`/v1/claims?operator=${address}&limit=15`} what="claims" every={LOOK_EVERY}>
+            <Pages<ClaimSummary>
+              path={`/v1/claims?operator=${address}&limit=15`}
+              what="claims"
+              every={LOOK_EVERY}
+            >
               {(claims) => <ClaimsTable claims={claims} caption="Claims, newest first" hides="operator" />}
             </Pages>
           </Section>
@@ -86,7 +90,11 @@ export function OperatorPage() {
                 rows={value.serves}
                 keyOf={({ modelId }) => modelId}
                 columns={[
-                  { head: "model", isName: true, cell: ({ modelId }) => <Hash kind="model" value={modelId} /> },
+                  {
+                    head: "model",
+                    isName: true,
+                    cell: ({ modelId }) => <Hash kind="model" value={modelId} />,
+                  },
                   { head: "final", isNumber: true, cell: ({ claims }) => count(claims.FINAL) },
                   { head: "faulted", isNumber: true, cell: ({ claims }) => count(claims.FAULTED) },
                   { head: "last claim", cell: ({ lastAt }) => <Time at={lastAt} /> },
@@ -119,7 +127,11 @@ export function OperatorPage() {
                 keyOf={({ address }) => address}
                 empty="It signs with its own key alone."
                 columns={[
-                  { head: "signer", isName: true, cell: ({ address }) => <Hash kind="account" value={address} what="signer" /> },
+                  {
+                    head: "signer",
+                    isName: true,
+                    cell: ({ address }) => <Hash kind="account" value={address} what="signer" />,
+                  },
                   { head: "active from", cell: ({ activeFrom }) => <Time at={activeFrom} /> },
                   {
                     head: "revoked",
@@ -138,10 +150,18 @@ export function OperatorPage() {
                   keyOf={({ hash }) => hash}
                   empty="Nobody had to present one."
                   columns={[
-                    { head: "receipt", isName: true, cell: ({ hash }) => <Hash kind="receipt" value={hash} /> },
+                    {
+                      head: "receipt",
+                      isName: true,
+                      cell: ({ hash }) => <Hash kind="receipt" value={hash} />,
+                    },
                     { head: "stage", cell: ({ stage }) => <Badge of={stage} /> },
                     { head: "fault", cell: ({ fault }) => fault ?? "–" },
-                    { head: "liability", isNumber: true, cell: ({ liability }) => amount(liability, stakeUnit) },
+                    {
+                      head: "liability",
+                      isNumber: true,
+                      cell: ({ liability }) => amount(liability, stakeUnit),
+                    },
                     { head: "issued", cell: ({ issuedAt }) => <Time at={issuedAt} /> },
                   ]}
                 />
@@ -163,7 +183,10 @@ export function StandingChart({ points }: { readonly points: OperatorSeries["sta
       yAxis: amountAxis(palette, unit),
       series: (["finalised", "faulted"] as const).map((name) => ({
         ...{ name, type: "line", showSymbol: points.length < 30, symbolSize: 5 },
-        ...{ itemStyle: { color: name === "faulted" ? palette.faulted : palette.final }, areaStyle: { opacity: 0.08 } },
+        ...{
+          itemStyle: { color: name === "faulted" ? palette.faulted : palette.final },
+          areaStyle: { opacity: 0.08 },
+        },
         data: points.map((point) => [point.time * 1_000, unitHours(point[name])]),
       })),
     }),

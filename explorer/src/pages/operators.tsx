@@ -48,29 +48,43 @@ export function OperatorsPage() {
                   />
                 ),
               },
-              { head: "operator", isName: true, cell: ({ address }) => <Hash kind="operator" value={address} /> },
+              {
+                head: "operator",
+                isName: true,
+                cell: ({ address }) => <Hash kind="operator" value={address} />,
+              },
               { head: "status", cell: ({ status }) => <Badge of={status} /> },
               { head: "stake", isNumber: true, cell: ({ stake }) => amount(stake, stakeUnit) },
               {
                 head: "exposure",
                 cell: ({ stake, locked }) => (
-                  <Meter part={units(locked)} whole={units(stake)} label={`${amount(locked, stakeUnit)} locked`} />
+                  <Meter
+                    part={units(locked)}
+                    whole={units(stake)}
+                    label={`${amount(locked, stakeUnit)} locked`}
+                  />
                 ),
               },
               {
                 head: "standing",
                 isNumber: true,
-                cell: ({ standing: { finalised, at } }) => standing(decayed(finalised, at, now, halfLife), stakeUnit),
+                cell: ({ standing: { finalised, at } }) =>
+                  standing(decayed(finalised, at, now, halfLife), stakeUnit),
               },
               {
                 head: "standing faulted",
                 isNumber: true,
-                cell: ({ standing: { faulted, at } }) => standing(decayed(faulted, at, now, halfLife), stakeUnit),
+                cell: ({ standing: { faulted, at } }) =>
+                  standing(decayed(faulted, at, now, halfLife), stakeUnit),
               },
               { head: "open", isNumber: true, cell: ({ claims }) => count(claims.OPEN + claims.CONTESTED) },
               { head: "final", isNumber: true, cell: ({ claims }) => count(claims.FINAL) },
               { head: "faulted", isNumber: true, cell: ({ claims }) => count(claims.FAULTED) },
-              { head: "broken receipts", isNumber: true, cell: ({ brokenReceipts }) => count(brokenReceipts) },
+              {
+                head: "broken receipts",
+                isNumber: true,
+                cell: ({ brokenReceipts }) => count(brokenReceipts),
+              },
             ]}
           />
         )}

@@ -55,7 +55,11 @@ function Counts({ of }: { readonly of: Overview }) {
   return (
     <Figures
       of={[
-        ["claims open", count(claims.OPEN + claims.CONTESTED), `${count(claims.CONTESTED)} of them contested`],
+        [
+          "claims open",
+          count(claims.OPEN + claims.CONTESTED),
+          `${count(claims.CONTESTED)} of them contested`,
+        ],
         ["claims final", count(claims.FINAL), `${amount(of.finalised, stakeUnit)} of liability`],
         ["claims faulted", count(claims.FAULTED), `${amount(of.faulted, stakeUnit)} of liability`],
         ["operators", count(of.operators), `${count(of.jailedOperators)} jailed`],

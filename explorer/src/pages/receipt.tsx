@@ -40,7 +40,9 @@ export function ReceiptPage() {
                   ...(value.claimId === undefined
                     ? []
                     : [["claimed in", <Hash key="c" kind="claim" value={value.claimId} />] as const]),
-                  ...(value.penalty === undefined ? [] : [["penalty", amount(value.penalty, stakeUnit)] as const]),
+                  ...(value.penalty === undefined
+                    ? []
+                    : [["penalty", amount(value.penalty, stakeUnit)] as const]),
                 ]}
               />
             </Section>

@@ -28,7 +28,12 @@ export function ReplayPage() {
   );
 }
 
-type Step = { readonly title: string; readonly at: number; readonly who: "operator" | "challenger" | "anyone"; readonly show: ReactNode };
+type Step = {
+  readonly title: string;
+  readonly at: number;
+  readonly who: "operator" | "challenger" | "anyone";
+  readonly show: ReactNode;
+};
 
 function Replay({ claim }: { readonly claim: ClaimDetail }) {
   const { api, rpc } = useSettings();
@@ -42,11 +47,18 @@ function Replay({ claim }: { readonly claim: ClaimDetail }) {
     let isOver = false;
     const load = async (): Promise<void> => {
       const asked = ids === "" ? [] : ids.split(",");
-      const answers = await Promise.all(asked.map((id) => askIndex<SessionDetail>(api, `/v1/sessions/${id}`)));
+      const answers = await Promise.all(
+        asked.map((id) => askIndex<SessionDetail>(api, `/v1/sessions/${id}`)),
+      );
       if (!isOver) setSessions(answers);
       const calldata =
-        fault === "Element" && decided !== undefined && rpc !== undefined ? await callOf(rpc, decided.tx) : undefined;
-      const read = calldata === undefined ? undefined : await doJob({ kind: "dispute", calldata }).catch(() => undefined);
+        fault === "Element" && decided !== undefined && rpc !== undefined
+          ? await callOf(rpc, decided.tx)
+          : undefined;
+      const read =
+        calldata === undefined
+          ? undefined
+          : await doJob({ kind: "dispute", calldata }).catch(() => undefined);
       if (!isOver) setDispute(read ?? "none");
     };
     void load().catch(() => isOver || (setSessions([]), setDispute("none")));
@@ -72,15 +84,29 @@ function Replay({ claim }: { readonly claim: ClaimDetail }) {
         <button type="button" onClick={() => setAt(Math.max(0, at - 1))} disabled={at === 0}>
           Back
         </button>
-        <button type="button" className="main" onClick={() => setAt(Math.min(last, at + 1))} disabled={at >= last}>
+        <button
+          type="button"
+          className="main"
+          onClick={() => setAt(Math.min(last, at + 1))}
+          disabled={at >= last}
+        >
           Next
         </button>
-        <button type="button" onClick={() => (at >= last ? (setAt(0), setPlaying(true)) : setPlaying(!isPlaying))}>
+        <button
+          type="button"
+          onClick={() => (at >= last ? (setAt(0), setPlaying(true)) : setPlaying(!isPlaying))}
+        >
           {isPlaying ? "Stop" : "Play"}
         </button>
         <label>
           <span className="hidden">step</span>
-          <input type="range" min={0} max={last} value={at} onChange={({ target }) => setAt(Number(target.value))} />
+          <input
+            type="range"
+            min={0}
+            max={last}
+            value={at}
+            onChange={({ target }) => setAt(Number(target.value))}
+          />
         </label>
         <span>
           step {at + 1} of {steps.length}
@@ -90,7 +116,11 @@ function Replay({ claim }: { readonly claim: ClaimDetail }) {
         <ol aria-label="Moves">
           {steps.map(({ title, who, at: time }, number) => (
             <li key={`${number}`} className={who}>
-              <button type="button" aria-current={number === at ? "step" : undefined} onClick={() => setAt(number)}>
+              <button
+                type="button"
+                aria-current={number === at ? "step" : undefined}
+                onClick={() => setAt(number)}
+              >
                 <span>{title}</span>
                 <span className="soft">
                   {who} · <Time at={time} />
@@ -118,7 +148,11 @@ async function callOf(rpc: string, hash: string): Promise<string | undefined> {
   return result?.input;
 }
 
-function stepsOf(claim: ClaimDetail, sessions: readonly SessionDetail[], dispute: ElementDispute | "none"): readonly Step[] {
+function stepsOf(
+  claim: ClaimDetail,
+  sessions: readonly SessionDetail[],
+  dispute: ElementDispute | "none",
+): readonly Step[] {
   const asked = sessions.flatMap((session) =>
     session.questions.flatMap((question): Step[] => {
       const what = sayQuestion(question);
@@ -129,7 +163,12 @@ function stepsOf(claim: ClaimDetail, sessions: readonly SessionDetail[], dispute
         answer === undefined
           ? {
               ...{ title: "Silence", at: question.deadline, who: "operator" as const },
-              show: <p>No answer within {duration(question.deadline - question.askedAt)}: whoever asserts must be able to prove.</p>,
+              show: (
+                <p>
+                  No answer within {duration(question.deadline - question.askedAt)}: whoever asserts must be
+                  able to prove.
+                </p>
+              ),
             }
           : {
               ...{ title: "Answered", at: answer.at, who: "operator" as const },
@@ -137,8 +176,8 @@ function stepsOf(claim: ClaimDetail, sessions: readonly SessionDetail[], dispute
                 <>
                   <p>
                     {plural(answer.bytes, "byte")} after {duration(answer.at - question.askedAt)}, by{" "}
-                    <Hash kind="account" value={answer.by} what="who answered" />. It authenticates itself against what was
-                    known before.
+                    <Hash kind="account" value={answer.by} what="who answered" />. It authenticates itself
+                    against what was known before.
                   </p>
                   {facts}
                 </>
@@ -147,11 +186,17 @@ function stepsOf(claim: ClaimDetail, sessions: readonly SessionDetail[], dispute
       ];
     }),
   );
-  const others = claim.timeline.filter(({ name }) => /Submitted|SessionOpened|SessionClosed|Finalized|TraceStated|Job/.test(name));
+  const others = claim.timeline.filter(({ name }) =>
+    /Submitted|SessionOpened|SessionClosed|Finalized|TraceStated|Job/.test(name),
+  );
   const events = others.map((event: ApiEvent): Step => ({
     title: sentence(event.name),
     at: event.time,
-    who: /Submitted|Stated/.test(event.name) ? "operator" : /Opened|Job/.test(event.name) ? "challenger" : "anyone",
+    who: /Submitted|Stated/.test(event.name)
+      ? "operator"
+      : /Opened|Job/.test(event.name)
+        ? "challenger"
+        : "anyone",
     show: <EventFacts of={event} />,
   }));
   const verdict: Step[] =
@@ -166,7 +211,10 @@ function stepsOf(claim: ClaimDetail, sessions: readonly SessionDetail[], dispute
   return [...events, ...asked, ...verdict].sort((a, b) => a.at - b.at);
 }
 
-function QuestionFacts(props: { readonly of: SessionDetail["questions"][number]; readonly session: SessionDetail }) {
+function QuestionFacts(props: {
+  readonly of: SessionDetail["questions"][number];
+  readonly session: SessionDetail;
+}) {
   const { of, session } = props;
   const { list, level, index, record, tensor } = of.place;
   return (
@@ -175,7 +223,10 @@ function QuestionFacts(props: { readonly of: SessionDetail["questions"][number];
         ["session", <Hash key="s" kind="session" value={session.id} />],
         ["round", `${of.round}`],
         ["about", `record ${record}, the ${list} list${tensor === undefined ? "" : `, tensor ${tensor}`}`],
-        ["place", `level ${level}, index ${count(index)}${of.levels > 0 ? `, ${plural(of.levels, "level")} down` : ""}`],
+        [
+          "place",
+          `level ${level}, index ${count(index)}${of.levels > 0 ? `, ${plural(of.levels, "level")} down` : ""}`,
+        ],
         ["time to answer", duration(of.deadline - of.askedAt)],
       ]}
     />
@@ -187,7 +238,10 @@ function EventFacts({ of }: { readonly of: ApiEvent }) {
     <Facts
       of={Object.entries(of.args).map(([name, value]) => {
         const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-        return [sentence(name), text.startsWith("0x") ? <Hash key={name} kind="other" value={text} what={sentence(name)} /> : text] as const;
+        return [
+          sentence(name),
+          text.startsWith("0x") ? <Hash key={name} kind="other" value={text} what={sentence(name)} /> : text,
+        ] as const;
       })}
     />
   );
@@ -208,7 +262,12 @@ function WithoutElement({ of }: { readonly of: ClaimDetail }) {
             : "What is wrong is what was committed, not what was computed: there is no element to compute again."}
       </p>
       {of.decided !== undefined && (
-        <Facts of={[["transaction", <Hash key="t" kind="transaction" value={of.decided.tx} />], ["block", count(of.decided.block)]]} />
+        <Facts
+          of={[
+            ["transaction", <Hash key="t" kind="transaction" value={of.decided.tx} />],
+            ["block", count(of.decided.block)],
+          ]}
+        />
       )}
     </>
   );
@@ -245,7 +304,10 @@ export function Element({ of }: { readonly of: ElementDispute }) {
           <Facts
             of={[
               ["body", <code key="b">{codeOf(meaning.body)}</code>],
-              ["reduction", meaning.reduce.length === 0 ? "none" : `${meaning.reducer} over ${plural(steps, "step")}`],
+              [
+                "reduction",
+                meaning.reduce.length === 0 ? "none" : `${meaning.reducer} over ${plural(steps, "step")}`,
+              ],
               ["tail", <code key="t">{codeOf(meaning.tail)}</code>],
             ]}
           />

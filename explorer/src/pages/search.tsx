@@ -13,14 +13,21 @@ import { Show } from "../parts/waiting.tsx";
 
 type Found = {
   readonly name: string;
-  readonly lines: readonly { readonly what: string; readonly hash: string; readonly hits: readonly SearchHit[]; readonly records: RecordPage["items"] }[];
+  readonly lines: readonly {
+    readonly what: string;
+    readonly hash: string;
+    readonly hits: readonly SearchHit[];
+    readonly records: RecordPage["items"];
+  }[];
 };
 
 export function SearchPage() {
   const { api } = useSettings();
   const [query, setQuery] = useSearchParams();
   const wanted = query.get("q") ?? "";
-  const answer = useIndex<SearchResult>(wanted === "" ? undefined : `/v1/search?q=${encodeURIComponent(wanted)}`);
+  const answer = useIndex<SearchResult>(
+    wanted === "" ? undefined : `/v1/search?q=${encodeURIComponent(wanted)}`,
+  );
   const [found, setFound] = useState<Found | { readonly failed: string }>();
 
   const lookUp = async (file: Handed): Promise<void> => {
@@ -43,7 +50,10 @@ export function SearchPage() {
     <>
       <Title text="Search" />
       <div className="columns even">
-        <Section title="By hash or address" note="Claims, records, models, artifacts, operators, signers, sessions, receipts, outputs, transactions; from six digits on.">
+        <Section
+          title="By hash or address"
+          note="Claims, records, models, artifacts, operators, signers, sessions, receipts, outputs, transactions; from six digits on."
+        >
           <form
             role="search"
             className="wide"
@@ -51,7 +61,15 @@ export function SearchPage() {
           >
             <label htmlFor="q">hash or address</label>
             <span className="row">
-              <input id="q" name="q" type="search" defaultValue={wanted} key={wanted} spellCheck={false} autoComplete="off" />
+              <input
+                id="q"
+                name="q"
+                type="search"
+                defaultValue={wanted}
+                key={wanted}
+                spellCheck={false}
+                autoComplete="off"
+              />
               <button type="submit" className="main">
                 Search
               </button>
@@ -63,7 +81,10 @@ export function SearchPage() {
             </Show>
           )}
         </Section>
-        <Section title="By a file" note="An output (.npy, .pb, .json or raw bytes), a receipt or a claim file. It is hashed here; only hashes are asked for.">
+        <Section
+          title="By a file"
+          note="An output (.npy, .pb, .json or raw bytes), a receipt or a claim file. It is hashed here; only hashes are asked for."
+        >
           <Drop label="output, receipt or claim file" take={([file]) => file && void lookUp(file)} />
           {found !== undefined &&
             ("failed" in found ? (
@@ -78,12 +99,17 @@ export function SearchPage() {
                       {what} <Hash kind="other" value={hash} what={what} />
                     </h3>
                     {hits.length + records.length === 0 ? (
-                      <p className="soft">No known record has it. That says nothing about records nobody has shown.</p>
+                      <p className="soft">
+                        No known record has it. That says nothing about records nobody has shown.
+                      </p>
                     ) : (
                       <Hits hits={hits} />
                     )}
                     {records.length > 0 && (
-                      <ClaimsTable claims={records.map(({ claim }) => claim)} caption="Claims with this output" />
+                      <ClaimsTable
+                        claims={records.map(({ claim }) => claim)}
+                        caption="Claims with this output"
+                      />
                     )}
                   </div>
                 ))}

@@ -31,7 +31,11 @@ export function SessionPage() {
           </Title>
           <Figures
             of={[
-              ["rounds", count(value.rounds), `${count(value.questions.filter((one) => one.answer !== undefined).length)} answered`],
+              [
+                "rounds",
+                count(value.rounds),
+                `${count(value.questions.filter((one) => one.answer !== undefined).length)} answered`,
+              ],
               ["bond", amount(value.bond, nativeUnit), "of whoever asks"],
               ["deposit", amount(value.deposit, nativeUnit), "pays for answers"],
               ["last deadline", <Time key="d" at={value.deadline} />],
@@ -53,7 +57,8 @@ export function SessionPage() {
                       <span className="bad">not within {duration(deadline - askedAt)}</span>
                     ) : (
                       <>
-                        after {duration(answer.at - askedAt)} by <Hash kind="account" value={answer.by} what="who answered" />
+                        after {duration(answer.at - askedAt)} by{" "}
+                        <Hash kind="account" value={answer.by} what="who answered" />
                       </>
                     ),
                 },

@@ -6,13 +6,17 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
-export type Palette = Readonly<Record<"ink" | "soft" | "line" | "panel" | "open" | "final" | "faulted" | "contested" | "accent", string>>;
+export type Palette = Readonly<
+  Record<"ink" | "soft" | "line" | "panel" | "open" | "final" | "faulted" | "contested" | "accent", string>
+>;
 
 const NAMES = ["ink", "soft", "line", "panel", "open", "final", "faulted", "contested", "accent"] as const;
 
 function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Palette;
+  return Object.fromEntries(
+    NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]),
+  ) as Palette;
 }
 
 /** The colours of the page, which change with its theme. */
@@ -55,12 +59,24 @@ export function Chart(props: {
   }, []);
   useEffect(() => {
     const grid = { left: 8, right: 14, top: 34, bottom: 4, containLabel: true };
-    const textStyle = { color: palette.soft, fontFamily: "DejaVu Sans, Segoe UI, Roboto, sans-serif", fontSize: 12 };
+    const textStyle = {
+      color: palette.soft,
+      fontFamily: "DejaVu Sans, Segoe UI, Roboto, sans-serif",
+      fontSize: 12,
+    };
     const tooltip = {
       ...{ trigger: "axis", backgroundColor: palette.panel, borderColor: palette.line, confine: true },
       textStyle: { color: palette.ink, fontSize: 12 },
     };
-    const legend = { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 18, textStyle };
+    const legend = {
+      top: 0,
+      left: 0,
+      icon: "roundRect",
+      itemWidth: 10,
+      itemHeight: 10,
+      itemGap: 18,
+      textStyle,
+    };
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     drawn.current?.setOption(
       { grid, textStyle, tooltip, legend, animation: !still, animationDuration: 300, ...option(palette) },

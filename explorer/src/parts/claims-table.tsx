@@ -35,14 +35,22 @@ export function ClaimsTable(props: {
         },
         ...(hides === "operator"
           ? []
-          : [{ head: "operator", cell: ({ operator }: ClaimSummary) => <Hash kind="operator" value={operator} /> }]),
+          : [
+              {
+                head: "operator",
+                cell: ({ operator }: ClaimSummary) => <Hash kind="operator" value={operator} />,
+              },
+            ]),
         ...(hides === "model"
           ? []
           : [{ head: "model", cell: ({ modelId }: ClaimSummary) => <Hash kind="model" value={modelId} /> }]),
         { head: "records", isNumber: true, cell: ({ n }) => count(n) },
         { head: "liability", isNumber: true, cell: ({ liability }) => amount(liability, stakeUnit) },
         { head: "submitted", cell: ({ submittedAt }) => <Time at={submittedAt} /> },
-        { head: "decided", cell: ({ decidedAt }) => (decidedAt === undefined ? "–" : <Time at={decidedAt} />) },
+        {
+          head: "decided",
+          cell: ({ decidedAt }) => (decidedAt === undefined ? "–" : <Time at={decidedAt} />),
+        },
       ]}
     />
   );

@@ -9,7 +9,12 @@ type Span = { readonly name: string; readonly from: number; readonly to: number;
 export function Clocks({ of }: { readonly of: ClaimDetail }) {
   const now = useNow();
   const { submittedAt, windowEndsAt, finalizableAt, decidedAt, sessions, phase } = of;
-  const last = Math.max(windowEndsAt, finalizableAt, decidedAt ?? 0, ...sessions.map((one) => one.closedAt ?? one.deadline));
+  const last = Math.max(
+    windowEndsAt,
+    finalizableAt,
+    decidedAt ?? 0,
+    ...sessions.map((one) => one.closedAt ?? one.deadline),
+  );
   const length = Math.max(1, last - submittedAt);
   const at = (time: number): number => (100 * Math.min(Math.max(time - submittedAt, 0), length)) / length;
   const spans: readonly Span[] = [
@@ -25,7 +30,11 @@ export function Clocks({ of }: { readonly of: ClaimDetail }) {
     })),
   ];
   const marks = [
-    { name: phase === "FAULTED" ? "faulted" : "final", time: decidedAt, tone: phase === "FAULTED" ? "faulted" : "final" },
+    {
+      name: phase === "FAULTED" ? "faulted" : "final",
+      time: decidedAt,
+      tone: phase === "FAULTED" ? "faulted" : "final",
+    },
     { name: "now", time: now > submittedAt && now < submittedAt + length ? now : undefined, tone: "now" },
   ];
   return (
@@ -42,7 +51,12 @@ export function Clocks({ of }: { readonly of: ClaimDetail }) {
               />
               {marks.map(({ name, time, tone }) =>
                 time === undefined ? null : (
-                  <span key={name} aria-hidden="true" className={`mark ${tone}`} style={{ left: `${at(time)}%` }} />
+                  <span
+                    key={name}
+                    aria-hidden="true"
+                    className={`mark ${tone}`}
+                    style={{ left: `${at(time)}%` }}
+                  />
                 ),
               )}
             </span>

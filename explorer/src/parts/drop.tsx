@@ -15,7 +15,10 @@ export function Drop(props: {
   const id = useId();
   const read = async (files: FileList | null): Promise<void> => {
     const handed = await Promise.all(
-      Array.from(files ?? [], async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })),
+      Array.from(files ?? [], async (file) => ({
+        name: file.name,
+        bytes: new Uint8Array(await file.arrayBuffer()),
+      })),
     );
     if (handed.length > 0) take(many ? handed : handed.slice(0, 1));
   };

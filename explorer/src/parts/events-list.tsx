@@ -7,11 +7,23 @@ import { Time } from "./time.tsx";
 /** Arguments that lead to a page. */
 const LEADS: Readonly<Record<string, HashKind>> = {
   ...{ claimId: "claim", operator: "operator", modelId: "model", session: "session", receiptHash: "receipt" },
-  ...{ asker: "account", publisher: "account", beneficiary: "account", challenger: "account", child: "other" },
+  ...{
+    asker: "account",
+    publisher: "account",
+    beneficiary: "account",
+    challenger: "account",
+    child: "other",
+  },
 };
 
 /** What happened, with whatever it happened to. */
-export function EventsList({ events, label }: { readonly events: readonly ApiEvent[]; readonly label: string }) {
+export function EventsList({
+  events,
+  label,
+}: {
+  readonly events: readonly ApiEvent[];
+  readonly label: string;
+}) {
   if (events.length === 0) return <p className="soft">Nothing yet.</p>;
   return (
     <ol className="events" aria-label={label}>
@@ -24,7 +36,8 @@ export function EventsList({ events, label }: { readonly events: readonly ApiEve
               if (kind === undefined || kind === "other" || typeof value !== "string") return null;
               return (
                 <span key={name}>
-                  <span className="soft">{sentence(name.replace(/Id$|Hash$/, ""))}</span> <Hash kind={kind} value={value} />
+                  <span className="soft">{sentence(name.replace(/Id$|Hash$/, ""))}</span>{" "}
+                  <Hash kind={kind} value={value} />
                 </span>
               );
             })}

@@ -59,7 +59,12 @@ export function Frame({ children }: { readonly children: ReactNode }) {
             </ul>
           </nav>
           <form action={find} role="search" className="find">
-            <input name="q" type="search" placeholder="hash or address" aria-label="Search by hash or address" />
+            <input
+              name="q"
+              type="search"
+              placeholder="hash or address"
+              aria-label="Search by hash or address"
+            />
           </form>
           <ThemeSwitch />
         </div>
@@ -81,7 +86,10 @@ export function Frame({ children }: { readonly children: ReactNode }) {
             "asking the index"
           )}
         </p>
-        <p>Everything here is read from events. Nothing here is ever called clean: that nobody pushed a taint says nothing.</p>
+        <p>
+          Everything here is read from events. Nothing here is ever called clean: that nobody pushed a taint
+          says nothing.
+        </p>
       </footer>
     </>
   );

@@ -1,6 +1,11 @@
 import type { ReactNode } from "react";
 
-export type LayerNode = { readonly id: string; readonly layer: number; readonly content: ReactNode; readonly tone?: string };
+export type LayerNode = {
+  readonly id: string;
+  readonly layer: number;
+  readonly content: ReactNode;
+  readonly tone?: string;
+};
 export type LayerEdge = { readonly from: string; readonly to: string; readonly tone?: string };
 
 type Size = { readonly width: number; readonly height: number; readonly gapX: number; readonly gapY: number };
@@ -29,7 +34,10 @@ export function Layers(props: {
   };
   const deep = Math.max(...nodes.map(({ layer }) => layer)) - least + 1;
   const [columns, rows] = across ? [deep, widest] : [widest, deep];
-  const whole = { width: 2 * PAD + columns * (width + gapX) - gapX, height: 2 * PAD + rows * (height + gapY) - gapY };
+  const whole = {
+    width: 2 * PAD + columns * (width + gapX) - gapX,
+    height: 2 * PAD + rows * (height + gapY) - gapY,
+  };
   return (
     <div className="layers" role="region" aria-label={label} tabIndex={0}>
       <div style={whole} className="plane">

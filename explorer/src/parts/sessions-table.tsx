@@ -7,7 +7,10 @@ import { Hash } from "./hash.tsx";
 import { Table } from "./table.tsx";
 import { Time } from "./time.tsx";
 
-export function SessionsTable(props: { readonly sessions: readonly SessionSummary[]; readonly caption: string }) {
+export function SessionsTable(props: {
+  readonly sessions: readonly SessionSummary[];
+  readonly caption: string;
+}) {
   const { nativeUnit } = useSettings();
   return (
     <Table

@@ -70,7 +70,11 @@ export function Facts({ of }: { readonly of: readonly (readonly [name: string, v
 }
 
 /** Figures to see at a glance. */
-export function Figures({ of }: { readonly of: readonly (readonly [name: string, value: ReactNode, note?: ReactNode])[] }) {
+export function Figures({
+  of,
+}: {
+  readonly of: readonly (readonly [name: string, value: ReactNode, note?: ReactNode])[];
+}) {
   return (
     <dl className="figures">
       {of.map(([name, value, note]) => (

@@ -1,7 +1,11 @@
 import { useEffect, type ReactNode } from "react";
 
 /** The heading of a page, which the window is called by, too. */
-export function Title(props: { readonly text: string; readonly children?: ReactNode; readonly over?: ReactNode }) {
+export function Title(props: {
+  readonly text: string;
+  readonly children?: ReactNode;
+  readonly over?: ReactNode;
+}) {
   const { text, children, over } = props;
   useEffect(() => {
     document.title = `${text} · Onus explorer`;
@@ -15,7 +19,11 @@ export function Title(props: { readonly text: string; readonly children?: ReactN
   );
 }
 
-export function Section(props: { readonly title: string; readonly note?: ReactNode; readonly children: ReactNode }) {
+export function Section(props: {
+  readonly title: string;
+  readonly note?: ReactNode;
+  readonly children: ReactNode;
+}) {
   const { title, note, children } = props;
   return (
     <section>
