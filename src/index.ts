@@ -2,10 +2,14 @@
 export { importOnnx, type Imported, type ImportOptions } from "./program/import-onnx.js";
 export type { Artifact, Port } from "./program/artifact.js";
 export { decodeArtifactFile, encodeArtifactFile, type ArtifactFile } from "./program/artifact-file.js";
+export { decodeKernel } from "./program/codec.js";
+export type { Dtype, TensorData } from "./program/dtype.js";
+export type { Kernel } from "./program/kernel.js";
 export { predictProof } from "./program/predict-proof.js";
 export {
   bytesOfTensor,
   loopEngine,
+  bytesOfTensor,
   prepareModel,
   referenceEngine,
   tensorOfBytes,
@@ -20,6 +24,7 @@ export { commitArtifact, type CommittedArtifact } from "./trace/commit-artifact.
 export { commitByRunning } from "./trace/commit-by-running.js";
 export { commitEnds } from "./trace/commit-ends.js";
 export { commitRun, type OwnTrace, type Trace } from "./trace/commit-run.js";
+export { rootOfBytes, rootOfItems } from "./trace/tree.js";
 export type { CommittedTrace } from "./trace/committed-trace.js";
 export type { KeccakHasher } from "./trace/keccak-hasher.js";
 export { createWasmHasher, wasmHasher } from "./trace/wasm-hasher.js";
@@ -61,6 +66,8 @@ export type { ChallengerHoldings, HeldRecord, OperatorHoldings } from "./dispute
 export { holdingsFromAnswers } from "./dispute/holdings-from-answers.js";
 export { locateFault, type Finding } from "./dispute/locate-fault.js";
 export type { JobContext, Move, RestReason, TraceStatement } from "./dispute/move.js";
+export { readElementEvidence } from "./dispute/read-element-evidence.js";
+export type { ElementDispute, Operand } from "./dispute/read-element-evidence.js";
 export type { Question, QuestionKey } from "./dispute/question.js";
 export { dividePenalty } from "./slash/divide-penalty.js";
 export { bindEdge } from "./chain/bind-edge.js";
@@ -84,7 +91,9 @@ export { playDispute, type Played, type Player, type Step } from "./chain/play-d
 export { publishModel } from "./chain/publish-model.js";
 export { pushTaint } from "./chain/push-taint.js";
 export { burnPenalty, pullBeneficiaryShare, pullRecordShare } from "./chain/pull-shares.js";
+export { decodeTensorFile } from "./model/tensor-file/decode-tensor-file.js";
 export { readClaim } from "./chain/read-claim.js";
+export { readConviction, type Conviction } from "./chain/read-conviction.js";
 export { readDispute, type ReadDispute } from "./chain/read-dispute.js";
 export { readEdge, readTaint, type Edge, type Taint } from "./chain/read-lineage.js";
 export { readModel, readPublication } from "./chain/read-model.js";

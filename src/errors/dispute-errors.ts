@@ -42,6 +42,11 @@ export const disputeErrors = {
         : "do not rely on it; hand over what is missing with --artifact, --input or claim.json, and `onus dispute open` again",
     exit: 6,
   },
+  EVIDENCE_UNREADABLE: {
+    say: (c: { reason: string }) => `these bytes are no evidence of a wrong element: ${c.reason}`,
+    hint: "take the evidence of the transaction that convicted, and the number of records of its claim",
+    exit: 3,
+  },
   RECORD_MISSING: {
     say: (c: { index: number; count: number }) =>
       `there is no record ${c.index}; the claim file has ${c.count}`,

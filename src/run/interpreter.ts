@@ -118,6 +118,13 @@ function evaluate(kernel: Kernel, code: readonly Instruction[], context: Context
   return pop();
 }
 
+/** What load number `load` of a kernel yields at a position: output axes, then reduction axes. */
+export const readLoad = (
+  kernel: Kernel,
+  load: number,
+  { tensors, axes }: { readonly tensors: Tensors; readonly axes: readonly number[] },
+): number => read(kernel, kernel.loads[load] as Load, { tensors, axes, accumulator: 0 }).value;
+
 function read(kernel: Kernel, load: Load, context: Context): { value: number; inRange: boolean } {
   let flat = 0;
   for (const [number, dim] of load.dims.entries()) {

@@ -24,6 +24,8 @@ export type AnvilOptions = {
   readonly blockTime?: number;
   /** With money, of the well-known mnemonic; ten when absent. */
   readonly accounts?: number;
+  /** Unix seconds of the first block; the machine's when absent. */
+  readonly timestamp?: number;
 };
 
 /**
@@ -36,6 +38,7 @@ export async function startAnvil({
   hardfork = "osaka",
   blockTime,
   accounts,
+  timestamp,
 }: AnvilOptions = {}): Promise<Anvil> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));
@@ -51,6 +54,7 @@ export async function startAnvil({
     hardfork,
     ...(blockTime === undefined ? [] : ["--block-time", `${blockTime}`]),
     ...(accounts === undefined ? [] : ["--accounts", `${accounts}`]),
+    ...(timestamp === undefined ? [] : ["--timestamp", `${timestamp}`]),
     ...(callGas === undefined ? ["--enable-tx-gas-limit"] : ["--gas-limit", `${callGas}`]),
   ];
   const child = spawn(BINARY, options, { stdio: ["ignore", file, file] });

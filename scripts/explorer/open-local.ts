@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { serveHttp } from "../../src/service/serve-http.js";
+import { hasAnvil } from "../../test/support/anvil.js";
+import { PAGES } from "./build-pages.js";
+import { ACCOUNTS } from "./cast.js";
+import { startGround } from "./ground.js";
+import type { Ground } from "./ground.js";
+import { DAY, DAYS, seedLife } from "./life.js";
+import { makeSite } from "./serve.js";
+import { postedRecord } from "./shelf.js";
+import type { Shelf } from "./shelf.js";
+import { startIndexer } from "./start-indexer.js";
+
+/** An explorer over a local chain with seeded life. */
+export type Local = {
+  readonly url: string;
+  readonly ground: Ground;
+  readonly shelf: Shelf;
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts a chain, its history, an index and the pages over them. */
+export async function openLocal(options: {
+  readonly port: number;
+  readonly host?: string;
+  readonly say: (text: string) => void;
+}): Promise<Local> {
+  const { port, host = "127.0.0.1", say } = options;
+  if (!hasAnvil)
+    throw new Error(
+      "the package @foundry-rs/anvil-linux-amd64 is not installed: there is none for this system",
+    );
+  const directory = mkdtempSync(join(tmpdir(), "onus-explorer-"));
+  const closers: (() => Promise<void>)[] = [
+    () => Promise.resolve(rmSync(directory, { recursive: true, force: true })),
+  ];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const begin = Math.floor(Date.now() / 1_000) - DAYS * DAY - 1_800;
+    say("starting a chain");
+    const ground = await startGround(begin - 600, ACCOUNTS);
+    closers.push(ground.stop);
+    let shelf: Shelf | undefined;
+    let api: string | undefined;
+    const name = "local chain, seeded";
+    const site = makeSite({ directory: PAGES, api: () => api, rpc: ground.url, name, shelf: () => shelf });
+    const server = await serveHttp({ app: site, host, port });
+    closers.push(server.close);
+    const endpointOf = (who: string): string => `http://127.0.0.1:${server.port}/operators/${who}`;
+    shelf = await seedLife(ground, { begin, endpointOf, say });
+    const seconds = Math.floor(Date.now() / 1_000);
+    if ((await ground.now()) < seconds) await ground.passTo(seconds);
+    say("indexing");
+    const indexer = await startIndexer({ rpc: ground.url, deployment: ground.deployment, directory });
+    closers.push(indexer.stop);
+    await indexer.reaches(await ground.provider.getBlockNumber());
+    await postRecords(indexer.url, shelf);
+    ({ url: api } = indexer);
+    return { url: server.url, ground, shelf, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Tells the index what operators show: a record whose operator shows nothing stays unknown. */
+async function postRecords(url: string, { claims }: Shelf): Promise<void> {
+  const bodies = [...claims.values()]
+    .filter(({ isShown }) => isShown)
+    .flatMap((claimed) => claimed.records.records.map((_, index) => postedRecord(claimed, index)));
+  for (const body of bodies) {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${url}/v1/records`, { method: "POST", headers, body });
+    if (!answer.ok) throw new Error(`the index refuses a record: ${await answer.text()}`);
+  }
+}
