@@ -9,7 +9,6 @@ export { predictProof } from "./program/predict-proof.js";
 export {
   bytesOfTensor,
   loopEngine,
-  bytesOfTensor,
   prepareModel,
   referenceEngine,
   tensorOfBytes,
