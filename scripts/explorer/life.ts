@@ -97,7 +97,11 @@ type Wanted = {
 
 type Decide = (view: DisputeView, now: Seconds) => Move;
 
+/** What was seeded, and what makes it go on. */
+export type Life = { readonly shelf: Shelf; readonly happen: () => Promise<Claimed> };
+
 type Terms = {
+  readonly seconds?: number;
   readonly liability?: string;
   readonly hours?: number;
   readonly isShown?: boolean;

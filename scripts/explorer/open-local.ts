@@ -55,21 +55,22 @@ export async function openLocal(options: {
     closers.push(server.close);
     const endpointOf = (who: string): string => `http://127.0.0.1:${server.port}/operators/${who}`;
     const life = await seedLife(ground, { begin, endpointOf, say });
-    ({ shelf } = life);
+    const seeded = life.shelf;
+    shelf = seeded;
     const seconds = Math.floor(Date.now() / 1_000);
     if ((await ground.now()) < seconds) await ground.passTo(seconds);
     say("indexing");
     const indexer = await startIndexer({ rpc: ground.url, deployment: ground.deployment, directory });
     closers.push(indexer.stop);
     await indexer.reaches(await ground.provider.getBlockNumber());
-    await postRecords(indexer.url, shelf);
+    await postRecords(indexer.url, seeded);
     ({ url: api } = indexer);
     const happen = async (): Promise<void> => {
       const claimed = await life.happen();
       await indexer.reaches(await ground.provider.getBlockNumber());
       await post(indexer.url, claimed);
     };
-    return { url: server.url, ground, shelf, happen, stop };
+    return { url: server.url, ground, shelf: seeded, happen, stop };
   } catch (error) {
     await stop();
     throw error;
