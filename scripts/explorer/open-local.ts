@@ -47,16 +47,22 @@ export async function openLocal(options: {
     say("starting a chain");
     const ground = await startGround(begin - 600, ACCOUNTS);
     closers.push(ground.stop);
-    let shelf: Shelf | undefined;
-    let api: string | undefined;
+    // Filled while the site is up already: operators register where it listens.
+    const behind: { shelf?: Shelf; api?: string } = {};
     const name = "local chain, seeded";
-    const site = makeSite({ directory: PAGES, api: () => api, rpc: ground.url, name, shelf: () => shelf });
+    const site = makeSite({
+      directory: PAGES,
+      api: () => behind.api,
+      rpc: ground.url,
+      name,
+      shelf: () => behind.shelf,
+    });
     const server = await serveHttp({ app: site, host, port });
     closers.push(server.close);
     const endpointOf = (who: string): string => `http://127.0.0.1:${server.port}/operators/${who}`;
     const life = await seedLife(ground, { begin, endpointOf, say });
     const seeded = life.shelf;
-    shelf = seeded;
+    behind.shelf = seeded;
     const seconds = Math.floor(Date.now() / 1_000);
     if ((await ground.now()) < seconds) await ground.passTo(seconds);
     say("indexing");
@@ -64,7 +70,7 @@ export async function openLocal(options: {
     closers.push(indexer.stop);
     await indexer.reaches(await ground.provider.getBlockNumber());
     await postRecords(indexer.url, seeded);
-    ({ url: api } = indexer);
+    behind.api = indexer.url;
     const happen = async (): Promise<void> => {
       const claimed = await life.happen();
       await indexer.reaches(await ground.provider.getBlockNumber());
