@@ -18,7 +18,16 @@ const nodeGlobals = Object.fromEntries(
 );
 
 export default defineConfig(
-  globalIgnores(["artifacts", "cache", "dist", "coverage", ".tools", "typechain-types", "**/generated/**"]),
+  globalIgnores([
+    "artifacts",
+    "cache",
+    "dist",
+    "explorer/dist",
+    "coverage",
+    ".tools",
+    "typechain-types",
+    "**/generated/**",
+  ]),
   js.configs.recommended,
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
@@ -30,7 +39,7 @@ export default defineConfig(
     languageOptions: { sourceType: "commonjs", globals: { __dirname: "readonly" } },
   },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [tseslint.configs.recommended],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -46,8 +55,8 @@ export default defineConfig(
     },
   },
   {
-    files: ["**/*.{ts,js}"],
-    ignores: ["*.config.{ts,js}", "deploy/**"],
+    files: ["**/*.{ts,tsx,js}"],
+    ignores: ["**/*.config.{ts,js}", "deploy/**"],
     rules: { "no-restricted-syntax": ["error", noDefaultExport] },
   },
   {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { Command } from "commander";
 
 import { makeReporter } from "../src/cli/reporter.js";
@@ -7,6 +9,9 @@ import { serveHttp } from "../src/service/serve-http.js";
 import { buildPages, PAGES } from "./explorer/build-pages.js";
 import { openLocal } from "./explorer/open-local.js";
 import { makeSite } from "./explorer/serve.js";
+
+/** Between two things that happen on the local chain. */
+const PAUSE_MILLISECONDS = 12_000;
 
 type Options = { readonly api?: string; readonly rpc?: string; readonly port: string; readonly host: string };
 
@@ -32,8 +37,17 @@ command.action(async ({ api, rpc, port, host }: Options) => {
         : await openOver({ ...at, api, ...(rpc !== undefined && { rpc }) });
     console.log(opened.url);
     say("open it in a browser; Ctrl-C ends everything that was started");
+    let isOver = false;
+    const goesOn = (async () => {
+      while (!isOver && "happen" in opened) {
+        await Promise.race([asked, sleep(PAUSE_MILLISECONDS, undefined, { ref: false })]);
+        if (!isOver) await opened.happen().catch((error: unknown) => isOver || say(formatError(error)));
+      }
+    })();
     await asked;
+    isOver = true;
     say("ending");
+    await goesOn;
     await opened.stop();
   } catch (error) {
     console.error(formatError(error));

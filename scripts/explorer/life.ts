@@ -97,7 +97,11 @@ type Wanted = {
 
 type Decide = (view: DisputeView, now: Seconds) => Move;
 
+/** What was seeded, and what makes it go on. */
+export type Life = { readonly shelf: Shelf; readonly happen: () => Promise<Claimed> };
+
 type Terms = {
+  readonly seconds?: number;
   readonly liability?: string;
   readonly hours?: number;
   readonly isShown?: boolean;
@@ -115,7 +119,8 @@ export async function seedLife(
     readonly endpointOf: (name: string) => string;
     readonly say: (text: string) => void;
   },
-): Promise<Shelf> {
+): Promise<Life> {
+  let fresh: { readonly claimed: Claimed; readonly until: number }[] = [];
   const { begin, endpointOf, say } = options;
   const { act, as, accounts } = ground;
   const random = new Random(6);
@@ -189,7 +194,7 @@ export async function seedLife(
       ...{ operator: addressOf(who.account), modelId: model.id, nonce: nonce++ },
       ...{ recordsRoot: records.root, n: wanted.length },
       liability: parseWei(`${terms.liability ?? who.liability} ether`),
-      window: asSeconds(BigInt((terms.hours ?? 24) * HOUR)),
+      window: asSeconds(BigInt(terms.seconds ?? (terms.hours ?? 24) * HOUR)),
     };
     await act(terms.by ?? who.account, submitCall(contracts, made));
     const id = claimId(made, contracts.claimPlace);
@@ -601,7 +606,24 @@ export async function seedLife(
   );
   const held = { address: addressOf(ASKER), records: [{ index: 1 }], committed: late.model.committed };
   await move(ASKER, late, new Set(), (view, now) => nextChallengerMove(view, held, now));
-  return shelf;
+  return {
+    shelf,
+    /** Something that happens now: a claim whose window is short, and whatever became final since. */
+    happen: async () => {
+      const who = random.pick([CAST.steady, CAST.careful, CAST.questioned, CAST.large]);
+      const model = random.pick([newest(mixers), newest(rankers), classifier]);
+      salt++;
+      const wanted = [{ inputs: inputFor(model), onDemand: random.chance(50) }];
+      const made = await claim(who, model, wanted, { seconds: 90, liability: "0.05" });
+      const over = fresh.filter(({ until }) => until < Date.now() / 1_000);
+      for (const { claimed } of over) await finalize(claimed);
+      fresh = [
+        ...fresh.filter((one) => !over.includes(one)),
+        { claimed: made, until: Date.now() / 1_000 + 95 },
+      ];
+      return made;
+    },
+  };
 }
 
 /** As the operator keeps them: the bytes behind the input list. */

@@ -11,7 +11,7 @@ import type { Ground } from "./ground.js";
 import { DAY, DAYS, seedLife } from "./life.js";
 import { makeSite } from "./serve.js";
 import { postedRecord } from "./shelf.js";
-import type { Shelf } from "./shelf.js";
+import type { Claimed, Shelf } from "./shelf.js";
 import { startIndexer } from "./start-indexer.js";
 
 /** An explorer over a local chain with seeded life. */
@@ -19,6 +19,8 @@ export type Local = {
   readonly url: string;
   readonly ground: Ground;
   readonly shelf: Shelf;
+  /** Lets something happen on the chain. */
+  readonly happen: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -45,23 +47,36 @@ export async function openLocal(options: {
     say("starting a chain");
     const ground = await startGround(begin - 600, ACCOUNTS);
     closers.push(ground.stop);
-    let shelf: Shelf | undefined;
-    let api: string | undefined;
+    // Filled while the site is up already: operators register where it listens.
+    const behind: { shelf?: Shelf; api?: string } = {};
     const name = "local chain, seeded";
-    const site = makeSite({ directory: PAGES, api: () => api, rpc: ground.url, name, shelf: () => shelf });
+    const site = makeSite({
+      directory: PAGES,
+      api: () => behind.api,
+      rpc: ground.url,
+      name,
+      shelf: () => behind.shelf,
+    });
     const server = await serveHttp({ app: site, host, port });
     closers.push(server.close);
     const endpointOf = (who: string): string => `http://127.0.0.1:${server.port}/operators/${who}`;
-    shelf = await seedLife(ground, { begin, endpointOf, say });
+    const life = await seedLife(ground, { begin, endpointOf, say });
+    const seeded = life.shelf;
+    behind.shelf = seeded;
     const seconds = Math.floor(Date.now() / 1_000);
     if ((await ground.now()) < seconds) await ground.passTo(seconds);
     say("indexing");
     const indexer = await startIndexer({ rpc: ground.url, deployment: ground.deployment, directory });
     closers.push(indexer.stop);
     await indexer.reaches(await ground.provider.getBlockNumber());
-    await postRecords(indexer.url, shelf);
-    ({ url: api } = indexer);
-    return { url: server.url, ground, shelf, stop };
+    await postRecords(indexer.url, seeded);
+    behind.api = indexer.url;
+    const happen = async (): Promise<void> => {
+      const claimed = await life.happen();
+      await indexer.reaches(await ground.provider.getBlockNumber());
+      await post(indexer.url, claimed);
+    };
+    return { url: server.url, ground, shelf: seeded, happen, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -70,11 +85,13 @@ export async function openLocal(options: {
 
 /** Tells the index what operators show: a record whose operator shows nothing stays unknown. */
 async function postRecords(url: string, { claims }: Shelf): Promise<void> {
-  const bodies = [...claims.values()]
-    .filter(({ isShown }) => isShown)
-    .flatMap((claimed) => claimed.records.records.map((_, index) => postedRecord(claimed, index)));
-  for (const body of bodies) {
+  for (const claimed of claims.values()) if (claimed.isShown) await post(url, claimed);
+}
+
+async function post(url: string, claimed: Claimed): Promise<void> {
+  for (const index of claimed.records.records.keys()) {
     const headers = { "content-type": "application/json" };
+    const body = postedRecord(claimed, index);
     const answer = await fetch(`${url}/v1/records`, { method: "POST", headers, body });
     if (!answer.ok) throw new Error(`the index refuses a record: ${await answer.text()}`);
   }

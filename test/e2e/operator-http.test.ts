@@ -88,6 +88,8 @@ describe("e2e: what an operator node serves over HTTP", function () {
     ).to.equal(true);
     const etag = (await app.request(path)).headers.get("etag")!;
     expect((await app.request(path, { headers: { "if-none-match": etag } })).status).to.equal(304);
+    // A page of anywhere may read it.
+    expect((await app.request(path)).headers.get("access-control-allow-origin")).to.equal("*");
   });
 
   it("answers a request with outputs and a receipt that verifies, in JSON and raw", async () => {

@@ -58,7 +58,7 @@ function Claim({ of }: { readonly of: ClaimDetail }) {
             title="Records"
             note={
               of.records.length < of.n
-                ? `${count(of.n - of.records.length)} more are committed to, of which nobody has shown the preimage.`
+                ? `${plural(of.n - of.records.length, "record")} of this claim nobody has shown: only a hash of each is known.`
                 : undefined
             }
           >

@@ -56,6 +56,7 @@ export function SearchPage() {
         >
           <form
             role="search"
+            aria-label="Search everything"
             className="wide"
             action={(form: FormData) => setQuery({ q: String(form.get("q") ?? "").trim() })}
           >

@@ -25,7 +25,8 @@ export function Clocks({ of }: { readonly of: ClaimDetail }) {
     ...sessions.map((session) => ({
       name: `session ${session.id.slice(0, 6)}`,
       from: session.openedAt,
-      to: session.closedAt ?? session.deadline,
+      // A verdict ends every clock.
+      to: Math.min(session.closedAt ?? session.deadline, decidedAt ?? Infinity),
       tone: session.silent ? "silent" : "session",
     })),
   ];

@@ -50,6 +50,11 @@ export function addRoutes(app: Hono, { desk, archive, models, terms, mostArrivin
   });
   const item = (context: Context): number => countOf(context.req.param("k"), "the tensor's number");
 
+  // What is handed to anybody may be read by a page of anywhere: so a record is checked in a browser.
+  app.use("/v1/*", async (context, next) => {
+    await next();
+    if (context.req.method === "GET") context.header("access-control-allow-origin", "*");
+  });
   app.get("/v1/models", (context) => json(context, { ...terms(), models: models.map(describeModel) }));
   app.get("/v1/models/:modelId/artifact", (context) => {
     const { committed, file } = modelOf(context);
