@@ -66,7 +66,7 @@ export default defineConfig(
   },
   {
     files: ["src/**/*.ts"],
-    ignores: ["src/index.ts"],
+    ignores: ["src/index.ts", "src/node.ts"],
     rules: {
       "no-restricted-syntax": ["error", noDefaultExport, noBarrel],
       // Data goes to stdout and talk to stderr through cli/reporter.ts, so that --json prints nothing else.

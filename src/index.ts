@@ -1,4 +1,4 @@
-/** The public API of the package; everything else may change without notice. */
+/** The public API of the package, for Node and for browsers; everything else may change without notice. */
 export { importOnnx, type Imported, type ImportOptions } from "./program/import-onnx.js";
 export type { Artifact, Port } from "./program/artifact.js";
 export { decodeArtifactFile, encodeArtifactFile, type ArtifactFile } from "./program/artifact-file.js";
@@ -7,8 +7,8 @@ export type { Dtype, TensorData } from "./program/dtype.js";
 export type { Kernel } from "./program/kernel.js";
 export { predictProof } from "./program/predict-proof.js";
 export {
-  loopEngine,
   bytesOfTensor,
+  loopEngine,
   prepareModel,
   referenceEngine,
   tensorOfBytes,
@@ -43,6 +43,7 @@ export {
   type RecordRef,
 } from "./claim/parent-list.js";
 export { openRecordOf, refOf, type RecordOpening } from "./claim/record-opening.js";
+export { claimInference } from "./claim/claim-inference.js";
 export { commitRecords, openRecord, type RecordTree } from "./claim/record-list.js";
 export { modelId, type ModelIdentity } from "./model/model-id.js";
 export { assembleExhibit, type HandedOver } from "./dispute/assemble-exhibit.js";
@@ -71,7 +72,14 @@ export { dividePenalty } from "./slash/divide-penalty.js";
 export { bindEdge } from "./chain/bind-edge.js";
 export { chainNow } from "./chain/chain-now.js";
 export { connectContracts, type Contracts } from "./chain/contracts.js";
-export { readDeployment, type Deployment } from "./chain/deployment.js";
+export { parseDeployment, type Deployment } from "./chain/parse-deployment.js";
+export { openAccount, openChain, type AccountSource, type OpenChain } from "./chain/open-account.js";
+export { planCalls, type AtRisk, type PlannedCall } from "./chain/plan-call.js";
+export { listClaims, readClaimState, type ClaimState, type ListedClaim } from "./chain/read-claims.js";
+export { readOperator, type OperatorView, type SignerView } from "./chain/read-operator.js";
+export { playChallenger } from "./chain/play-challenger.js";
+export { playOperator, type Defence } from "./chain/play-operator.js";
+export type { PlayedSide, Playing } from "./chain/play-side.js";
 export { convictClaim } from "./chain/convict-claim.js";
 export { finalizeClaim } from "./chain/finalize-claim.js";
 export type { ChainMove } from "./chain/move-call.js";
@@ -104,6 +112,7 @@ export { catalogue } from "./errors/catalogue.js";
 export type { CatalogueEntry, Code, ContextOf } from "./errors/catalogue.js";
 export { exitStatus, formatError } from "./errors/format-error.js";
 export { isOnusError, OnusError } from "./errors/onus-error.js";
+export { decodeClaimFile, encodeClaimFile, type ClaimFile } from "./store/claim-file.js";
 export { parseAddress } from "./types/address.js";
 export type { Address } from "./types/address.js";
 export { parseBytes32 } from "./types/bytes32.js";

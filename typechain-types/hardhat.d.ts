@@ -49,6 +49,7 @@ getContractFactory(name: 'Referee', signerOrOptions?: ethers.Signer | FactoryOpt
 getContractFactory(name: 'RefereeHost', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RefereeHost__factory>
 getContractFactory(name: 'ResultConsumer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ResultConsumer__factory>
 getContractFactory(name: 'RunHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RunHarness__factory>
+getContractFactory(name: 'ScoreEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ScoreEscrow__factory>
 getContractFactory(name: 'StageHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StageHarness__factory>
 getContractFactory(name: 'StakeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StakeToken__factory>
 getContractFactory(name: 'Standing', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Standing__factory>
@@ -103,6 +104,7 @@ getContractAt(name: 'Referee', address: string | ethers.Addressable, signer?: et
 getContractAt(name: 'RefereeHost', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RefereeHost>
 getContractAt(name: 'ResultConsumer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ResultConsumer>
 getContractAt(name: 'RunHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RunHarness>
+getContractAt(name: 'ScoreEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ScoreEscrow>
 getContractAt(name: 'StageHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StageHarness>
 getContractAt(name: 'StakeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StakeToken>
 getContractAt(name: 'Standing', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Standing>
@@ -157,6 +159,7 @@ deployContract(name: 'Referee', signerOrOptions?: ethers.Signer | DeployContract
 deployContract(name: 'RefereeHost', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ResultConsumer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ResultConsumer>
 deployContract(name: 'RunHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
+deployContract(name: 'ScoreEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ScoreEscrow>
 deployContract(name: 'StageHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StageHarness>
 deployContract(name: 'StakeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Standing', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Standing>
@@ -211,6 +214,7 @@ deployContract(name: 'Referee', args: any[], signerOrOptions?: ethers.Signer | D
 deployContract(name: 'RefereeHost', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RefereeHost>
 deployContract(name: 'ResultConsumer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ResultConsumer>
 deployContract(name: 'RunHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RunHarness>
+deployContract(name: 'ScoreEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ScoreEscrow>
 deployContract(name: 'StageHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StageHarness>
 deployContract(name: 'StakeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StakeToken>
 deployContract(name: 'Standing', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Standing>

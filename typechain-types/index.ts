@@ -52,6 +52,7 @@ export type { RecordProof } from './libraries/RecordProof.js';
 export type { RefereeHost } from './mocks/RefereeHost.js';
 export type { ResultConsumer } from './mocks/ResultConsumer.js';
 export type { RunHarness } from './mocks/RunHarness.js';
+export type { ScoreEscrow } from './examples/ScoreEscrow.js';
 export type { StageHarness } from './mocks/StageHarness.js';
 export type { StakeToken } from './libraries/StakeToken.js';
 export type { StandingHarness } from './mocks/StandingHarness.js';
@@ -102,6 +103,7 @@ export { RefereeHost__factory } from './factories/mocks/RefereeHost__factory.js'
 export { Referee__factory } from './factories/Referee__factory.js';
 export { ResultConsumer__factory } from './factories/mocks/ResultConsumer__factory.js';
 export { RunHarness__factory } from './factories/mocks/RunHarness__factory.js';
+export { ScoreEscrow__factory } from './factories/examples/ScoreEscrow__factory.js';
 export { StageHarness__factory } from './factories/mocks/StageHarness__factory.js';
 export { StakeToken__factory } from './factories/libraries/StakeToken__factory.js';
 export { StandingHarness__factory } from './factories/mocks/StandingHarness__factory.js';

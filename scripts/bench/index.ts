@@ -14,6 +14,7 @@ import { bundleTools } from "../../src/chain/bundle-tools.js";
 import { collectBundle } from "../../src/chain/collect-bundle.js";
 import { askIndex } from "../../src/cli/ask-index.js";
 import type { EvidencePlan, RecordPage, Status } from "../../src/audit/api-types.js";
+import { keepRecords } from "../../src/indexer/keep-records.js";
 import { indexChain } from "../../src/indexer/index-chain.js";
 import { makeApi } from "../../src/indexer/make-api.js";
 import { openIndex, readIndex } from "../../src/indexer/open-index.js";
@@ -66,7 +67,7 @@ const server = await serveHttp({ app, port: 0 });
 const step = Math.max(1, Math.floor(history.claims.length / 1_000));
 for (let at = 0; at < history.claims.length; at += step) {
   const claim = history.claims[at];
-  if (claim !== undefined) await askIndex(server.url, "/v1/records", postedOf(claim, 0));
+  if (claim !== undefined) await keepRecords(writing, claimBook, postedOf(claim, 0));
 }
 const middle = history.claims[step * Math.floor(history.claims.length / step / 2)];
 if (middle === undefined) throw new Error("there is no claim to audit");

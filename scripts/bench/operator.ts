@@ -131,8 +131,11 @@ try {
   const filled = performance.now();
   await until("the claim on chain", () => logged(({ msg }) => msg === "claim included"));
   const includedAfter = (performance.now() - filled) / 1_000;
-  const submitted = logged(({ event, call }) => event === "included" && call === "ClaimBook.submit");
   const claimId = parseBytes32(String(logged(({ msg }) => msg === "claim included")?.["claim"]));
+  const isSubmission = ({ event, call }: LogLine) => event === "included" && call === "ClaimBook.submit";
+  // The node may see its claim before its transaction.
+  await until("the receipt of its transaction", () => logged(isSubmission));
+  const submitted = logged(isSubmission);
   const claimed = await usage();
 
   progress("a question about its last record");

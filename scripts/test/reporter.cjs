@@ -22,7 +22,7 @@ class OnusReporter extends reporters.Spec {
 
     let codes = new Set();
     // Which errors of the catalogue the tests reach; not every run of this reporter stands in a checkout.
-    const recorder = join(__dirname, "record-codes.ts");
+    const recorder = join(module.path, "record-codes.ts");
     if (process.env.ONUS_TEST_RESULT !== undefined && existsSync(recorder)) {
       runner.suite.beforeAll("records which errors are reached", async () => {
         const { recordCodes, reachedCodes } = await import(pathToFileURL(recorder).href);

@@ -74,6 +74,8 @@ function providerOf(chain: Chain, sent: Map<string, TransactionReceiptParams>): 
   const provider = {
     getNetwork: () => Promise.resolve(Network.from(31337)),
     getBlock: () => Promise.resolve({ baseFeePerGas: chain.baseFee }),
+    // Whoever is first in a block is first without a tip.
+    getFeeData: () => Promise.resolve({ maxPriorityFeePerGas: 0n }),
     getBalance: (account: string) => chain.balanceOf(account),
     call: async ({ to, data, from, value, blockTag }: TransactionRequest) => {
       const call = { to: to as string, data: data ?? "0x" };

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { ContractRunner, Provider, TransactionReceipt, TransactionRequest } from "ethers";
 
 import { OnusError } from "../errors/onus-error.js";
@@ -64,6 +62,10 @@ export async function awaitInclusion(way: OnItsWay): Promise<TransactionReceipt>
     if (hash !== undefined) hashes.push(hash);
   }
 }
+
+/** Of every platform: challengers run in browsers too. */
+const sleep = (milliseconds: number): Promise<unknown> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Looks for the receipt of any of some transactions, at once and then for some time. */
 async function lookFor(

@@ -39,7 +39,7 @@ export async function runCli(
 }
 
 /** The command tree. Commander is kept from writing and exiting by itself: `runCli` does both. */
-function makeProgram(streams: Streams, nouns: readonly RegisterCommands[]): Command {
+export function makeProgram(streams: Streams, nouns: readonly RegisterCommands[]): Command {
   const program = new Command("onus")
     .description(
       "Makes AI inference answerable: stake-backed claims to inference results, and a referee on chain.",

@@ -67,7 +67,7 @@ export const chainErrors = {
   },
   PART_MISSING: {
     say: (c: { part: string; onus: string }) => `the deployment at ${c.onus} has no ${c.part}`,
-    hint: "it was made without one and never gets one: use another deployment, or `onus deploy` a new one",
+    hint: "it was made without one and never gets one: use another deployment, or make one with `onus deploy --fresh`",
     exit: 3,
   },
   WRONG_CHAIN: {

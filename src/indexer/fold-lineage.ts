@@ -14,11 +14,14 @@ export async function foldLineage(rows: Rows, { name, args, time }: IndexedEvent
     if (before === undefined) await addTotal(rows, "tainted", 1);
     const depth = number(args, "depth");
     const isBound = number(args, "path") === BOUND;
-    const isNearer = before === undefined || depth <= before.depth;
+    const cause = text(args, "cause");
+    // As in Lineage.sol: of causes that are equally near the smaller claim id, whichever path showed it first.
+    const isNearer =
+      before === undefined || depth < before.depth || (depth === before.depth && cause < before.cause);
     return rows.put("taints", {
       ...child,
       at: before?.at ?? time,
-      cause: isNearer ? text(args, "cause") : before.cause,
+      cause: isNearer ? cause : before.cause,
       depth: Math.min(depth, before?.depth ?? depth),
       bound_depth: isBound ? Math.min(depth, before?.bound_depth ?? depth) : (before?.bound_depth ?? null),
     });

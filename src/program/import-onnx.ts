@@ -83,8 +83,8 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions): Imported 
   return { artifact, names, report };
 }
 
-/** Nothing leaves the importer that one transaction could not prove. */
-function refuseUnprovable({ kernels }: ArtifactReport): void {
+/** Nothing leaves the importer that one transaction could not prove: PROOF_TOO_LARGE. Lowering cuts what would; this sees to it. */
+export function refuseUnprovable({ kernels }: ArtifactReport): void {
   for (const { name, proof } of kernels) {
     const { gas, calldataBytes } = proof;
     if (gas > BUDGET.gas || calldataBytes > BUDGET.calldataBytes) {

@@ -2,6 +2,8 @@ import { pullBeneficiaryShareCall, withdrawCreditCall } from "../chain/claim-cal
 import { providerOf } from "../chain/contracts.js";
 import type { Contracts } from "../chain/contracts.js";
 import type { Sender } from "../chain/sender.js";
+import { dividePenalty } from "../slash/divide-penalty.js";
+import type { Wei } from "../types/wei.js";
 import type { WatchedClaim } from "./claim-table.js";
 import { keyOfCall } from "./key-of-call.js";
 
@@ -13,13 +15,17 @@ export async function collectWinnings(parts: {
   readonly contracts: Contracts;
   readonly sender: Sender;
   readonly unpulled: readonly WatchedClaim[];
+  /** Told of each share that arrived. */
+  readonly won: (share: Wei) => void;
 }): Promise<void> {
-  const { contracts, sender, unpulled } = parts;
+  const { contracts, sender, unpulled, won } = parts;
   for (const { claim, claimId } of unpulled) {
     const { beneficiaryPaid } = await contracts.operators.settlementOf(claimId);
     if (beneficiaryPaid) continue;
     const call = pullBeneficiaryShareCall(contracts, claim);
-    await sender.send({ key: keyOfCall(claimId, call), call });
+    const { status } = await sender.send({ key: keyOfCall(claimId, call), call });
+    // The whole liability is the penalty.
+    if (status === "done") won(dividePenalty(claim.liability, claim.n).beneficiary);
   }
   const [credit, newest] = await Promise.all([
     contracts.inquiry.balanceOf(sender.account),

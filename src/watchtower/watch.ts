@@ -129,7 +129,11 @@ export async function watch(
       }
       pool.begin({ kind: "settle", act: () => sender.watch() });
       const unpulled = table.unpulled(account);
-      pool.begin({ kind: "collect", act: () => collectWinnings({ contracts, sender, unpulled }) });
+      pool.begin({
+        kind: "collect",
+        act: () =>
+          collectWinnings({ contracts, sender, unpulled, won: (share) => counted.won.inc(Number(share)) }),
+      });
       await sleep(pollMilliseconds, undefined, { signal }).catch(() => undefined);
     }
   } finally {

@@ -122,6 +122,49 @@ describe("Lineage.pushTaint", () => {
     expect((await taintOf(child)).bound).to.deep.equal(tainted(1, parent));
   });
 
+  it("keeps a shorter stated path beside a longer bound one, and hands on both", async () => {
+    const scene = await networkHelpers.loadFixture(threeGenerations);
+    const { lineage, claimed, parentOf, fresh, grandparent, parent, fall, taintOf } = scene;
+    // Bound to the parent, and named after the grandparent as well.
+    const shortcut = await claimed({
+      inputs: [parent.outputs[0]!, ...fresh(2)],
+      parents: [parentOf(parent), parentOf(grandparent)],
+    });
+    const last = await claimed({
+      inputs: [shortcut.outputs[0]!, ...fresh(2)],
+      parents: [parentOf(shortcut)],
+    });
+    await lineage.stateEdge(...statement(shortcut, 0, parent));
+    await lineage.stateEdge(...statement(shortcut, 1, grandparent));
+    await lineage.stateEdge(...statement(last, 0, shortcut));
+    await lineage.bindEdge(...binding(scene, shortcut, parent));
+    await lineage.bindEdge(...binding(scene, last, shortcut));
+    await fall(grandparent);
+    const snapshot = await networkHelpers.takeSnapshot();
+    const pushes = [
+      [parent, grandparent],
+      [shortcut, parent],
+      [shortcut, grandparent],
+      [last, shortcut],
+    ] as const;
+    for (const order of [
+      [0, 1, 2, 3],
+      [2, 3, 0, 1, 3],
+      [0, 1, 3, 2, 3],
+    ]) {
+      for (const push of order) await lineage.pushTaint(pushes[push]![0].ref, pushes[push]![1].ref);
+      expect(await taintOf(shortcut)).to.deep.equal({
+        stated: tainted(1, grandparent),
+        bound: tainted(2, grandparent),
+      });
+      expect(await taintOf(last)).to.deep.equal({
+        stated: tainted(2, grandparent),
+        bound: tainted(3, grandparent),
+      });
+      await snapshot.restore();
+    }
+  });
+
   it("is not needed for the records of a FAULTED claim", async () => {
     const { child, fall, taintOf } = await networkHelpers.loadFixture(threeGenerations);
     await fall(child);

@@ -489,7 +489,12 @@ describe("ReceiptCourt: while claims are paused", () => {
     await at(now + PROMISED - 1n);
     await expect(complain(await sign(later))).to.be.revertedWithCustomError(court, "InclusionStillPossible");
     await at(now + PROMISED);
+    await made.submit(made.claim);
     await expect(complain(await sign(later))).to.emit(court, "Complained");
+    const end = now - 20n + PROMISED;
+    await expect(made.answer(later, made.claim))
+      .to.be.revertedWithCustomError(court, "ClaimTooLate")
+      .withArgs(await made.claimBook.idOf(made.claim), end, end);
   });
 });
 

@@ -1,4 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 import { expect } from "chai";
 
@@ -16,6 +21,7 @@ import { withFlippedBit } from "../support/forge-trace.js";
 import { startIndexProcess } from "../support/index-process.js";
 import type { IndexProcess } from "../support/index-process.js";
 
+const runFile = promisify(execFile);
 const PUBLISHER = 1;
 const OPERATOR = 2;
 const LIAR = 3;
@@ -162,6 +168,21 @@ describe("e2e: an auditor, from an output file to a verdict", function () {
     expect((await scene.plain("verify", file, "--anchor", bundle().trust.block.hash)).status).to.equal(0);
     const wrong = await scene.plain("verify", file, "--anchor", modelId);
     expect(wrong.status).to.equal(6);
+  });
+
+  it("a bundle is all that it takes: it is checked in an empty folder, by a process that knows no chain", async () => {
+    const empty = mkdtempSync(join(tmpdir(), "onus-empty-"));
+    copyFileSync(scene.file("bundle.json"), join(empty, "bundle.json"));
+    const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+    const args = ["--import", import.meta.resolve("tsx"), main, "verify", "bundle.json"];
+    const ended = await runFile(process.execPath, args, {
+      cwd: empty,
+      env: { PATH: process.env["PATH"] },
+    }).catch((error: unknown) => error as { code: number; stderr: string });
+    expect(ended).to.include({ code: 7 });
+    expect(ended.stderr).to.contain("consistent, not anchored");
+    expect(readdirSync(empty)).to.deep.equal(["bundle.json"]);
+    rmSync(empty, { recursive: true });
   });
 
   it("a changed field is named", async () => {

@@ -83,7 +83,7 @@ describe("e2e: a deployment that is killed", function () {
             ? { at: "send", n: 1, fate: "dies after" }
             : random.chance(50)
               ? { at: "send", n: random.between(1, 2), fate: random.pick(["dies before", "dies after"]) }
-              : { at: "request", n: random.between(5, 60), fate: random.pick(["dies before", "dies after"]) };
+              : { at: "request", n: random.between(5, 24), fate: random.pick(["dies before", "dies after"]) };
           if (isInFlight) await rpc(node.url, "evm_setIntervalMining", [0]);
           isStopped ||= isInFlight;
           isInFlightLife = isInFlight;

@@ -6,6 +6,7 @@ import { getCreateAddress, JsonRpcSigner } from "ethers";
 
 import { deployInDirectory, planInDirectory } from "../../src/chain/deploy-in-directory.js";
 import { readDeployment } from "../../src/chain/deployment.js";
+import { PARTS } from "../../src/chain/parts.js";
 import { readProgress } from "../../src/chain/read-progress.js";
 import { parseAddress } from "../../src/types/address.js";
 import { hasAnvil } from "../support/anvil.js";
@@ -13,6 +14,8 @@ import { creationsOf, DEPLOYER } from "../support/deploy-process.js";
 import { deployGround } from "../support/deploy-ground.js";
 import type { DeployGround } from "../support/deploy-ground.js";
 
+/** Transactions: token, Onus and parts. */
+const STEPS = 2 + PARTS.length;
 const OTHER = parseAddress("0x70997970C51812dc3A010C7d01b50e0d17dc79C8");
 
 describe("e2e: a deployment that goes on", function () {
@@ -50,16 +53,16 @@ describe("e2e: a deployment that goes on", function () {
     const again = await deployInDirectory(ground.job());
     // The block in which Onus came to stand: the second transaction's.
     expect(again.deployment).to.deep.equal({ ...deployment, fromBlock: 2 });
-    expect(await ground.sent()).to.equal(13);
+    expect(await ground.sent()).to.equal(STEPS);
   });
 
   it("sends again what a reorganisation took back, in the same places", async () => {
     const { deployment } = await deployInDirectory(ground.job());
-    for (const depth of [4, 13]) {
+    for (const depth of [4, STEPS]) {
       await ground.ask("anvil_rollback", depth);
-      expect(await ground.sent()).to.equal(13 - depth);
+      expect(await ground.sent()).to.equal(STEPS - depth);
       expect((await deployInDirectory(ground.job())).deployment).to.deep.equal(deployment);
-      expect(await ground.sent()).to.equal(13);
+      expect(await ground.sent()).to.equal(STEPS);
     }
     await expectWhole();
   });
@@ -70,7 +73,7 @@ describe("e2e: a deployment that goes on", function () {
     rmSync(ground.addresses);
     const runner = new JsonRpcSigner(ground.provider, OTHER);
     await deployInDirectory(ground.job({}, { account: OTHER, runner }));
-    expect(await ground.sent()).to.equal(7);
+    expect(await ground.sent()).to.equal(STEPS - 6);
     await expectWhole();
   });
 
@@ -82,7 +85,7 @@ describe("e2e: a deployment that goes on", function () {
     writeFileSync(ground.journal, JSON.stringify({ chainId: 31_790, genesis, fromBlock: 0, sends }));
     await ground.ask("eth_sendTransaction", { from: DEPLOYER, to: OTHER, value: "0x1" });
     await deployInDirectory(ground.job());
-    expect(await ground.sent()).to.equal(12);
+    expect(await ground.sent()).to.equal(STEPS + 1);
     await expectWhole();
   });
 
@@ -100,7 +103,7 @@ describe("e2e: a deployment that goes on", function () {
     await ground.ask("anvil_reset");
     await ground.ask("evm_setNextBlockTimestamp", 4_000_000_000);
     const second = await deployInDirectory(ground.job());
-    expect(await ground.sent()).to.equal(13);
+    expect(await ground.sent()).to.equal(STEPS);
     expect(second.deployment.onus).to.equal(first.deployment.onus);
     expect(existsSync(ground.addresses.replace(".json", ".old-1.json"))).to.equal(true);
   });

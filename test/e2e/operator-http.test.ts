@@ -169,6 +169,7 @@ describe("e2e: what an operator node serves over HTTP", function () {
     const { inputs } = bodyOf(1) as { inputs: Body[] };
     const [first, ...rest] = inputs;
     const wrong = (change: object) => ({ inputs: [{ ...first, ...change }, ...rest] });
+    const longer = Buffer.concat([bytesOfTensor(sceneInputs[0]!), Uint8Array.of(0)]).toString("base64");
     const tries: [unknown, string][] = [
       [bodyOf(1, { requester: "0x12" }), "MALFORMED_VALUE"],
       [bodyOf(1, { salt: "0x12" }), "MALFORMED_VALUE"],
@@ -178,6 +179,7 @@ describe("e2e: what an operator node serves over HTTP", function () {
       [bodyOf(1, wrong({ name: "nobody's" })), "INPUT_MISSING"],
       [bodyOf(1, wrong({ shape: [1, 1, 1, 1, 1] })), "INPUT_SHAPE"],
       [bodyOf(1, wrong({ data: "AAAA" })), "TENSOR_BYTES"],
+      [bodyOf(1, wrong({ data: longer })), "TENSOR_BYTES"],
       [bodyOf(1, wrong({ data: "no base64!" })), "REQUEST_MALFORMED"],
     ];
     for (const [body, code] of tries) {

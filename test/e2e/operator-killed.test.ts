@@ -4,10 +4,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
+import { performMove } from "../../src/chain/perform-move.js";
+import { readDispute } from "../../src/chain/read-dispute.js";
 import { commitRecords } from "../../src/claim/record-list.js";
 import { requestId } from "../../src/claim/record.js";
+import { aboutDescriptor, aboutTrace } from "../../src/dispute/ask-about.js";
 import { bytesOfTensor } from "../../src/run/engine.js";
 import { decodeClaimFile } from "../../src/store/claim-file.js";
+import type { Bytes32 } from "../../src/types/bytes32.js";
+import { parseSeconds } from "../../src/types/seconds.js";
+import { parseWei } from "../../src/types/wei.js";
 import { hasAnvil } from "../support/anvil.js";
 import { startOperatorProcess } from "../support/operator-process.js";
 import type { LogLine, OperatorProcess } from "../support/operator-process.js";
@@ -33,7 +39,9 @@ describe("e2e: an operator node that is killed", function () {
 
   before(async function () {
     if (!hasAnvil) return this.skip();
-    scene = await operatorScene(CHAIN);
+    // Clocks that outlast the starts of processes on a busy machine.
+    const parameters = { clock: parseSeconds("900s"), exitDelay: parseSeconds("4000s") };
+    scene = await operatorScene(CHAIN, { parameters });
     await scene.rpc("evm_setIntervalMining", 1);
     const text = scene.configText({
       model: { maxRecords: 3, closeAfter: "3s" },
@@ -137,6 +145,71 @@ describe("e2e: an operator node that is killed", function () {
     expect(submitted.map(({ args }) => String(args.claimId)).sort()).to.deep.equal(
       found.map(({ claimId }) => claimId).sort(),
     );
+    expect(await node.end()).to.equal(0);
+  });
+
+  it("answers a session once, wherever it ends", async () => {
+    let node = await start();
+    const salts = [901, 902, 903];
+    const replies = [];
+    for (const salt of salts) replies.push(await infer(node, salt));
+    const ids = replies.map((reply) => reply.requestId);
+    const { claimId, index } = await until("the claim of the records", async () => {
+      const { claims } = (await (await fetch(`${node.url}/v1/claims`)).json()) as {
+        claims: { claimId: Bytes32; state: string }[];
+      };
+      for (const { claimId, state } of claims) {
+        if (state !== "open") continue;
+        const { claim, records } = decodeClaimFile(
+          await (await fetch(`${node.url}/v1/claims/${claimId}`)).text(),
+        );
+        const index = records.findIndex((record) => requestId(record, claim.modelId) === ids[0]);
+        if (index >= 0) return { claimId, index };
+      }
+      return undefined;
+    });
+    const { claim, records, model } = decodeClaimFile(
+      await (await fetch(`${node.url}/v1/claims/${claimId}`)).text(),
+    );
+    const { proof } = (await (await fetch(`${node.url}/v1/claims/${claimId}/records/${index}`)).json()) as {
+      proof: Bytes32[];
+    };
+    await node.kill();
+
+    const contracts = scene.contractsAs(5);
+    const published = { identity: model, commitment: sceneModel.committed.commitment };
+    const questions = [
+      aboutTrace(claimId, { index, record: records[index]!, path: proof }),
+      aboutDescriptor(published, sceneModel.committed.program, 0),
+    ];
+    for (const [nonce, question] of questions.entries()) {
+      const value = parseWei("0.1 ether");
+      await performMove({ contracts, claim, move: { kind: "open", nonce: BigInt(nonce), question, value } });
+    }
+    const points: ((line: LogLine) => boolean)[] = [
+      ({ event, call }) => event === "broadcast" && call === "Inquiry.stateTraces",
+      ({ event, call }) => event === "included" && String(call).startsWith("Inquiry."),
+      ({ event, call }) => event === "broadcast" && call === "Inquiry.answer",
+    ];
+    for (const point of points) {
+      let isReached = false;
+      node = await start((line) => (isReached ||= point(line)));
+      // A point may lie behind: what was done in a former life is not done again.
+      await Promise.race([
+        until("the point at which it is killed", () => isReached || undefined),
+        sleep(6_000),
+      ]);
+      await node.kill();
+    }
+    node = await start();
+    const view = await until("both answers", async () => {
+      const seen = await readDispute(contracts, claim);
+      return seen.answers.traces.size === 1 && seen.answers.data.size === 1 ? seen : undefined;
+    });
+    expect(view.answers.traces.get(index)).to.equal(sceneModel.trace.roots.trace);
+    const { inquiry } = contracts;
+    expect(await inquiry.queryFilter(inquiry.filters.TraceStated(claimId))).to.have.length(1);
+    expect(await inquiry.queryFilter(inquiry.filters.Answered(questions[1]!.key))).to.have.length(1);
     expect(await node.end()).to.equal(0);
   });
 });

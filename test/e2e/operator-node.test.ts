@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import type { Contracts } from "../../src/chain/contracts.js";
+import { finalizeClaim } from "../../src/chain/finalize-claim.js";
 import { performMove } from "../../src/chain/perform-move.js";
 import { playChallenger } from "../../src/chain/play-challenger.js";
 import { performReceiptMove } from "../../src/chain/perform-receipt-move.js";
@@ -87,6 +88,21 @@ describe("e2e: an operator node", function () {
     expect(claimsOf(node)[0]).to.include({ state: "final" });
     expect(await phaseOf(claimsOf(node)[0]!.claimId)).to.equal("final");
     expect(await scene.contractsAs(2).operators.lockedOf(walletOf(2).address)).to.equal(0n);
+  });
+
+  it("sees that somebody else made its claim final", async () => {
+    const node = await scene.openNode();
+    await serve(node, 1, 4);
+    await stepAndSettle(node);
+    const { claimId } = claimsOf(node)[0]!;
+    const { claim } = decodeClaimFile(node.archive.claimFile(claimId));
+    await scene.pass(61);
+    await finalizeClaim(scene.contractsAs(CHALLENGER), claim);
+    await scene.mine(3);
+    await stepAndSettle(node);
+    await stepAndSettle(node);
+    expect(claimsOf(node)[0]).to.include({ state: "final" });
+    expect(node.isDone()).to.equal(true);
   });
 
   it("gives equal requests one receipt, also in its next life", async () => {
@@ -214,6 +230,26 @@ describe("e2e: an operator node", function () {
     expect((await readReceipt(contracts, first!.receipt.receipt)).stage).to.equal("complained");
     await stepAndSettle(node);
     expect((await readReceipt(contracts, first!.receipt.receipt)).stage).to.equal("answered");
+  });
+
+  it("promises and submits nothing while claims are paused, and goes on when they are resumed", async () => {
+    await scene.stop();
+    const guardian = parseAddress(walletOf(9).address);
+    scene = await operatorScene(CHAIN, { parameters: { guardian } });
+    const node = await scene.openNode();
+    await serve(node, 1, 1);
+    const { claims } = scene.contractsAs(9);
+    await (await claims.pause()).wait();
+    await stepAndSettle(node);
+    const refused = await serve(node, 2, 2).catch((error: unknown) => error);
+    expect(refused).to.include({ code: "CLAIMS_PAUSED" });
+    await scene.pass(10);
+    await stepAndSettle(node);
+    expect(claimsOf(node)[0]).to.include({ state: "made" });
+    await (await claims.resume()).wait();
+    await stepAndSettle(node);
+    expect(claimsOf(node)[0]).to.include({ state: "open" });
+    expect(await serve(node, 2, 2)).to.have.length(1);
   });
 
   it("signs with a key of its operator's, and stops promising when the key is revoked", async () => {

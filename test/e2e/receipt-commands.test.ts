@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { expect } from "chai";
 import type { Signer } from "ethers";
 import { network } from "hardhat";
 
-import { writeDeployment } from "../../src/chain/deployment.js";
+import { deploymentPath, writeDeployment } from "../../src/chain/deployment.js";
 import { signReceipt } from "../../src/chain/sign-receipt.js";
 import { submitClaim } from "../../src/chain/submit-claim.js";
 import type { Claim } from "../../src/claim/claim.js";
@@ -26,16 +26,21 @@ import { ARTIFACT, bytes32, makeRecord } from "../support/protocol.js";
 
 describe("e2e: onus receipt, from complaint to verdict", function () {
   this.timeout(180_000);
+  /** No other test's: its deployment is written down beside those of real chains. */
+  const CHAIN = 31_351;
+  const journal = dirname(deploymentPath(CHAIN));
   const directory = mkdtempSync(join(tmpdir(), "onus-receipts-"));
   let node: Anvil | undefined;
 
   before(async function () {
     if (!hasAnvil) return this.skip();
-    node = await startAnvil({ chainId: 31_337 });
+    rmSync(journal, { recursive: true, force: true });
+    node = await startAnvil({ chainId: CHAIN });
   });
   after(async () => {
     await node?.stop();
     rmSync(directory, { recursive: true });
+    rmSync(journal, { recursive: true, force: true });
   });
 
   /** A deployment on the node, a promise over by now, and the command line over both. */
@@ -43,7 +48,7 @@ describe("e2e: onus receipt, from complaint to verdict", function () {
     const { url } = node!;
     const over = await network.create({ network: "anvil", override: { url } });
     const { provider } = over.ethers;
-    const { operator, challenger, deployment } = await deployedProtocol(over);
+    const { operator, challenger, deployment } = await deployedProtocol(over, CHAIN);
     const addresses = writeDeployment(deployment, join(directory, "addresses.json"));
     const { models, courtPlace: court } = operator.contracts;
     const modelId = await models.publish.staticCall(ARTIFACT, ZERO_HASH, "");

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { expect } from "chai";
 import type { Signer } from "ethers";
@@ -8,7 +8,7 @@ import { network } from "hardhat";
 
 import { chainNow } from "../../src/chain/chain-now.js";
 import type { Contracts } from "../../src/chain/contracts.js";
-import { writeDeployment } from "../../src/chain/deployment.js";
+import { deploymentPath, writeDeployment } from "../../src/chain/deployment.js";
 import { performReceiptMove, proveEquivocation } from "../../src/chain/perform-receipt-move.js";
 import { readComplaints, readReceipt } from "../../src/chain/read-receipt.js";
 import type { ReceiptChainMove } from "../../src/chain/receipt-calls.js";
@@ -261,18 +261,25 @@ describe("e2e: verifying a receipt with a chain", () => {
 });
 
 describe("e2e: onus receipt verify, with a node", function () {
+  /** No other test's: its deployment is written down beside those of real chains. */
+  const CHAIN = 31_350;
+  const journal = dirname(deploymentPath(CHAIN));
   let node: Anvil | undefined;
 
   before(async function () {
     if (!hasAnvil) return this.skip();
-    node = await startAnvil({ chainId: 31_337 });
+    rmSync(journal, { recursive: true, force: true });
+    node = await startAnvil({ chainId: CHAIN });
   });
-  after(() => node?.stop());
+  after(async () => {
+    await node?.stop();
+    rmSync(journal, { recursive: true, force: true });
+  });
 
   it("says that a receipt holds, or why it does not", async () => {
     const { url } = node!;
     const over = await network.create({ network: "anvil", override: { url } });
-    const made = await deployedProtocol(over);
+    const made = await deployedProtocol(over, CHAIN);
     const { operator, deployment } = made;
     const directory = mkdtempSync(join(tmpdir(), "onus-verify-"));
     try {

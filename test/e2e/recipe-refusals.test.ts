@@ -35,6 +35,12 @@ describe("e2e: what a recipe says to a newcomer", function () {
     expect(status).to.equal(3);
   });
 
+  it("says how many accounts a network has", async () => {
+    const { said, status } = await refusal("deploy", "--network", "default", "--account", "99");
+    expect(said).to.contain("ACCOUNT_MISSING").and.to.contain("99");
+    expect(status).to.be.above(0);
+  });
+
   it("names the option that is missing", async () => {
     expect((await refusal("submit")).said).to.contain("--model <modelId>");
   });

@@ -3,7 +3,10 @@ import { existsSync } from "node:fs";
 import { expect } from "chai";
 
 import { readDispute } from "../../src/chain/read-dispute.js";
+import { encodeArtifactFile } from "../../src/program/artifact-file.js";
+import { ZERO_HASH } from "../../src/types/bytes32.js";
 import { hasAnvil } from "../support/anvil.js";
+import { someModel } from "../support/dispute-models.js";
 import { OTHER_WATCHER, WATCHER, startWatchScene } from "../support/watch-scene.js";
 import type { RunningWatch, WatchScene } from "../support/watch-scene.js";
 
@@ -16,14 +19,15 @@ describe("e2e: the watchtower", function () {
   let scene: WatchScene;
   const running: RunningWatch[] = [];
 
-  beforeEach(async function () {
+  before(async function () {
     if (!hasAnvil) return this.skip();
     scene = await startWatchScene(CHAIN);
   });
   afterEach(async () => {
     for (const watcher of running.splice(0)) await watcher.stop();
-    await scene?.stop();
+    await scene?.reset();
   });
+  after(() => scene?.stop());
 
   const start = async (...args: Parameters<WatchScene["watch"]>): Promise<RunningWatch> => {
     const watcher = await scene.watch(...args);
@@ -126,7 +130,9 @@ describe("e2e: the watchtower", function () {
 
   it("fetches an artifact from the operator once, and keeps only the one it asked for", async () => {
     const file = scene.stub.artifacts.get(scene.modelId)!;
-    scene.stub.artifacts.set(scene.modelId, file.slice(0, -1));
+    const { artifact } = someModel(5).committed;
+    const metadata = { importerVersion: "0", onnxHash: ZERO_HASH, dims: {}, shapes: {}, kernelNames: [] };
+    scene.stub.artifacts.set(scene.modelId, encodeArtifactFile({ artifact, metadata }));
     const claimId = await scene.claim("truth");
     const { directory } = await start(WATCHER);
     await scene.until(() => scene.lineOf(directory, claimId)?.verdict === "unchecked: artifact");

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { connectContracts } from "../../src/chain/contracts.js";
@@ -49,6 +49,8 @@ export async function startWatchScene(chainId: number) {
   const { modelId, identity } = await publishModel({ ...publisher, committed });
   stub.artifacts.set(modelId, readFileSync(cli.file("model.onus")));
   let nonce = 0n;
+  let beginning = await cli.chain.provider.send("evm_snapshot", []);
+  const directories = new Set<string>();
   const registered = new Set<number>();
   const register = async (account: number): Promise<void> => {
     if (registered.has(account)) return;
@@ -58,7 +60,7 @@ export async function startWatchScene(chainId: number) {
     await send("token.deposit", contracts.token.getFunction("deposit")({ value: stake }));
     await registerOperator({ contracts, operator: cli.accounts[account]!, endpoint: stub.url, stake });
   };
-  const liars = [...LIARS];
+  let liars = [...LIARS];
 
   const scene = {
     ...{ cli, stub, modelId },
@@ -105,6 +107,7 @@ export async function startWatchScene(chainId: number) {
     /** One watchtower in this process, with its own account and directory. */
     watch: async (account: number, options: Partial<WatchOptions> = {}): Promise<RunningWatch> => {
       const directory = options.directory ?? cli.file(`watch-${account}`);
+      directories.add(directory);
       const lines: Record<string, unknown>[] = [];
       const to = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
       const ending = new AbortController();
@@ -139,6 +142,15 @@ export async function startWatchScene(chainId: number) {
           return running;
         },
       };
+    },
+    /** As it was at the beginning, for the next test; no watchtower runs. */
+    reset: async (): Promise<void> => {
+      await cli.chain.provider.send("evm_revert", [beginning]);
+      beginning = await cli.chain.provider.send("evm_snapshot", []);
+      liars = [...LIARS];
+      registered.clear();
+      stub.artifacts.set(modelId, readFileSync(cli.file("model.onus")));
+      for (const directory of directories) rmSync(directory, { recursive: true, force: true });
     },
     stop: async (): Promise<void> => {
       await stub.stop();

@@ -3,4 +3,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { CleanLedger } from './CleanLedger.js';
+export type { ScoreEscrow } from './ScoreEscrow.js';
 export type { WrappedEther } from './WrappedEther.js';

@@ -24,7 +24,7 @@ import { changedLeaf, leavesOf } from "../../support/change-leaf.js";
 const NOTHING: BundleSubject = { recordIndex: null, tensorRoot: null, receipt: null, inputs: null };
 
 describe("audit: evidence bundles", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
 
   /** Bundles of every kind about the claims of one seeded history. */
   async function bundles(count: number): Promise<readonly Bundle[]> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { findParameters } from "../../../src/chain/find-parameters.js";
 import { readParameters } from "../../../src/chain/parameters.js";
 
 const local = JSON.parse(readFileSync("deploy/parameters/local.json", "utf8")) as Record<string, unknown>;
@@ -66,6 +67,13 @@ describe("chain: parameters of a deployment", () => {
         .with.property("code", "PARAMETERS");
     });
   }
+
+  it("knows the chains that have a preset, and no other", () => {
+    expect(findParameters(31_337).path).to.equal(join("deploy", "parameters", "local.json"));
+    expect(() => findParameters(1))
+      .to.throw()
+      .that.deep.includes({ code: "PARAMETERS_UNKNOWN", context: { chainId: 1 } });
+  });
 
   it("reads the most gas a transaction may use", () => {
     expect(read({ closeGas: 16_777_216 }).closeGas).to.equal(16_777_216);

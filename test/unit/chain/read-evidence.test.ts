@@ -8,7 +8,7 @@ import { asBytes32 } from "../../../src/types/bytes32.js";
 import { seededLife } from "../../support/seeded-index.js";
 
 describe("chain: evidence of a node", () => {
-  it("proves every item of tries of 1 to 300 items, long and short ones, and no index for another", async () => {
+  it("proves every item of tries of 1 to 300 items, long and short ones, and none as another", async () => {
     for (const count of [1, 2, 3, 16, 17, 127, 128, 129, 300]) {
       const items = Array.from({ length: count }, (_, at) =>
         new Uint8Array(1 + ((at * 7) % 90)).fill(1 + (at % 255)),
@@ -20,7 +20,8 @@ describe("chain: evidence of a node", () => {
         expect(walk.ok && hexlify(walk.value)).to.equal(hexlify(items[index]!));
         for (const other of [index + 1, index + 16, index ^ 1]) {
           const wrong = walkProof(asBytes32(root), other, proof);
-          expect(wrong.ok, `${count} items, ${index} for ${other}`).to.equal(false);
+          // Short items stand inside the nodes above them: a path to one may show its neighbours, as what they are.
+          if (wrong.ok) expect(hexlify(wrong.value)).to.equal(hexlify(items[other]!));
         }
       }
     }

@@ -231,7 +231,17 @@ describe("chain: the sender", () => {
     expect(sender.unsettled()).to.equal(0);
   });
 
-  it("does so in the next life too, and before anything new takes the places", async () => {
+  it("does so before anything new takes the places, whether or not anybody looks after them", async () => {
+    const [first, second] = [makeCall(), makeCall()];
+    const sender = await life(newJournal(), { confirmations: 8 });
+    await sender.send({ key: "first", call: first.call });
+    await chain.mine();
+    await chain.reorg(2);
+    await sender.send({ key: "second", call: second.call });
+    expect([await first.made(), await second.made()]).to.deep.equal([1n, 1n]);
+  });
+
+  it("does so in the next life too", async () => {
     const journal = newJournal();
     const [first, second] = [makeCall(), makeCall()];
     await (await life(journal, { confirmations: 8 })).send({ key: "first", call: first.call });
@@ -247,7 +257,8 @@ describe("chain: the sender", () => {
     const journal = newJournal();
     const { call, made } = makeCall();
     await dies((await life(killedAt(journal, "begin", "after"))).send({ key: "pay", call }));
-    await (await chain.wallet(0).sendTransaction({ to: chain.wallet(1).address, value: 5n })).wait();
+    // But for the account that gets it, the same.
+    await (await chain.wallet(0).sendTransaction({ to: chain.wallet(1).address, value: call.value })).wait();
 
     const second = await life(journal);
     expect(second.events()).to.deep.equal(["lost"]);

@@ -113,6 +113,13 @@ describe("the check for unreached error codes", () => {
     ]);
   });
 
+  it("counts a code that a test expects of a process it starts, by its whole name", () => {
+    const summary = { isFull: true, codes: [] };
+    const named = 'expect(said).to.include("error THEIRS:")';
+    expect(unreachedCodes(["THEIRS"], summary, named)).to.deep.equal([]);
+    expect(unreachedCodes(["HEIR"], summary, named)).to.have.length(1);
+  });
+
   it("does not pass on a run of some tests, or on none", () => {
     for (const summary of [undefined, { isFull: false, codes: ["MADE"] }]) {
       expect(unreachedCodes(["MADE"], summary)).to.deep.equal([

@@ -52,6 +52,7 @@ describe("operator policy: what a claim takes", () => {
   it("stops before a record that would be one too many for any of them", () => {
     expect(takeBatch([record(1), record(2), record(3), record(4)]).serials).to.deep.equal([1, 2, 3]);
     expect(takeBatch([record(1), record(2), record(3, { maxRecords: 2 })]).serials).to.deep.equal([1, 2]);
+    expect(takeBatch([record(1), record(2, { maxRecords: 2 }), record(3)]).serials).to.deep.equal([1, 2]);
     expect(takeBatch([record(1, { maxRecords: 1 }), record(2)]).serials).to.deep.equal([1]);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { isOnusError } from "../../../src/errors/onus-error.js";
-import { importOnnx } from "../../../src/program/import-onnx.js";
+import { importOnnx, refuseUnprovable } from "../../../src/program/import-onnx.js";
 import type { ImportOptions } from "../../../src/program/import-onnx.js";
 import { evaluateOnce } from "../../../src/run/evaluate.js";
 import { encodeOnnx } from "../../support/onnx-file.js";
@@ -30,6 +30,19 @@ const relu = (shape: readonly (number | string)[]): TinyModel => ({
 });
 
 describe("importOnnx", () => {
+  it("gives nothing away that one transaction could not prove, in gas or in bytes", () => {
+    const report = (gas: number, calldataBytes: number) =>
+      ({ kernels: [{ name: "y", proof: { gas, calldataBytes } }] }) as unknown as Parameters<
+        typeof refuseUnprovable
+      >[0];
+    expect(() => refuseUnprovable(report(8_000_000, 100_000))).to.not.throw();
+    for (const dear of [report(8_000_001, 1_000), report(1_000, 1_000_000)]) {
+      expect(() => refuseUnprovable(dear))
+        .to.throw()
+        .with.property("code", "PROOF_TOO_LARGE");
+    }
+  });
+
   it("names the node and the operator it does not know", () => {
     const { code, message } = refusal({
       inputs: { x: [2] },

@@ -3,4 +3,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export { CleanLedger__factory } from './CleanLedger__factory.js';
+export { ScoreEscrow__factory } from './ScoreEscrow__factory.js';
 export { WrappedEther__factory } from './WrappedEther__factory.js';
