@@ -176,6 +176,8 @@ export function OperatorPage() {
 
 export function StandingChart({ points }: { readonly points: OperatorSeries["standing"] }) {
   const { stakeUnit } = useSettings();
+  const status = useIndex<Status>("/v1/status");
+  const halfLife = status.state === "here" ? Number(status.value.parameters["halfLife"] ?? 0) : 0;
   const unit = `${stakeUnit}·h`;
   const option = useCallback(
     (palette: Palette) => ({
@@ -187,10 +189,17 @@ export function StandingChart({ points }: { readonly points: OperatorSeries["sta
           itemStyle: { color: name === "faulted" ? palette.faulted : palette.final },
           areaStyle: { opacity: 0.08 },
         },
-        data: points.map((point) => [point.time * 1_000, unitHours(point[name])]),
+        // Between two notes a standing decays; at a note it jumps.
+        data: points.flatMap((point, number) => {
+          const before = points[number - 1];
+          const noted = [point.time * 1_000, unitHours(point[name])];
+          if (before === undefined) return [noted];
+          const left = decayed(before[name], before.time, point.time, halfLife);
+          return [[point.time * 1_000, unitHours(left)], noted];
+        }),
       })),
     }),
-    [points, unit],
+    [points, unit, halfLife],
   );
   if (points.length === 0) return <p className="soft">No decided claim was noted yet.</p>;
   return (
