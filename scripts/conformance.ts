@@ -16,6 +16,7 @@ import type { CaseResult } from "./support/backend-case.js";
 if (process.argv[2] === "real-models") {
   process.argv.splice(2, 1);
   await import("./conformance/real-models.js");
+  // With the status that it set: what follows is for folders.
   process.exit();
 }
 
