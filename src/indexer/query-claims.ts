@@ -172,37 +172,51 @@ async function eventsOfName(
   db: IndexDatabase,
   subject: string,
   name: string | undefined,
+  { isNewest = false }: { readonly isNewest?: boolean } = {},
 ): Promise<readonly ApiEvent[]> {
+  const order = isNewest ? "desc" : "asc";
   let query = db
     .selectFrom("event_subjects as s")
     .innerJoin("events as e", (join) => join.onRef("e.block", "=", "s.block").onRef("e.log", "=", "s.log"))
     .selectAll("e")
     .where("s.subject", "=", subject);
   if (name !== undefined) query = query.where("s.name", "=", name);
-  const rows = await query.orderBy("s.block").orderBy("s.log").limit(MOST_EVENTS).execute();
+  const rows = await query
+    .orderBy("s.block", order)
+    .orderBy("s.log", order)
+    .limit(isNewest ? 1 : MOST_EVENTS)
+    .execute();
   return rows.map(showEvent);
 }
+
+/** What a claim has once, and what taints it: strangers can make its timeline longer than what is shown of one. */
+const DECISIVE = ["ClaimSubmitted", "ClaimFinalized", "ClaimFaulted", "PenaltyBooked", "TaintPushed"];
 
 /** Everything that a bundle about a claim shows, and where it stands. */
 export async function evidencePlan(
   db: IndexDatabase,
   id: string,
-  about: { readonly record?: number | undefined; readonly receipt?: string | undefined },
+  about: {
+    readonly record?: number | undefined;
+    readonly receipt?: string | undefined;
+    /** Whose receipt it is. */
+    readonly signer?: string | undefined;
+  },
 ): Promise<EvidencePlan> {
   const claim = await claimDetail(db, id);
   const index = about.record ?? (claim.n === 1 ? 0 : undefined);
   const record =
     index === undefined ? undefined : await recordAt(db, { claimId: claim.id, recordIndex: index });
-  const receipt = about.receipt;
-  const signer =
-    receipt === undefined
-      ? undefined
-      : await db.selectFrom("receipts").select("signer").where("hash", "=", receipt).executeTakeFirst();
-  const keys = [claim.submitter, ...(signer ? [signer.signer] : [])].filter((key) => key !== claim.operator);
+  const { receipt, signer } = about;
+  const keys = new Set([claim.submitter, signer ?? claim.submitter]);
+  keys.delete(claim.operator);
   const lists = await Promise.all([
+    eventsAbout(db, claim.id, DECISIVE),
     eventsAbout(db, claim.modelId, ["ModelPublished", "ModelRetired"]),
-    eventsAbout(db, claim.operator, ["OperatorRegistered", "EndpointChanged", "OperatorJailed"]),
-    ...keys.map((key) => eventsAbout(db, key, ["SignerAdded", "SignerRevoked"])),
+    eventsAbout(db, claim.operator, ["OperatorRegistered", "OperatorJailed"]),
+    // Of an operator that moves every day the last place is wanted, not a block for each.
+    eventsOfName(db, claim.operator, "EndpointChanged", { isNewest: true }),
+    ...[...keys].map((key) => eventsAbout(db, key, ["SignerAdded", "SignerRevoked"])),
     ...(receipt === undefined ? [] : [eventsAbout(db, receipt)]),
   ]);
   const events = new Map(
