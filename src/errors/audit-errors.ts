@@ -39,6 +39,12 @@ export const auditErrors = {
     hint: "`onus audit` writes one; its form is docs/spec/bundle.schema.json",
     exit: 3,
   },
+  BUNDLE_VERSION: {
+    say: (c: { actual: string; expected: string }) =>
+      `the bundle has the form ${c.actual}; this release reads ${c.expected}`,
+    hint: "check it with the release of onus that wrote it: npm view onus versions",
+    exit: 3,
+  },
   BUNDLE_REFUSED: {
     say: (c: { fields: readonly string[]; reason: string }) =>
       `the bundle does not hold: ${c.fields.join(" or ")}: ${c.reason}`,

@@ -8,7 +8,7 @@ import { OnusError } from "../../errors/onus-error.js";
 import { prepareModel, tensorOfBytes } from "../../run/engine.js";
 import { decodeBundle } from "../../store/bundle-file.js";
 import { readArtifact } from "../../store/read-artifact.js";
-import { readText } from "../../store/read-file.js";
+import { readBytes } from "../../store/read-file.js";
 import { commitEnds } from "../../trace/commit-ends.js";
 import { parseBytes32 } from "../../types/bytes32.js";
 import type { Act } from "../does.js";
@@ -24,7 +24,7 @@ type Options = {
 
 /** Checks a bundle; a bundle that nobody anchors is an error of its own, after everything else was told. */
 export const verify: Act<Options> = async ({ args, options, reporter }) => {
-  const bundle = decodeBundle(readText(args[0] as string));
+  const bundle = decodeBundle(readBytes(args[0] as string));
   const trusted = verifyBundle(bundle, bundleTools);
   const ran = options.artifact === undefined ? undefined : runAgain(bundle, options.artifact);
   if (options.report !== undefined) writeFileSync(options.report, reportOf(bundle));
