@@ -33,6 +33,12 @@ export const auditErrors = {
     hint: "take a node that keeps the receipts of old blocks: --rpc URL",
     exit: 5,
   },
+  LINK_MISSING: {
+    say: (c: { from: number; to: number; reason: string }) =>
+      `nothing ties block ${c.to} to block ${c.from}: the node does not prove the one in the state of the other: ${c.reason}`,
+    hint: "a node that keeps old states (an archive node) ties them: --rpc URL; without, each block is to be confirmed",
+    exit: 5,
+  },
   BUNDLE_MALFORMED: {
     say: (c: { field: string; expected: string }) =>
       `not an evidence bundle: at ${c.field}, expected ${c.expected}`,
@@ -53,14 +59,20 @@ export const auditErrors = {
   },
   BUNDLE_NOT_ANCHORED: {
     say: (c: { blocks: string }) =>
-      `the bundle is consistent, not anchored: everything in it rests on ${c.blocks}`,
-    hint: "confirm the block with --rpc URL, or with --anchor HASH from a source that you trust",
+      `the bundle is consistent, not anchored: it rests on ${c.blocks}, which nothing here confirms`,
+    hint: "confirm the block with --rpc URL, or with --anchor HASH from a source that you trust; several, with one --anchor for each",
     exit: 7,
   },
   ANCHOR_DIFFERS: {
     say: (c: { block: number; actual: string; expected: string }) =>
       `the bundle rests on ${c.actual} as block ${c.block}; the chain has ${c.expected} there`,
     hint: "the bundle is of another chain, or its block was replaced: make it again with `onus audit`",
+    exit: 6,
+  },
+  ANCHOR_UNKNOWN: {
+    say: (c: { anchor: string; blocks: string }) =>
+      `the bundle does not rest on the block ${c.anchor}, but on ${c.blocks}`,
+    hint: "compare block numbers: the bundle is of another chain, its block was replaced, or the hash is another block's",
     exit: 6,
   },
   RERUN_DIFFERS: {

@@ -200,6 +200,7 @@ export const bundleSchema = z.strictObject({
   statement,
   evidence: z.strictObject({
     headers: list(data),
+    links: list(z.strictObject({ from: count, to: count, account: list(data), storage: list(data) })),
     receipts: list(item),
     transactions: list(item),
     record: orNull(z.strictObject({ index: count, record, siblings: list(hash) })),

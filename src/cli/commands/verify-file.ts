@@ -17,7 +17,7 @@ import { openNamedChain } from "../where.js";
 
 type Options = {
   readonly rpc?: string;
-  readonly anchor?: string;
+  readonly anchor?: readonly string[];
   readonly artifact?: string;
   readonly report?: string;
 };
@@ -29,10 +29,9 @@ export const verify: Act<Options> = async ({ args, options, reporter }) => {
   const ran = options.artifact === undefined ? undefined : runAgain(bundle, options.artifact);
   if (options.report !== undefined) writeFileSync(options.report, reportOf(bundle));
   const open = await unconfirmed(trusted, bundle.trust.chainId, options);
-  const blocks = open.map(({ number, hash }) => `block ${number} ${hash}`).join(", ");
   if (open.length > 0) {
     reporter.say(summaryOf(bundle));
-    throw new OnusError("BUNDLE_NOT_ANCHORED", { blocks });
+    throw new OnusError("BUNDLE_NOT_ANCHORED", { blocks: namesOf(open) });
   }
   const told = ran === undefined ? "" : `\nrun again: ${ran}`;
   return {
@@ -41,20 +40,20 @@ export const verify: Act<Options> = async ({ args, options, reporter }) => {
   };
 };
 
-/** The blocks that nobody confirmed. */
+const namesOf = (blocks: readonly BlockRef[]): string =>
+  blocks.map(({ number, hash }) => `block ${number} ${hash}`).join(", ");
+
+/** The blocks that neither an anchor nor a node confirms: every one is to be, or nothing is. */
 async function unconfirmed(
   trusted: readonly BlockRef[],
   chainId: number,
   { rpc, anchor }: Options,
 ): Promise<readonly BlockRef[]> {
-  let left = trusted;
-  const [block] = trusted;
-  if (anchor !== undefined && block !== undefined) {
-    const expected = parseBytes32(anchor, "--anchor");
-    if (block.hash !== expected)
-      throw new OnusError("ANCHOR_DIFFERS", { block: block.number, actual: block.hash, expected });
-    left = trusted.slice(1);
-  }
+  const anchors = (anchor ?? []).map((hash) => parseBytes32(hash, "--anchor"));
+  const unknown = anchors.find((hash) => !trusted.some((block) => block.hash === hash));
+  if (unknown !== undefined)
+    throw new OnusError("ANCHOR_UNKNOWN", { anchor: unknown, blocks: namesOf(trusted) });
+  const left = trusted.filter(({ hash }) => !anchors.includes(hash));
   if (rpc === undefined) return left;
   const chain = await openNamedChain({ rpc });
   if (chain.chainId !== chainId)
