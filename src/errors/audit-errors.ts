@@ -75,9 +75,20 @@ export const auditErrors = {
     hint: "compare block numbers: the bundle is of another chain, its block was replaced, or the hash is another block's",
     exit: 6,
   },
+  BUNDLE_OF_ANOTHER: {
+    say: (c: { actual: string; expected: string }) =>
+      `the bundle is of the deployment ${c.actual}; meant is ${c.expected}`,
+    hint: "whoever made the bundle chose its deployment: ask for one of the deployment that you mean",
+    exit: 6,
+  },
+  INPUT_NOT_OF_MODEL: {
+    say: (c: { found: string }) => `the record's input is none that its model takes: ${c.found}`,
+    hint: "the record is wrong whatever it states: `onus claim show` says whether its claim can still be convicted",
+    exit: 6,
+  },
   RERUN_DIFFERS: {
-    say: (c: { stated: string; computed: string }) =>
-      `the record states output ${c.stated}; running the artifact on its input gives ${c.computed}`,
+    say: (c: { what: "output" | "trace"; stated: string; computed: string }) =>
+      `the record states ${c.what} ${c.stated}; running the artifact on its input gives ${c.computed}`,
     hint: "the record is wrong: `onus claim show` says whether its claim can still be convicted",
     exit: 6,
   },
