@@ -11,6 +11,7 @@ import type { Bytes32 } from "../types/bytes32.js";
 import { bundleTools } from "./bundle-tools.js";
 import type { Deployment } from "./deployment.js";
 import { inBatches } from "./in-batches.js";
+import { patientNode } from "./patient-node.js";
 import { proveReceipts, proveTransaction } from "./read-evidence.js";
 import type { RawNode } from "./read-evidence.js";
 import { tieBlocks } from "./tie-blocks.js";
@@ -37,7 +38,8 @@ export async function collectBundle(given: {
   readonly onProven?: (events: number) => void;
   readonly untied?: (reason: OnusError<"LINK_MISSING">) => void;
 }): Promise<Bundle> {
-  const { node, deployment, plan, about, limits, onProven, untied } = given;
+  const { deployment, plan, about, limits, onProven, untied } = given;
+  const node = patientNode(given.node);
   const places = placesOf(plan.events);
   const tied = await tieBlocks(node, [...places.keys()], limits);
   tied.reasons.forEach((reason) => untied?.(reason));
