@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 
-import type { ApiFault, ApiPhase, Hex, RecordPage, Status } from "../audit/api-types.js";
+import type { ApiFault, ApiPhase, Hex, RecordPage, SessionStage, Status } from "../audit/api-types.js";
 import { OnusError } from "../errors/onus-error.js";
 import { createHealthApp } from "../service/health.js";
 import type { HealthCheck } from "../service/health.js";
@@ -38,7 +38,7 @@ const FAULTS = [
   "AbsentNode",
   "Silence",
 ] as const satisfies readonly ApiFault[];
-const STAGES = ["OPEN", "CLOSED", "SETTLED"] as const;
+const STAGES = ["OPEN", "CLOSED", "ENDED", "SETTLED"] as const satisfies readonly SessionStage[];
 const RECEIPT_STAGES = ["PRESENTED", "COMPLAINED", "ANSWERED", "BROKEN"] as const;
 /** Longest list of points of a series, and deepest lineage. */
 const MOST_POINTS = 2_000;

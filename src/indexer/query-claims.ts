@@ -137,23 +137,32 @@ export async function sessionsAbout(db: IndexDatabase, subject: string): Promise
   return showSessions(db, rows);
 }
 
-/** With whether the last question of each was answered. */
+/** With whether the last question of each was answered, and whether its deposit waits to be divided. */
 export async function showSessions(
   db: IndexDatabase,
   rows: readonly SessionRow[],
 ): Promise<readonly SessionSummary[]> {
-  const keys = rows.flatMap(({ question }) => question ?? []);
-  const answered = new Set<string>();
-  if (keys.length > 0) {
-    const found = await db
-      .selectFrom("event_subjects")
-      .select("subject")
-      .where("subject", "in", keys)
-      .where("name", "=", "Answered")
-      .execute();
-    for (const { subject } of found) answered.add(subject);
-  }
-  return rows.map((row) => showSession(row, row.question !== null && answered.has(row.question)));
+  if (rows.length === 0) return [];
+  const found = await db
+    .selectFrom("event_subjects")
+    .select("subject")
+    .where("subject", "in", [...new Set(rows.map(({ question, id }) => question ?? id))])
+    .where("name", "=", "Answered")
+    .execute();
+  const answered = new Set(found.map(({ subject }) => subject));
+  const claims = await db
+    .selectFrom("claims")
+    .select("id")
+    .where("id", "in", [...new Set(rows.map(({ subject }) => subject))])
+    .where("phase", "in", ["FINAL", "FAULTED"])
+    .execute();
+  const decided = new Set(claims.map(({ id }) => id));
+  return rows.map((row) =>
+    showSession(row, {
+      isAnswered: row.question !== null && answered.has(row.question),
+      isToSettle: row.stage !== "SETTLED" && decided.has(row.subject),
+    }),
+  );
 }
 
 /** The events about a subject, oldest first; of some names alone where they are given. */

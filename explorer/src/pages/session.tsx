@@ -22,6 +22,7 @@ export function SessionPage() {
         <>
           <Title text={`Session ${value.id.slice(0, 8)}`} over="Session">
             <Badge of={value.stage} />
+            {value.isToSettle && <span>to be settled</span>}
             {value.silent && <span className="bad">ended in silence</span>}
             {value.about === "claim" && (
               <Link className="button" to={`/claims/${value.subject}/replay`}>
