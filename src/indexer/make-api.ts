@@ -12,22 +12,14 @@ import { keepRecords } from "./keep-records.js";
 import type { IndexDatabase } from "./open-index.js";
 import { readChoice, readCount, readPageQuery } from "./pages.js";
 import { claimDetail, evidencePlan, listClaims, summaryOf } from "./query-claims.js";
-import {
-  activity,
-  listEvents,
-  listModels,
-  listOperators,
-  listReceipts,
-  listSessions,
-  modelDetail,
-  modelSeries,
-  operatorDetail,
-  operatorSeries,
-  overview,
-  receiptDetail,
-  sessionDetail,
-} from "./query-network.js";
+import { listEvents } from "./query-events.js";
+import { listModels, modelDetail } from "./query-models.js";
+import { listOperators, operatorDetail } from "./query-operators.js";
+import { activity, overview } from "./query-overview.js";
+import { listReceipts, receiptDetail } from "./query-receipts.js";
 import { lineageOf, recordsBy, recordsByTensor } from "./query-records.js";
+import { modelSeries, operatorSeries } from "./query-series.js";
+import { listSessions, sessionDetail } from "./query-sessions.js";
 import { searchIndex } from "./search-index.js";
 
 const PHASES = ["OPEN", "CONTESTED", "FINAL", "FAULTED"] as const satisfies readonly ApiPhase[];
