@@ -130,8 +130,8 @@ const account = (query: Given["query"], name: string): string | undefined =>
 const subject = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : text.length === 42 ? parseAddress(text) : parseBytes32(text, "subject");
 const span = (query: Given["query"]) => ({
-  from: readCount(query, "from") ?? 0,
-  to: readCount(query, "to") ?? FOR_EVER,
+  from: readCount(query, "from"),
+  to: readCount(query, "to"),
   points: Math.max(1, Math.min(readCount(query, "points") ?? 200, MOST_POINTS)),
 });
 
