@@ -42,7 +42,7 @@ export async function readParent(contracts: Contracts, text: string): Promise<Pa
       return { claimId: parseBytes32(id, "--parent"), recordIndex: Number(index), book: foreign };
     return readParent(contracts, text.slice(0, at));
   }
-  if (/@\d+:0x/.test(text))
+  if (/@[^/@]*:0x/.test(text))
     throw new OnusError("MALFORMED_VALUE", { name: "--parent", expected: RECORD_FORM, found: text });
   const { id: claimId, recordIndex } = await readNamedRecord(contracts, text, "--parent");
   return { claimId, recordIndex, book: contracts.claimPlace };
