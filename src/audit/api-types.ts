@@ -471,7 +471,7 @@ export type SearchHit =
   | { readonly kind: "account"; readonly id: Hex };
 export type SearchResult = { readonly query: string; readonly hits: readonly SearchHit[] };
 
-/** GET /v1/evidence/{claimId}?record=&receipt= : what `onus audit` collects; where each event of a bundle stands. */
+/** GET /v1/evidence/{claimId}?record=&receipt=&signer= : what `onus audit` collects; where each event of a bundle stands. */
 export type EvidencePlan = {
   readonly claim: ClaimDetail;
   readonly record?: ApiRecord;
