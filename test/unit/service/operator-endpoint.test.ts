@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
 
-import { download, Withheld } from "../../../src/watchtower/download.js";
-import { openOperatorEndpoint } from "../../../src/watchtower/operator-endpoint.js";
+import { download, Withheld } from "../../../src/service/download.js";
+import { openOperatorEndpoint } from "../../../src/service/operator-endpoint.js";
 import { claimId } from "../../../src/claim/claim.js";
-import { encodeClaimFile } from "../../../src/store/claim-file.js";
+import { decodeClaimFile, encodeClaimFile } from "../../../src/store/claim-file.js";
 import { bytesOfTensor } from "../../../src/run/engine.js";
 import { PLACES } from "../../support/dispute-arena.js";
 import { someModel } from "../../support/dispute-models.js";
@@ -18,9 +18,10 @@ const staged = stageClaim({ committed, own, theirs: own, n: 3 });
 const { claim } = staged;
 const ID = claimId(claim, PLACES.claimBook);
 const { records } = staged.operator.records;
+const READING = { claimPlace: PLACES.claimBook, readClaimFile: decodeClaimFile };
 const FILE = encodeClaimFile({ claim, records, model: staged.exhibit.model });
 
-describe("watchtower: what is fetched from strangers", () => {
+describe("service: what is fetched from strangers", () => {
   let answer: (path: string, response: ServerResponse) => void;
   let url: string;
   const server = createServer((request, response) => answer(request.url ?? "", response));
@@ -78,8 +79,7 @@ describe("watchtower: what is fetched from strangers", () => {
   });
 
   describe("from an operator", () => {
-    const endpoint = () =>
-      openOperatorEndpoint(`${url}/`, { milliseconds: 1_000, claimPlace: PLACES.claimBook });
+    const endpoint = () => openOperatorEndpoint(`${url}/`, { milliseconds: 1_000, ...READING });
     const serve = (text: string | Uint8Array) => {
       answer = (_, response) => response.end(text);
     };
@@ -126,7 +126,7 @@ describe("watchtower: what is fetched from strangers", () => {
 
     it("an endpoint that is no http address has nothing", async () => {
       for (const uri of ["", "file:///etc", "ftp://host"]) {
-        const nowhere = openOperatorEndpoint(uri, { milliseconds: 100, claimPlace: PLACES.claimBook });
+        const nowhere = openOperatorEndpoint(uri, { milliseconds: 100, ...READING });
         expect(await whyOf(nowhere.records(claim, ID))).to.contain("no http address");
       }
     });
