@@ -49,3 +49,9 @@ export const withSending = (command: Command): Command =>
 
 /** How an argument names a claim. */
 export const CLAIM = ["<claim>", "claim.json, or the id of a claim"] as const;
+
+/** Of programs that read what strangers hand out. */
+export const ALLOW_PRIVATE_ENDPOINTS = [
+  "--allow-private-endpoints",
+  "ask operators at addresses of this machine and its network too: for a chain of one's own",
+] as const;

@@ -13,6 +13,7 @@ import { wasmHasher } from "../trace/wasm-hasher.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import { download, Withheld } from "./download.js";
+import type { Reach } from "./download.js";
 
 /** Bytes of a claim file: a record is about 600. */
 const RECORD_BYTES = 1_024;
@@ -37,7 +38,7 @@ export type OperatorEndpoint = {
   readonly artifact: (modelId: Bytes32, mostBytes: number) => Promise<Uint8Array>;
 };
 
-export type EndpointOptions = {
+export type EndpointOptions = Reach & {
   /** For a short answer; a long one has to come fast enough. */
   readonly milliseconds: number;
   readonly claimPlace: Place;
@@ -51,13 +52,15 @@ export type EndpointOptions = {
 
 /** @param uri as the operator registered it */
 export function openOperatorEndpoint(uri: string, options: EndpointOptions): OperatorEndpoint {
-  const { milliseconds, claimPlace, readClaimFile, signal } = options;
+  const { milliseconds, claimPlace, readClaimFile, signal, allowsPrivate, resolve } = options;
+  const reach: Reach = { allowsPrivate, ...(resolve && { resolve }) };
   const get = (path: string, mostBytes: number): Promise<Uint8Array> => {
     const url = URL.parse(`${uri.replace(/\/+$/, "")}/v1/${path}`);
     if (url === null || !/^https?:$/.test(url.protocol)) {
-      return Promise.reject(new Withheld(`the operator's endpoint is no http address`));
+      const message = "the operator's endpoint is no http address";
+      return Promise.reject(new Withheld(message, { kind: "nowhere" }));
     }
-    return download(url, { mostBytes, milliseconds, ...(signal && { signal }) });
+    return download(url, { ...reach, mostBytes, milliseconds, ...(signal && { signal }) });
   };
   return {
     records: async (claim, id) => {

@@ -41,7 +41,7 @@ export function tendClaims(parts: {
   readonly signal: AbortSignal;
 }): Tending {
   const { options, chain, table, artifacts, sender, counted, secret, signal } = parts;
-  const { contracts, log, asks, spread, mostArtifactBytes, pollMilliseconds } = options;
+  const { contracts, log, asks, spread, mostArtifactBytes, pollMilliseconds, allowsPrivate } = options;
   const provider = providerOf(contracts);
   const memories = new Map<Bytes32, PlayMemory>();
 
@@ -59,7 +59,8 @@ export function tendClaims(parts: {
       ...{ artifacts, mostArtifactBytes },
       model: chain.model(claim.modelId),
       endpoint: openOperatorEndpoint(chain.endpoint(claim.operator), {
-        ...{ milliseconds, claimPlace: contracts.claimPlace, readClaimFile: decodeClaimFile, signal },
+        ...{ milliseconds, allowsPrivate, signal },
+        ...{ claimPlace: contracts.claimPlace, readClaimFile: decodeClaimFile },
       }),
       chosen: chooseRecords(secret, { claimId, n: claim.n, sample: options.sample }),
       stated: chain.stated(claimId),

@@ -18,7 +18,7 @@ const staged = stageClaim({ committed, own, theirs: own, n: 3 });
 const { claim } = staged;
 const ID = claimId(claim, PLACES.claimBook);
 const { records } = staged.operator.records;
-const READING = { claimPlace: PLACES.claimBook, readClaimFile: decodeClaimFile };
+const READING = { claimPlace: PLACES.claimBook, readClaimFile: decodeClaimFile, allowsPrivate: true };
 const FILE = encodeClaimFile({ claim, records, model: staged.exhibit.model });
 
 describe("service: what is fetched from strangers", () => {
@@ -43,7 +43,7 @@ describe("service: what is fetched from strangers", () => {
     return (error as Error).message;
   };
   const get = (mostBytes: number, milliseconds = 5_000) =>
-    download(new URL(`${url}/file`), { mostBytes, milliseconds });
+    download(new URL(`${url}/file`), { mostBytes, milliseconds, allowsPrivate: true });
 
   it("comes whole up to the bound, and not a byte more is taken", async () => {
     answer = (_, response) => response.end(new Uint8Array(1_000));
@@ -72,7 +72,7 @@ describe("service: what is fetched from strangers", () => {
   it("ends at once with the program", async () => {
     answer = () => undefined;
     const ending = new AbortController();
-    const bounds = { mostBytes: 10, milliseconds: 60_000, signal: ending.signal };
+    const bounds = { mostBytes: 10, milliseconds: 60_000, signal: ending.signal, allowsPrivate: true };
     const waiting = download(new URL(`${url}/file`), bounds).catch((error: Error) => error.name);
     ending.abort();
     expect(await waiting).to.equal("AbortError");
