@@ -118,6 +118,7 @@ describe("audit: evidence bundles", function () {
     } catch (error) {
       if (isOnusError(error, "BUNDLE_REFUSED")) return error.context.fields;
       if (isOnusError(error, "BUNDLE_MALFORMED")) return [error.context.field];
+      if (isOnusError(error, "BUNDLE_VERSION")) return ["format"];
       throw error;
     }
   }
