@@ -4,11 +4,12 @@ import { join } from "node:path";
 
 import { serveHttp } from "../../src/service/serve-http.js";
 import { hasAnvil } from "../../test/support/anvil.js";
+import { DAY, DAYS } from "./agenda.js";
 import { PAGES } from "./build-pages.js";
 import { ACCOUNTS } from "./cast.js";
 import { startGround } from "./ground.js";
 import type { Ground } from "./ground.js";
-import { DAY, DAYS, seedLife } from "./life.js";
+import { seedLife } from "./life.js";
 import { makeSite } from "./serve.js";
 import { postedRecord } from "./shelf.js";
 import type { Claimed, Shelf } from "./shelf.js";

@@ -1,6 +1,7 @@
 import { openRecord } from "../../src/claim/record-list.js";
 import type { RecordTree } from "../../src/claim/record-list.js";
 import type { Claim } from "../../src/claim/claim.js";
+import type { SignedReceipt } from "../../src/claim/receipt.js";
 import type { Parent } from "../../src/claim/parent-list.js";
 import type { ModelIdentity } from "../../src/model/model-id.js";
 import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
@@ -31,7 +32,12 @@ export type Claimed = {
 };
 
 /** What operators of the seeded chain hand out, and what the index is told. */
-export type Shelf = { readonly models: Map<Bytes32, Model>; readonly claims: Map<Bytes32, Claimed> };
+export type Shelf = {
+  readonly models: Map<Bytes32, Model>;
+  readonly claims: Map<Bytes32, Claimed>;
+  /** Those that were presented on chain. */
+  readonly receipts: SignedReceipt[];
+};
 
 export const itemsOf = (tree: Tree): Bytes32[] =>
   Array.from({ length: tree.count }, (_, at) => bytes32From(nodeAt(tree, 0, at)));

@@ -21,7 +21,10 @@ export type SeededTransaction = {
     readonly name: string;
     readonly args: readonly unknown[];
   }[];
+  /** Emitted after them, by whomever: other contracts are on the chain as well. */
+  readonly logs?: readonly SeededLog[];
 };
+export type SeededLog = ReturnType<typeof encodeEvent>;
 
 /**
  * A chain of blocks whose transactions are told instead of executed: logs, receipts, tries and headers are those that a
@@ -66,7 +69,10 @@ export function seededChain(onus = parseAddress(`0x${"5eed".repeat(10)}`), chain
       hexlify(encodeTransaction(transaction, number, index)),
     );
     let logIndex = 0;
-    const emitted = transactions.map(({ events }) => events.map((event) => encodeEvent(deployment, event)));
+    const emitted = transactions.map(({ events, logs = [] }) => [
+      ...events.map((event) => encodeEvent(deployment, event)),
+      ...logs,
+    ]);
     const encoded = emitted.map((logs, index) =>
       Uint8Array.of(
         2,

@@ -3,7 +3,7 @@ import type { SignedReceipt } from "../claim/receipt.js";
 import type { ArtifactCommitment } from "../model/artifact-id.js";
 import type { Address } from "../types/address.js";
 import type { Bytes32 } from "../types/bytes32.js";
-import type { Parts } from "./part-addresses.js";
+import type { ShownParts } from "./part-addresses.js";
 
 export type HexData = `0x${string}`;
 export type BlockRef = { readonly number: number; readonly hash: Bytes32 };
@@ -78,7 +78,7 @@ export type ParentPlace = { readonly claimId: Bytes32; readonly recordIndex: num
 
 /** Amounts are decimal text in wei, times unix seconds; null: not shown by the evidence, which is no proof that it is not. */
 export type Statement = {
-  readonly deployment: Parts;
+  readonly deployment: ShownParts;
   readonly model: {
     readonly id: Bytes32;
     readonly publisher: Address;
@@ -138,12 +138,18 @@ export type StatedRecord = InferenceRecord & {
 export type StatedReceipt = {
   readonly hash: Bytes32;
   readonly signer: Address;
+  /** Whose key it is, and when it counts; kind null: no event shows that it is one of the operator, so it binds nobody. */
+  readonly key: {
+    readonly kind: "owner" | "signer" | null;
+    readonly activeFrom: number | null;
+    readonly revokedAt: number | null;
+  };
   readonly issuedAt: number;
   readonly inclusionDeadline: number;
   readonly liability: string;
   readonly maxRecords: number;
-  /** The claim holds the receipt's record, and has its terms. */
-  readonly isKept: boolean;
+  /** Whether this claim keeps it. False: its terms are others. Null: its record, or that it came in time, is not shown. */
+  readonly isKept: boolean | null;
 };
 
 export type StatedSession = {

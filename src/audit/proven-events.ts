@@ -14,8 +14,6 @@ export type ProvenEvent = ReadLog & {
   readonly time: number;
 };
 export type ProvenCall = {
-  readonly block: number;
-  readonly index: number;
   readonly to: Address;
   readonly data: Uint8Array;
 };
@@ -63,33 +61,41 @@ export function readEvents(given: {
 }): readonly ProvenEvent[] {
   const { bundle, headers, parts, tools } = given;
   const decode = tools.decoderOf(parts, bundle.trust.onus);
-  const seen = new Set<string>();
+  let last: ProvenItem | undefined;
   const events = bundle.evidence.receipts.map((item, at): readonly ProvenEvent[] => {
     const field = `evidence.receipts.${at}`;
     const { value, header } = prove(field, item, headers, "receiptsRoot");
-    const place = `${item.block} ${item.index}`;
-    if (seen.has(place)) throw refuse([field], "it is there twice");
-    seen.add(place);
+    // Which of two is the newer one is read from where they stand.
+    if (last !== undefined && (item.block - last.block || item.index - last.index) <= 0)
+      throw refuse([field], "it does not stand after the one before it");
+    last = item;
     const logs = readLogs(value);
     if (logs === undefined) throw refuse([`${field}.proof`], "the value is no receipt");
     const found = logs.flatMap((log) => decode(log) ?? []);
     if (found.length === 0)
-      throw refuse(["trust.onus", field], "the receipt holds no event of the deployment");
+      throw refuse(
+        ["trust.onus", "statement.deployment", field],
+        "the receipt holds no event of the deployment",
+      );
     return found.map((event) => ({ ...event, block: item.block, index: item.index, time: header.time }));
   });
   return events.flat();
 }
 
-/** The transactions that are proven: whom they called, and with what. */
-export function readCalls(
+/** The transaction in which a claim fell: whom it called, and with what. No other stands among the evidence. */
+export function readConviction(
   items: readonly ProvenItem[],
   headers: readonly Header[],
-): readonly (ProvenCall | undefined)[] {
-  return items.map((item, at) => {
-    const { value } = prove(`evidence.transactions.${at}`, item, headers, "transactionsRoot");
-    const call = readCall(value);
-    return call && { block: item.block, index: item.index, to: parseAddress(call.to), data: call.data };
+  faulted: ProvenEvent | undefined,
+): ProvenCall | undefined {
+  const [found] = items.map((item, at) => {
+    const field = `evidence.transactions.${at}`;
+    const { value } = prove(field, item, headers, "transactionsRoot");
+    if (at > 0 || item.block !== faulted?.block || item.index !== faulted.index)
+      throw refuse([field], "the claim did not fall in that transaction");
+    return readCall(value);
   });
+  return found && { to: parseAddress(found.to), data: found.data };
 }
 
 function prove(

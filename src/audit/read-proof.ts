@@ -36,7 +36,8 @@ export function walkProof(root: Bytes32, index: number, proof: readonly HexData[
       if (step.isValue) {
         if (number !== proof.length - 1)
           return { ok: false, node: number + 1, reason: "nothing follows a value" };
-        return { ok: true, value: step.next as Uint8Array };
+        if (step.next instanceof Uint8Array) return { ok: true, value: step.next };
+        return { ok: false, node: number, reason: "a list stands in the place of the value" };
       }
       if (step.next instanceof Uint8Array) {
         expected = step.next;
@@ -100,8 +101,12 @@ export function readHeader(hex: HexData): Header | undefined {
   const fields = bytes && listOf(bytes);
   if (bytes === undefined || fields === undefined || fields.length < 15) return undefined;
   const hashAt = (index: number): Bytes32 => bytes32From(fields[index] as Uint8Array);
-  const numberAt = (index: number): number =>
-    (fields[index] as Uint8Array).reduce((value, byte) => value * 256 + byte, 0);
+  const numberAt = (index: number): number => {
+    const digits = fields[index];
+    return digits instanceof Uint8Array ? digits.reduce((value, byte) => value * 256 + byte, 0) : NaN;
+  };
+  // As the contracts have them, uint40; and a number that JSON holds.
+  if (!(numberAt(8) <= Number.MAX_SAFE_INTEGER) || !(numberAt(11) < 2 ** 40)) return undefined;
   try {
     return {
       hash: bytes32From(keccak_256(bytes)),
@@ -124,11 +129,19 @@ export function readLogs(receipt: Uint8Array): readonly RawLog[] | undefined {
   const fields = listOf((receipt[0] ?? 0) < 0x80 ? receipt.subarray(1) : receipt);
   const logs = fields?.[3];
   if (!Array.isArray(logs)) return undefined;
-  const hex = (bytes: Node | undefined): string => `0x${bytesToHex(bytes as Uint8Array)}`;
-  return logs.map((log) => {
-    const [address, topics, data] = log as NestedUint8Array;
-    return { address: hex(address), topics: (topics as NestedUint8Array).map(hex), data: hex(data) };
-  });
+  const read = logs.map(readLog);
+  return read.every((log) => log !== undefined) ? read : undefined;
+}
+
+function readLog(log: Node): RawLog | undefined {
+  if (!Array.isArray(log) || log.length !== 3) return undefined;
+  const [address, topics, data] = log as [Node, Node, Node];
+  if (!Array.isArray(topics) || topics.length > 4) return undefined;
+  const isWord = (topic: Node): topic is Uint8Array => topic instanceof Uint8Array && topic.length === 32;
+  const isWhole = address instanceof Uint8Array && address.length === 20 && data instanceof Uint8Array;
+  if (!isWhole || !topics.every(isWord)) return undefined;
+  const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
+  return { address: hex(address), topics: topics.map(hex), data: hex(data) };
 }
 
 /** Where the called address stands, by transaction type; legacy ones have none. */

@@ -38,7 +38,9 @@ export async function collectBundle(given: {
   const receipts = await inBatches([...places], ([block, transactions]) =>
     proveReceipts(node, block, [...transactions]),
   );
-  const faults = plan.events.filter(({ name }) => name === "ClaimFaulted");
+  const faults = plan.events.filter(
+    ({ name, args }) => name === "ClaimFaulted" && args["claimId"] === plan.claim.id,
+  );
   const transactions = await inBatches(faults, ({ block, tx }) => proveTransaction(node, block, tx));
   const evidence: Evidence = {
     headers: chain.headers,
@@ -122,8 +124,10 @@ function openedOf(
   };
   // The list of one tensor is that tensor's root.
   const published = events.find(({ name }) => name === "ModelPublished")?.args["artifact"];
-  const isOne = (published as { readonly outputCount: number } | undefined)?.outputCount === 1;
-  const outputs = record.outputs ?? (isOne ? [record.outputRoot] : undefined);
+  const count = (published as { readonly outputCount: number } | undefined)?.outputCount;
+  // Whoever told the index of the list may have told it of nodes within: then it is not known.
+  const told = record.outputs?.length === count ? record.outputs : undefined;
+  const outputs = told ?? (count === 1 ? [record.outputRoot] : undefined);
   const parents = record.parents?.flatMap((parent) => ("claimId" in parent ? [parent] : []));
   const isWhole = parents !== undefined && parents.length === record.parentsCount;
   return {

@@ -29,10 +29,7 @@ export function factsOf({ subject, trust, statement }: Bundle): readonly (readon
     ...optional("requester", record?.requester),
     ...optional("input", record?.inputRoot),
     ...optional("output", record?.outputRoot),
-    ...optional(
-      "receipt",
-      receipt && `${receipt.hash} by ${receipt.signer}: ${receipt.isKept ? "kept" : "not kept"}`,
-    ),
+    ...(receipt === null ? [] : describeReceipt(receipt)),
     ["sessions", describeSessions(statement.sessions)],
     ["verdict", verdict.phase === null ? "none shown" : `${verdict.phase}, ${day(verdict.decidedAt)}`],
     ...optional("fault", fault && `${fault.kind}; paid for the proof: ${fault.beneficiary}`),
@@ -91,8 +88,41 @@ const describeSubject = ({ kind, recordIndex, tensorRoot }: Bundle["subject"]): 
   [kind, recordIndex === null ? "" : `record ${recordIndex}`, tensorRoot ?? ""].filter(Boolean).join(", ");
 
 function describeKey({ address, kind, activeFrom, revokedAt }: Statement["key"]): string {
-  if (kind === "owner") return `${address}, the operator's own`;
-  return `${address}, its signer from ${day(activeFrom)}${revokedAt === null ? "" : ` until ${day(revokedAt)}`}`;
+  return kind === "owner"
+    ? `${address}, the operator's own`
+    : `${address}, ${describeSigner(activeFrom, revokedAt)}`;
+}
+
+/** A key that nobody is seen to have revoked may be revoked all the same. */
+const describeSigner = (activeFrom: number | null, revokedAt: number | null): string =>
+  `a signer of it, ${activeFrom === null ? "since when is not shown" : `since ${day(activeFrom)}`}; ` +
+  (revokedAt === null ? "its revocation is not shown" : `revoked ${day(revokedAt)}`);
+
+function describeReceipt(receipt: NonNullable<Statement["receipt"]>): [string, string][] {
+  const { hash, signer, key, issuedAt, inclusionDeadline, liability, maxRecords, isKept } = receipt;
+  const whose = {
+    owner: "the operator's own",
+    signer: describeSigner(key.activeFrom, key.revokedAt),
+    none: "not shown to be a key of the operator: it binds nobody",
+  }[key.kind ?? "none"];
+  const isEarly = key.activeFrom !== null && issuedAt < key.activeFrom;
+  const isLate = key.revokedAt !== null && issuedAt >= key.revokedAt;
+  const when = isEarly ? ", before the key counted" : isLate ? ", after the key was revoked" : "";
+  const keeps =
+    isKept === null
+      ? "not shown to be kept by this claim"
+      : isKept
+        ? "kept"
+        : "other terms than this claim's";
+  return [
+    ["receipt", `${hash}: ${keeps}`],
+    ["signed by", `${signer}, ${whose}`],
+    ["issued", `${day(issuedAt)}${when}`],
+    [
+      "promises",
+      `a claim before ${day(inclusionDeadline)}, ${wei(liability)} behind at most ${maxRecords} records`,
+    ],
+  ];
 }
 
 const describeSessions = (sessions: Statement["sessions"]): string =>
@@ -115,5 +145,7 @@ const childrenOf = ({ edges }: Statement["lineage"], claim: string): Place[] =>
 function describeTaint({ verdict, lineage, claim }: Statement): string {
   if (verdict.phase === "FAULTED") return "TAINTED: the claim itself fell";
   const own = lineage.taints.filter(({ claimId }) => claimId === claim.id);
-  return own.length === 0 ? "NOT_PUSHED" : `TAINTED by ${own.map(({ cause }) => cause).join(", ")}`;
+  return own.length === 0
+    ? "NOT_PUSHED, as far as is shown"
+    : `TAINTED by ${own.map(({ cause }) => cause).join(", ")}`;
 }

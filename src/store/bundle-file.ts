@@ -67,8 +67,9 @@ const receipt = z.strictObject({
   signature: data,
 });
 
+const shown = orNull(account);
 const parts = z.strictObject(
-  Object.fromEntries(PART_ORDER.map((part) => [part, account])) as Record<keyof Parts, typeof account>,
+  Object.fromEntries(PART_ORDER.map((part) => [part, shown])) as Record<keyof Parts, typeof shown>,
 );
 
 const statement = z.strictObject({
@@ -127,11 +128,16 @@ const statement = z.strictObject({
     z.strictObject({
       hash,
       signer: account,
+      key: z.strictObject({
+        kind: orNull(z.enum(["owner", "signer"])),
+        activeFrom: orNull(count),
+        revokedAt: orNull(count),
+      }),
       issuedAt: count,
       inclusionDeadline: count,
       liability: digits,
       maxRecords: count,
-      isKept: z.boolean(),
+      isKept: orNull(z.boolean()),
     }),
   ),
   sessions: list(

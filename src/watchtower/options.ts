@@ -30,6 +30,8 @@ export type WatchOptions = {
   /** Time for a short answer of an operator's endpoint. */
   readonly endpointTime: Seconds;
   readonly mostArtifactBytes: number;
+  /** Whether operators' endpoints may be on this machine or in its network. */
+  readonly allowsPrivate: boolean;
   /** Of /healthz, /metrics and /report. */
   readonly listen: { readonly host: string; readonly port: number };
 };

@@ -128,6 +128,7 @@ export async function startWatchScene(chainId: number) {
           spread: asSeconds(0n),
           endpointTime: asSeconds(1n),
           mostArtifactBytes: 2 ** 20,
+          allowsPrivate: true,
           listen: { host: "127.0.0.1", port: 0 },
           ...options,
         },

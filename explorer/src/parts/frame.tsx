@@ -88,7 +88,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         </p>
         <p>
           Everything here is read from events. Nothing here is ever called clean: that nobody pushed a taint
-          says nothing.
+          says nothing. Times are UTC.
         </p>
       </footer>
     </>

@@ -29,6 +29,7 @@ type WatchCommandOptions = Acting & {
   readonly tip?: string;
   readonly mostGasPrice?: string;
   readonly mostArtifactBytes: string;
+  readonly allowPrivateEndpoints?: true;
 };
 
 export const watchClaims: Act<WatchCommandOptions> = async ({ options, reporter }) => {
@@ -50,6 +51,7 @@ export const watchClaims: Act<WatchCommandOptions> = async ({ options, reporter 
     spread: parseSeconds(options.spread, "--spread"),
     endpointTime: parseSeconds(options.patience, "--patience"),
     mostArtifactBytes: parseCount(options.mostArtifactBytes, "--most-artifact-bytes"),
+    allowsPrivate: options.allowPrivateEndpoints === true,
     listen: parseListen(options.listen),
   };
   const { contracts } = await openForActing(options);

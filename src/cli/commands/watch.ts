@@ -1,6 +1,6 @@
 import type { RegisterCommands } from "../commands.js";
 import { does } from "../does.js";
-import { withAccount } from "../options.js";
+import { ALLOW_PRIVATE_ENDPOINTS, withAccount } from "../options.js";
 import { collect } from "./model-options.js";
 
 /** `onus watch`: checks what operators claim, and disputes what is wrong. */
@@ -32,5 +32,6 @@ export const registerWatch: RegisterCommands = (program, streams) => {
     .option("--tip <amount>", "per gas, for whoever includes it")
     .option("--most-gas-price <amount>", "per gas; above it transactions wait")
     .option("--most-artifact-bytes <count>", "an artifact that is larger is not fetched", "536870912")
+    .option(...ALLOW_PRIVATE_ENDPOINTS)
     .action(does(streams, async () => (await import("./watch-claims.js")).watchClaims));
 };
