@@ -34,6 +34,7 @@ export async function stopsOf({ url, shelf }: Local): Promise<readonly Stop[]> {
   const ancestor = claims.find(
     ({ parents, id }) => parents.flat().length > 0 && fallen.some((one) => one.id === id),
   );
+  const far = claims.find(({ parents }) => parents.flat().some(({ book }) => book.chainId === 1n));
   const classifier = [...shelf.models.values()][0];
   const read = claims.find(({ model, isShown }) => model === classifier && isShown);
   const { items: receipts } = await ask<ApiPage<{ hash: string }>>("/v1/receipts?limit=1");
@@ -51,13 +52,17 @@ export async function stopsOf({ url, shelf }: Local): Promise<readonly Stop[]> {
     { name: "operators", path: "/operators", shows: "exposure" },
     { name: "operator", path: `/operators/${plain?.operator}`, shows: "Standing over time" },
     { name: "models", path: "/models", shows: "fault rate" },
-    { name: "model", path: `/models/${models[1]}`, shows: "kernels, 3 weights" },
+    { name: "model", path: `/models/${models[1]}`, shows: "kernels, 3 weight tensors" },
     {
       name: "compare",
       path: `/compare?operators=${first},${second},${third}&models=${models[1]},${models[3]}`,
-      shows: "same artifact",
+      shows: "weight tensors",
     },
     { name: "lineage", path: `/claims/${ancestor?.id}/records/0/lineage`, shows: "taint went along here" },
+    {
+      ...{ name: "lineage from elsewhere", path: `/claims/${far?.id}/records/0/lineage` },
+      shows: "Parents in other deployments",
+    },
     { name: "search", path: `/search?q=${plain?.operator}`, shows: "operator" },
     { name: "check", path: `/claims/${read?.id}/records/0/check`, shows: "Nothing was run yet" },
     { name: "nothing", path: "/nowhere", shows: "no such page" },
