@@ -7,6 +7,8 @@ import type { Local } from "../../scripts/explorer/open-local.js";
 import type { ClaimDetail, ClaimPage, Page as ApiPage, SessionSummary } from "../../src/audit/api-types.js";
 import { bytesOfTensor } from "../../src/run/engine.js";
 import type { BrowserResult } from "./bit-identity.js";
+import { listen } from "./listen.js";
+import { walkContent } from "./walk-content.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -69,17 +71,6 @@ export async function stopsOf({ url, shelf }: Local): Promise<readonly Stop[]> {
   ];
 }
 
-/** What the console of a page complains about, from now on. */
-export function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning")
-      complaints.push(`console: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
-  return complaints;
-}
-
 export async function visit(page: Page, base: string, { path, shows }: Stop): Promise<void> {
   await page.goto(base + path, { waitUntil: "load" });
   await page.getByText(shows).first().waitFor({ state: "attached", timeout: 20_000 });
@@ -121,6 +112,7 @@ export async function walkExplorer(
   report(await dropInBrowser(await context.newPage(), local));
   report(await walkByKeyboard(await context.newPage(), local));
   await context.close();
+  await walkContent(browser, local, report);
 }
 
 async function violationsOn(page: Page): Promise<string[]> {
@@ -153,7 +145,7 @@ async function replayInBrowser(page: Page, local: Local, stops: readonly Stop[])
     const values = await page.locator(".verdicts code").allInnerTexts();
     if (values.length !== 2 || values[0] === values[1])
       wrong.push(`${stop.path} ends with [${values.join(", ")}]`);
-    if ((await page.getByText("Operands of the first").count()) === 0)
+    if ((await page.getByRole("region", { name: /^Operands of / }).locator("tbody td").count()) === 0)
       wrong.push(`${stop.path} shows no operands`);
   }
   return { name: "explorer: replays end at the element, with its operands and both values", cases: 2, wrong };
