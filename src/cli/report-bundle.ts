@@ -1,4 +1,5 @@
 import type { Bundle, Statement } from "../audit/bundle.js";
+import { isForeign } from "../claim/named-parent.js";
 import { formatWei } from "../types/wei.js";
 
 const day = (seconds: number | null): string =>
@@ -42,7 +43,8 @@ export function factsOf({ subject, trust, statement }: Bundle): readonly (readon
         `${wei(shares.penalty)} lost: ${wei(shares.beneficiaryShare)} to the beneficiary, ` +
           `${wei(shares.perRecord)} a record, ${wei(shares.toBurn)} burned`,
     ),
-    ["made from", describePlaces([...lineage.parents, ...parentsOf(lineage, claim.id)])],
+    ["made from", describePlaces([...homeOf(lineage), ...parentsOf(lineage, claim.id)])],
+    ...optional("and from elsewhere", describeForeign(lineage)),
     ["used by", describePlaces(childrenOf(lineage, claim.id))],
     ["taint", describeTaint(statement)],
     ["rests on", `block ${trust.block.number} ${trust.block.hash} of chain ${trust.chainId}`],
@@ -102,7 +104,15 @@ const describeSessions = (sessions: Statement["sessions"]): string =>
         .map(({ questions, answers, end }) => `${questions} asked, ${answers} answered, ${end ?? "open"}`)
         .join("; ");
 
-type Place = Statement["lineage"]["parents"][number];
+type Place = Statement["lineage"]["edges"][number]["parent"];
+const homeOf = ({ parents }: Statement["lineage"]): Place[] => parents.filter((parent) => !isForeign(parent));
+/** Nobody looked there, and nothing that is said of them here comes from there. */
+function describeForeign({ parents }: Statement["lineage"]): string | undefined {
+  const places = parents
+    .filter(isForeign)
+    .map((one) => `${one.claimId}/${one.recordIndex} of ${one.claimBook} on chain ${one.chainId}`);
+  return places.length === 0 ? undefined : `${places.join(", ")}: shown, never trusted`;
+}
 const describePlaces = (places: readonly Place[]): string => {
   const texts = new Set(places.map(({ claimId, recordIndex }) => `${claimId}/${recordIndex}`));
   return texts.size === 0 ? "nothing shown" : [...texts].join(", ");

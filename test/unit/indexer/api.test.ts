@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { expect } from "chai";
 
-import { postedOf } from "../../../scripts/support/seed-history.js";
+import { parentsOf, postedOf } from "../../../scripts/support/seed-history.js";
 import type {
   ApiError,
   ClaimDetail,
@@ -10,12 +10,14 @@ import type {
   LineageGraph,
   OperatorDetail,
   OperatorSeries,
+  PostedRecord,
   RecordPage,
   SearchResult,
   SessionDetail,
   SessionPage,
   Status,
 } from "../../../src/audit/api-types.js";
+import { itemOfParent } from "../../../src/claim/named-parent.js";
 import { makeApi, ROUTES } from "../../../src/indexer/make-api.js";
 import { openMetrics } from "../../../src/service/metrics.js";
 import { openSeededIndex, seededLife } from "../../support/seeded-index.js";
@@ -25,6 +27,10 @@ describe("indexer: the HTTP API", function () {
   let life: Awaited<ReturnType<typeof seededLife>>;
   let index: Awaited<ReturnType<typeof openSeededIndex>>;
   let ask: (path: string, body?: string) => Promise<Response>;
+  const claimBook = () => {
+    const { chainId, claimBook: contract } = life.chain.deployment;
+    return { chainId: BigInt(chainId), contract };
+  };
   const get = async <Answer>(path: string): Promise<Answer> => (await (await ask(path)).json()) as Answer;
 
   before(async () => {
@@ -33,8 +39,7 @@ describe("indexer: the HTTP API", function () {
     await index.catchUp();
     const { deployment } = life.chain;
     const app = await makeApi({
-      ...{ reading: index.reading, writing: index.writing },
-      claimBook: { chainId: BigInt(deployment.chainId), contract: deployment.claimBook },
+      ...{ reading: index.reading, writing: index.writing, claimBook: claimBook() },
       status: (): Status => ({ chainId: deployment.chainId, deployment, fromBlock: 0, parameters: {} }),
       checks: {},
       metrics: await openMetrics("indexer"),
@@ -115,9 +120,51 @@ describe("indexer: the HTTP API", function () {
     expect(await (await ask("/v1/records", text)).json()).to.deep.equal({ kept: 1 });
     const [item] = (await get<RecordPage>(`/v1/outputs/${output}`)).items;
     expect(item).to.deep.include({ claimId: seeded!.id, index: 0, source: "posted" });
-    expect(item?.parents).to.deep.equal([{ claimId: seeded!.parent!.of.id, recordIndex: 0 }]);
+    expect(item?.parents).to.deep.equal(parentsOf(seeded!, 0));
+    expect(item?.parents).to.have.length(2);
     const { hits } = await get<SearchResult>(`/v1/search?q=${output}`);
     expect(hits).to.deep.equal([{ kind: "output", id: output, claimId: seeded!.id, recordIndex: 0 }]);
+  });
+
+  it("shows a parent of another deployment as foreign, once, and never as the record here that bears its id", async () => {
+    const seeded = life.history.claims.find(({ parent }) => parent?.bound === false)!;
+    const [here, elsewhere] = parentsOf(seeded, 0);
+    const child = { claimId: seeded.id, recordIndex: 0 };
+    const post = async (change: (posted: PostedRecord) => object) => {
+      const posted = JSON.parse(postedOf(seeded, 0)) as PostedRecord;
+      return (await ask("/v1/records", JSON.stringify({ ...posted, ...change(posted) }))).status;
+    };
+    const graph = () => get<LineageGraph>(`/v1/lineage/${seeded.id}/0`);
+    // A place that is told wrong makes another item.
+    const moved = { ...elsewhere, chainId: "11" };
+    expect(await post(() => ({ parents: [here, moved] }))).to.equal(400);
+    expect(await post(() => ({ parents: [elsewhere, here] }))).to.equal(400);
+    expect((await graph()).foreign).to.deep.equal([]);
+    // Who knows hashes alone tells those, and whoever knows the place may tell it later.
+    const items = parentsOf(seeded, 0).map((parent) => ({ item: itemOfParent(parent, claimBook()) }));
+    expect(await post(() => ({ parents: items }))).to.equal(200);
+    expect((await graph()).foreign).to.deep.equal(items.map(({ item }) => ({ child, item })));
+    expect(await post(() => ({}))).to.equal(200);
+    expect(await post(() => ({ parents: items }))).to.equal(200);
+    expect((await graph()).foreign).to.deep.equal([{ child, parent: elsewhere }]);
+    expect((await graph()).edges).to.deep.include({ parent: here, child, kind: "stated" });
+    // The id of the parent there is one of a claim here, which does not have this child by it.
+    expect(elsewhere).to.deep.include(here);
+    const back = await get<LineageGraph>(`/v1/lineage/${here!.claimId}/0`);
+    expect(back.foreign).to.deep.equal([]);
+    expect(back.edges.filter((edge) => edge.child.claimId === seeded.id)).to.have.length(1);
+  });
+
+  it("a parent that is spelled as elsewhere and stands here is one of here", async () => {
+    const seeded = life.history.claims.filter(({ parent }) => parent?.bound === false).at(-1)!;
+    const [here, elsewhere] = parentsOf(seeded, 0);
+    const { chainId, contract } = claimBook();
+    const spelled = { chainId: String(chainId), claimBook: contract, ...here };
+    const posted = JSON.parse(postedOf(seeded, 0)) as PostedRecord;
+    const body = JSON.stringify({ ...posted, parents: [spelled, elsewhere] });
+    expect((await ask("/v1/records", body)).status).to.equal(200);
+    const [item] = (await get<RecordPage>(`/v1/outputs/${seeded.records[0]!.outputRoot}`)).items;
+    expect(item?.parents).to.deep.equal([here, elsewhere]);
   });
 
   it("lineage shows parents, children and what fell among them", async () => {
