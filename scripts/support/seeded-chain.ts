@@ -28,9 +28,9 @@ export type SeededTransaction = {
 export type SeededLog = ReturnType<typeof encodeEvent>;
 
 /**
- * A chain of blocks whose transactions are told instead of executed: logs, receipts, tries, headers and the ring of
- * block hashes are those that a node would have, and hash as they should. It stands in for a node where a history of 100,000 claims is needed, which
- * takes hours to make by transactions.
+ * A chain of blocks whose transactions are told instead of executed: logs, receipts, tries, headers and the ring of block
+ * hashes are those that a node would have, and hash as they should. It stands in for a node where a history of 100,000
+ * claims is needed, which takes hours to make by transactions.
  */
 export type SeededChain = {
   readonly deployment: Deployment;

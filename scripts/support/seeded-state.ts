@@ -51,12 +51,15 @@ export async function seededState(branches = 2): Promise<SeededState> {
       return root;
     },
     prove: async (root, slot) => {
-      accounts.root(getBytes(root));
-      storage.root(rings.get(root) ?? noStorage);
-      const nodes = async (trie: MerklePatriciaTrie, at: string): Promise<string[]> =>
-        (await createMerkleProof(trie, getBytes(at))).map((node) => hexlify(node));
-      const proof = await nodes(storage, keccak256(slot));
-      return { accountProof: await nodes(accounts, key), storageProof: [{ key: slot, proof }] };
+      // Copies that share the nodes: several proofs are asked for at the same time.
+      const nodes = async (trie: MerklePatriciaTrie, under: Uint8Array, at: string): Promise<string[]> => {
+        const copy = trie.shallowCopy(false);
+        copy.root(under);
+        return (await createMerkleProof(copy, getBytes(at))).map((node) => hexlify(node));
+      };
+      const proof = await nodes(storage, rings.get(root) ?? noStorage, keccak256(slot));
+      const accountProof = await nodes(accounts, getBytes(root), key);
+      return { accountProof, storageProof: [{ key: slot, proof }] };
     },
   };
 }

@@ -17,10 +17,11 @@ export const isShort = (gap: Gap): boolean => headersBetween(gap) <= HEADERS_A_L
 
 /**
  * The blocks on the way back over a gap, each known to the one before it: as few as there can be, the gap's own ends
- * included. Every block with an event needs a tie of its own, so that nothing is won by linking past one.
+ * included. Steps are of one length, so that the last leads to no block whose child is there already. Every block with an
+ * event needs a tie of its own: nothing is won by linking past one.
  */
 export function hopsOver({ from, to }: Gap): readonly number[] {
-  const hops = [from];
-  for (let at = from - HISTORY_WINDOW; at > to; at -= HISTORY_WINDOW) hops.push(at);
-  return [...hops, to];
+  const length = from - to;
+  const steps = Math.ceil(length / HISTORY_WINDOW);
+  return Array.from({ length: steps + 1 }, (_, step) => from - Math.floor((length * step) / steps));
 }

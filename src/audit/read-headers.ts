@@ -73,15 +73,12 @@ function checkLink(
     throw refuse([...fields, `${field}.to`], `block ${from.number} knows block ${link.to} as ${read.hash}`);
 }
 
-/** Every block is there for something: it has an event or a call, ties the block before it, or a link begins there. */
+/** Every block is there for something: it has an event, or ties the block before it, or a link begins there. */
 export function checkNeed(
   headers: readonly Header[],
-  { receipts, transactions, links }: Pick<Evidence, "receipts" | "transactions" | "links">,
+  { receipts, links }: Pick<Evidence, "receipts" | "links">,
 ): void {
-  const needed = new Set([
-    ...[...receipts, ...transactions].map(({ block }) => block),
-    ...links.map(({ from }) => from),
-  ]);
+  const needed = new Set([...receipts.map(({ block }) => block), ...links.map(({ from }) => from)]);
   for (const [at, { number, parentHash }] of headers.entries())
     if (!needed.has(number) && headers[at - 1]?.hash !== parentHash)
       throw refuse([`evidence.headers.${at}`], "nothing in the bundle is in need of that block");

@@ -81,8 +81,8 @@ export const auditErrors = {
   },
   LINK_MISSING: {
     say: (c: { from: number; to: number; reason: string }) =>
-      `nothing ties block ${c.to} to block ${c.from}: the node does not prove the one in the state of the other: ${c.reason}`,
-    hint: "a node that keeps old states (an archive node) ties them: --rpc URL; without, each block is to be confirmed",
+      `no link ties block ${c.to} to block ${c.from}: ${c.reason}`,
+    hint: "take a node that keeps old states (an archive node): --rpc URL; else each block that is left is to be confirmed",
     exit: 5,
   },
   BUNDLE_MALFORMED: {

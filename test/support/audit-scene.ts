@@ -123,7 +123,7 @@ export async function auditScene(): Promise<AuditScene> {
         events: (await events()).filter(keep),
         ...(opened && { record: opened }),
       };
-      const limits = { mostHeaders: 4_096, mostLinks: 0 };
+      const limits = { mostHeaders: 4_096, mostLinks: 64 };
       return collectBundle({
         ...{ node, deployment, plan: plan as unknown as EvidencePlan, about: subject, limits },
       });

@@ -19,6 +19,8 @@ const RUNTIME_CODE =
   "0x3373fffffffffffffffffffffffffffffffffffffffe14604657602036036042575f35600143038111604257611fff81430311604257" +
   "611fff9006545f5260205ff35b5f5ffd5b5f35611fff60014303065500";
 const FROM = 20_000;
+const TO = FROM - 7;
+const SLOT = TO % HISTORY_WINDOW;
 const hashOf = (block: number): string => keccak256(zeroPadValue(toBeHex(block), 32));
 
 describe("audit: links from one block to an earlier one", function () {
@@ -26,6 +28,8 @@ describe("audit: links from one block to an earlier one", function () {
   const slots = new Map<number, string>();
   for (let block = FROM - HISTORY_WINDOW; block < FROM; block++)
     slots.set(block % HISTORY_WINDOW, hashOf(block));
+  /** Some of them, for states that differ. */
+  const few = new Map([...slots].filter(([slot]) => slot % 50 === TO % 50));
   let whole: HistoryState;
   before(async () => (whole = await historyState({ slots })));
 
@@ -61,39 +65,34 @@ describe("audit: links from one block to an earlier one", function () {
 
   it("refuses the slot of another block", async () => {
     const other = await whole.storage((FROM - 8) % HISTORY_WINDOW);
-    const fields = await refusal(FROM - 7, { storage: other });
+    const fields = await refusal(TO, { storage: other });
     expect(fields).to.include("to");
     expect(fields[0]).to.match(/^storage/);
   });
 
   it("refuses the account of somebody else, with the same code and the same storage", async () => {
-    const fields = await refusal(FROM - 7, { account: await whole.account(TWIN) });
+    const fields = await refusal(TO, { account: await whole.account(TWIN) });
     expect(fields[0]).to.match(/^account/);
   });
 
   it("refuses the state of another block", async () => {
-    const other = await historyState({ slots: new Map([...slots, [1, hashOf(7)]]) });
-    expect(await refusal(FROM - 7, { account: await other.account() })).to.deep.equal(["account.0", "from"]);
-    const storage = await other.storage((FROM - 7) % HISTORY_WINDOW);
-    expect(await refusal(FROM - 7, { storage })).to.deep.equal(["storage.0", "to"]);
+    const other = await historyState({ slots: new Map([...few, [1, hashOf(7)]]) });
+    expect(await refusal(TO, { account: await other.account() })).to.deep.equal(["account.0", "from"]);
+    const storage = await other.storage(SLOT);
+    expect(await refusal(TO, { storage })).to.deep.equal(["storage.0", "to"]);
   });
 
   it("refuses a slot or an account that is not there", async () => {
-    const empty = await historyState({ slots: new Map([...slots].filter(([slot]) => slot % 3 !== 1)) });
-    const to =
-      FROM - HISTORY_WINDOW + ((1 - ((FROM - HISTORY_WINDOW) % HISTORY_WINDOW) + HISTORY_WINDOW) % 3);
-    const absent = [0, 1, 2]
-      .map((more) => to + more)
-      .find((block) => (block % HISTORY_WINDOW) % 3 === 1) as number;
-    expect((await refusal(absent, {}, empty))[0]).to.match(/^storage/);
-    expect(await refusal(FROM - 7, { storage: [] })).to.deep.equal(["storage", "to"]);
-    expect(await refusal(FROM - 7, { account: [] })).to.deep.equal(["account", "from"]);
+    const others = await historyState({ slots: new Map([...few].filter(([slot]) => slot !== SLOT)) });
+    expect((await refusal(TO, {}, others))[0]).to.match(/^storage/);
+    expect(await refusal(TO, { storage: [] })).to.deep.equal(["storage", "to"]);
+    expect(await refusal(TO, { account: [] })).to.deep.equal(["account", "from"]);
     const none = await historyState({ slots: new Map() });
-    expect((await refusal(FROM - 7, {}, none))[0]).to.match(/^storage/);
+    expect((await refusal(TO, {}, none))[0]).to.match(/^storage/);
   });
 
   it("refuses nodes before, between and after those of the way", async () => {
-    const [account, storage] = [await whole.account(), await whole.storage((FROM - 7) % HISTORY_WINDOW)];
+    const [account, storage] = [await whole.account(), await whole.storage(SLOT)];
     for (const [name, nodes] of [
       ["account", account],
       ["storage", storage],
@@ -106,14 +105,14 @@ describe("audit: links from one block to an earlier one", function () {
         [nodes.toReversed(), 0],
       ] as const;
       for (const [changed, at] of spoilt)
-        expect((await refusal(FROM - 7, { [name]: changed }))[0]).to.equal(`${name}.${at}`);
-      expect((await refusal(FROM - 7, { [name]: nodes.slice(0, last) }))[0]).to.equal(name);
+        expect((await refusal(TO, { [name]: changed }))[0]).to.equal(`${name}.${at}`);
+      expect((await refusal(TO, { [name]: nodes.slice(0, last) }))[0]).to.equal(name);
     }
   });
 
   it("refuses a contract of other code, as Arbitrum's with its longer ring", async () => {
-    const other = await historyState({ slots, code: keccak256("0x1234") });
-    expect(await refusal(FROM - 7, {}, other)).to.deep.equal(["account"]);
+    const other = await historyState({ slots: few, code: keccak256("0x1234") });
+    expect(await refusal(TO, {}, other)).to.deep.equal(["account"]);
   });
 
   it("refuses an account that is none", async () => {
@@ -123,17 +122,13 @@ describe("audit: links from one block to an earlier one", function () {
       (storage: Uint8Array, code: Uint8Array) => [1, 0, [storage, storage], code],
       (storage: Uint8Array) => storage,
     ]) {
-      const few = new Map([[(FROM - 7) % HISTORY_WINDOW, hashOf(FROM - 7)]]);
-      expect(await refusal(FROM - 7, {}, await historyState({ slots: few, account }))).to.deep.equal([
-        "account",
-      ]);
+      expect(await refusal(TO, {}, await historyState({ slots: few, account }))).to.deep.equal(["account"]);
     }
   });
 
   it("pads a hash that begins with zeros, and refuses what is no word", async () => {
-    const to = FROM - 7;
-    const short = new Map([[to % HISTORY_WINDOW, `0x0000${"ab".repeat(30)}`]]);
-    expect(await read(to, {}, await historyState({ slots: short }))).to.deep.equal({
+    const short = new Map([[SLOT, `0x0000${"ab".repeat(30)}`]]);
+    expect(await read(TO, {}, await historyState({ slots: short }))).to.deep.equal({
       ...{ ok: true, hash: `0x0000${"ab".repeat(30)}` },
     });
     for (const stored of [
@@ -144,7 +139,7 @@ describe("audit: links from one block to an earlier one", function () {
       () => new Uint8Array(32).fill(0xff),
     ]) {
       const state = await historyState({ slots: short, stored });
-      expect(await refusal(to, {}, state)).to.deep.equal(["storage"]);
+      expect(await refusal(TO, {}, state)).to.deep.equal(["storage"]);
     }
   });
 
