@@ -267,10 +267,11 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     expect([again.status, again.out.trim()]).to.deep.equal([0, "all 3 known descendants are tainted"]);
     expect(again.err).to.contain("3 known descendants, 0 pushes to make");
     // A descendant hands on what it has.
-    expect((await scene.json(STRANGER, "lineage", "push", ids["child"]!, "0")).transactions).to.deep.equal(
-      [],
-    );
-    expect(await codeOf(STRANGER, "lineage", "push", ids["child"]!)).to.equal("NOT_TAINTED");
+    for (const record of [[], ["0"]]) {
+      const onward = await scene.json(STRANGER, "lineage", "push", ids["child"]!, ...record);
+      expect([onward.descendants.length, onward.transactions.length]).to.deep.equal([2, 0]);
+    }
+    expect(await codeOf(STRANGER, "lineage", "push", ids["child"]!, "1")).to.equal("NOT_TAINTED");
     const { out } = await scene.onus(STRANGER, "lineage", "show", ids["adviser"]!);
     expect(out).to.contain(`final, tainted: 2 edges from ${ids["lie"]}, not over bound edges`);
     expect(out).to.contain(`${ids["lie"]}:0  faulted, tainted: its own claim fell`);
