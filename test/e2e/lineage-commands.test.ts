@@ -90,6 +90,7 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     expect(planned.calls[0].call).to.equal("ClaimBook.submit");
     for (const [parent, code] of [
       [`0x${"12".repeat(32)}`, "CLAIM_UNKNOWN"],
+      [`0x${"12".repeat(32)}:0@31383:${scene.deployment.claimBook}`, "CLAIM_UNKNOWN"],
       [`${ids["child"]}:1`, "RECORD_MISSING"],
       [`${ids["child"]}:1@ten:${NOWHERE}`, "MALFORMED_VALUE"],
       [`claim.json:1@10:${NOWHERE}`, "MALFORMED_VALUE"],
