@@ -1,10 +1,10 @@
 import { OnusError } from "../errors/onus-error.js";
 import { parseAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
-import type { Bundle, ProvenItem, Trust } from "./bundle.js";
+import type { Bundle, ProvenItem } from "./bundle.js";
 import type { BundleTools, ReadLog } from "./bundle-tools.js";
 import type { Parts } from "./part-addresses.js";
-import { readCall, readHeader, readLogs, walkProof } from "./read-proof.js";
+import { readCall, readLogs, walkProof } from "./read-proof.js";
 import type { Header } from "./read-proof.js";
 
 /** An event that a header's receipts prove, with its block and transaction. */
@@ -20,36 +20,6 @@ export type ProvenCall = {
 
 export function refuse(fields: readonly string[], reason: string): OnusError<"BUNDLE_REFUSED"> {
   return new OnusError("BUNDLE_REFUSED", { fields, reason });
-}
-
-/** The headers, each tied to the block that is trusted: from the last one back, so that the first that differs is named. */
-export function readHeaders(trust: Trust, headers: Bundle["evidence"]["headers"]): readonly Header[] {
-  const read = headers.map((hex, at) => {
-    const header = readHeader(hex);
-    if (header === undefined) throw refuse([`evidence.headers.${at}`], "it is no block header");
-    return header;
-  });
-  const last = read.at(-1);
-  if (last === undefined) throw refuse(["evidence.headers"], "there is none");
-  const lastField = `evidence.headers.${read.length - 1}`;
-  if (last.hash !== trust.block.hash)
-    throw refuse(["trust.block.hash", lastField], `the last header's hash is ${last.hash}`);
-  if (last.number !== trust.block.number)
-    throw refuse(["trust.block.number"], `the last header's number is ${last.number}`);
-  const trusted = new Map(trust.others.map((other, at) => [other.hash, { ...other, at }]));
-  for (let at = read.length - 2; at >= 0; at--) {
-    const [header, next] = [read[at] as Header, read[at + 1] as Header];
-    if (header.hash === next.parentHash) continue;
-    const other = trusted.get(header.hash);
-    const fields = [`evidence.headers.${at}`, ...(trusted.size > 0 ? ["trust.others"] : [])];
-    if (other === undefined) throw refuse(fields, `no block names ${header.hash} as its parent`);
-    if (other.number !== header.number)
-      throw refuse([`trust.others.${other.at}.number`], `the header's number is ${header.number}`);
-    trusted.delete(header.hash);
-  }
-  const [unused] = trusted.values();
-  if (unused !== undefined) throw refuse([`trust.others.${unused.at}`], "no header is that block's");
-  return read;
 }
 
 /** Every event of the deployment that the receipts prove, in the order of the chain. */

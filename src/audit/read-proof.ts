@@ -14,12 +14,22 @@ export type ProofWalk =
 
 type Node = Uint8Array | NestedUint8Array;
 
+/** Follows the path of an index through a trie of a block's receipts or transactions, whose keys are RLP of the index. */
+export const walkProof = (root: Bytes32, index: number, proof: readonly HexData[]): ProofWalk =>
+  walkTrie({ root, key: encode(index), proof, name: `index ${index}` });
+
 /**
- * Follows the path of an index through a Merkle-Patricia trie whose nodes are given from the root down (yellow paper,
- * appendix D; keys of a block's tries are RLP of the index). Every node is used, and used up.
+ * Follows the path of a key through a Merkle-Patricia trie whose nodes are given from the root down (yellow paper,
+ * appendix D). Every node is used, and used up. `name` says what the key is of, for whoever is told that it is not there.
  */
-export function walkProof(root: Bytes32, index: number, proof: readonly HexData[]): ProofWalk {
-  const path = nibblesOf(encode(index));
+export function walkTrie(given: {
+  readonly root: Bytes32;
+  readonly key: Uint8Array;
+  readonly proof: readonly HexData[];
+  readonly name: string;
+}): ProofWalk {
+  const { root, key, proof, name } = given;
+  const path = nibblesOf(key);
   let expected: Node = hexToBytes(root.slice(2));
   let at = 0;
   for (const [number, hex] of proof.entries()) {
@@ -31,7 +41,7 @@ export function walkProof(root: Bytes32, index: number, proof: readonly HexData[
     // Nodes shorter than a hash stand inside the one above them.
     for (let inner: NestedUint8Array = node; ;) {
       const step = descend(inner, path, at);
-      if (step === undefined) return { ok: false, reason: `no path leads to index ${index}` };
+      if (step === undefined) return { ok: false, reason: `no path leads to ${name}` };
       at = step.at;
       if (step.isValue) {
         if (number !== proof.length - 1)
@@ -73,7 +83,7 @@ const nibblesOf = (bytes: Uint8Array): number[] => [...bytes].flatMap((byte) => 
 const equal = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-function listOf(bytes: Uint8Array): NestedUint8Array | undefined {
+export function listOf(bytes: Uint8Array): NestedUint8Array | undefined {
   try {
     const node = decode(bytes);
     return Array.isArray(node) ? node : undefined;
@@ -88,6 +98,8 @@ export const bytesOf = (hex: string): Uint8Array | undefined =>
 export type Header = {
   readonly hash: Bytes32;
   readonly parentHash: Bytes32;
+  /** After the block. */
+  readonly stateRoot: Bytes32;
   readonly transactionsRoot: Bytes32;
   readonly receiptsRoot: Bytes32;
   readonly number: number;
@@ -111,6 +123,7 @@ export function readHeader(hex: HexData): Header | undefined {
     return {
       hash: bytes32From(keccak_256(bytes)),
       parentHash: hashAt(0),
+      stateRoot: hashAt(3),
       transactionsRoot: hashAt(4),
       receiptsRoot: hashAt(5),
       number: numberAt(8),

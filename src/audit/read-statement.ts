@@ -17,8 +17,9 @@ import type { Bundle, ParentPlace, Statement, StatedReceipt, StatedSession } fro
 import type { BundleTools, LogValue } from "./bundle-tools.js";
 import { partAddresses, shownParts } from "./part-addresses.js";
 import type { ShownParts } from "./part-addresses.js";
-import { readConviction, readEvents, readHeaders, refuse } from "./proven-events.js";
+import { readConviction, readEvents, refuse } from "./proven-events.js";
 import type { ProvenCall, ProvenEvent } from "./proven-events.js";
+import { checkNeed, readHeaders } from "./read-headers.js";
 import { readReceipt, readRecordOf } from "./read-opened.js";
 
 /** Codes of contracts/types/Fault.sol. */
@@ -42,9 +43,10 @@ export function readStatement(
   tools: BundleTools,
 ): Statement {
   const { subject, trust, evidence } = bundle;
-  const headers = readHeaders(trust, evidence.headers);
+  const headers = readHeaders(trust, evidence);
   const parts = partAddresses(trust.onus, (part) => has[part] !== ZERO_ADDRESS);
   const all = readEvents({ bundle, headers, parts, tools });
+  checkNeed(headers, evidence);
   const submitted = all.find(
     ({ name, args }) => name === "ClaimSubmitted" && args["claimId"] === subject.claimId,
   );

@@ -123,9 +123,9 @@ export async function auditScene(): Promise<AuditScene> {
         events: (await events()).filter(keep),
         ...(opened && { record: opened }),
       };
-      const mostHeaders = 4_096;
+      const limits = { mostHeaders: 4_096, mostLinks: 64 };
       return collectBundle({
-        ...{ node, deployment, plan: plan as unknown as EvidencePlan, about: subject, mostHeaders },
+        ...{ node, deployment, plan: plan as unknown as EvidencePlan, about: subject, limits },
       });
     },
     receiptBy: async (key, change = {}) => {
