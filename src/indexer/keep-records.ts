@@ -3,19 +3,18 @@ import { z } from "zod";
 
 import { parentItem } from "../claim/claim.js";
 import { commitRecords, openRecord } from "../claim/record-list.js";
-import { recordHash, requestId } from "../claim/record.js";
-import type { InferenceRecord } from "../claim/record.js";
 import { rootOf } from "../dispute/read-answer.js";
 import { OnusError } from "../errors/onus-error.js";
 import { depthOf } from "../program/tensor-table.js";
 import { decodeClaimFile } from "../store/claim-file.js";
 import { bytes32, inferenceRecord } from "../store/schemas.js";
 import { rootOfItems } from "../trace/tree.js";
-import { asBytes32, bytes32From, ZERO_HASH } from "../types/bytes32.js";
+import { bytes32From, ZERO_HASH } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import type { IndexDatabase } from "./open-index.js";
 import { claimRow } from "./query-claims.js";
+import { recordRow } from "./record-row.js";
 import type { ClaimRow, RecordRow, TensorRow } from "./tables.js";
 
 const count = z.number().int().min(0).max(0xffff_ffff);
@@ -59,7 +58,7 @@ export async function keepRecords(db: IndexDatabase, claimBook: Place, text: str
       throw new OnusError("NOT_INDEXED", { what: "claim over the list of records", id: list.root });
     const kept = file.records.slice(0, MOST_RECORDS);
     const opened = kept.map((record, index) =>
-      rowOf(claim, { index, record, siblings: openRecord(list, index) }),
+      recordRow(claim, { index, record, siblings: openRecord(list, index) }),
     );
     await keep(db, opened, []);
     return kept.length;
@@ -75,7 +74,7 @@ export async function keepRecords(db: IndexDatabase, claimBook: Place, text: str
   const posted = read.data;
   const claim = await claimRow(db, posted.claimId);
   requireOpens(claim, posted);
-  await keep(db, [rowOf(claim, posted)], listsOf(claim, posted, claimBook));
+  await keep(db, [recordRow(claim, posted)], listsOf(claim, posted, claimBook));
   return 1;
 }
 
@@ -128,24 +127,6 @@ function listsOf({ id }: ClaimRow, posted: Posted, claimBook: Place): readonly T
 
 const rootOfList = (items: readonly Bytes32[]): Bytes32 =>
   items.length === 0 ? ZERO_HASH : bytes32From(rootOfItems(items.map((item) => hexToBytes(item.slice(2)))));
-
-function rowOf(
-  claim: ClaimRow,
-  { index, record, siblings }: { index: number; record: InferenceRecord; siblings: readonly Bytes32[] },
-): RecordRow {
-  return {
-    ...{ claim_id: claim.id, idx: index, hash: recordHash(record) },
-    request_id: requestId(record, asBytes32(claim.model_id)),
-    requester: record.requester,
-    salt: record.salt,
-    input_root: record.inputRoot,
-    output_root: record.outputRoot,
-    trace_root: record.traceRoot,
-    parents_root: record.parentsRoot,
-    parents_count: record.parentsCount,
-    siblings: JSON.stringify(siblings),
-  };
-}
 
 /** What is known already stays: it opened to the same claim. */
 async function keep(

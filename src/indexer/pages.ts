@@ -1,4 +1,7 @@
+import type { SelectQueryBuilder } from "kysely";
+
 import { OnusError } from "../errors/onus-error.js";
+import type { Tables } from "./tables.js";
 
 /** Items of one page, when nobody says how many, and at most. */
 const ITEMS = 50;
@@ -9,6 +12,24 @@ export type Cursor = { readonly block: number; readonly log: number };
 export type PageQuery = { readonly limit: number; readonly cursor?: Cursor };
 
 type Placed = { readonly block: number; readonly log: number };
+
+/** Reads a page of a table whose rows have a place in the chain, the newest first, and one row more. */
+export async function readPage<Table extends keyof Tables, Row extends Placed>(
+  query: SelectQueryBuilder<Tables, Table, Row>,
+  { limit, cursor }: PageQuery,
+): Promise<Row[]> {
+  // The two columns that are named here are in the rows, whatever the table.
+  let paged = query as unknown as SelectQueryBuilder<Tables, "claims", Row>;
+  if (cursor !== undefined)
+    paged = paged.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple("block", "log"), "<", tuple(cursor.block, cursor.log)),
+    );
+  return paged
+    .orderBy("block", "desc")
+    .orderBy("log", "desc")
+    .limit(limit + 1)
+    .execute();
+}
 
 /** One item more than the page was read: whether there is a next one is then known. */
 export function pageOf<Row extends Placed, Item>(

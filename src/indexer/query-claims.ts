@@ -12,7 +12,7 @@ import type {
 } from "../audit/api-types.js";
 import { OnusError } from "../errors/onus-error.js";
 import type { IndexDatabase } from "./open-index.js";
-import { pageOf } from "./pages.js";
+import { pageOf, readPage } from "./pages.js";
 import type { PageQuery } from "./pages.js";
 import { knownRecords, lineageOf, recordAt, recordsBy } from "./query-records.js";
 import { showClaim, showEvent, showModel, showSession, showShares } from "./show-rows.js";
@@ -34,7 +34,7 @@ export type ClaimFilter = {
 export async function listClaims(
   db: IndexDatabase,
   filter: ClaimFilter,
-  { limit, cursor }: PageQuery,
+  page: PageQuery,
 ): Promise<ClaimPage> {
   let query = db.selectFrom("claims").selectAll();
   if (filter.operator !== undefined) query = query.where("operator", "=", filter.operator);
@@ -44,21 +44,12 @@ export async function listClaims(
   // Times grow with blocks, and pages go by blocks: so a span of time is a span of them.
   if (filter.from !== undefined) query = query.where("block", ">=", await firstBlockFrom(db, filter.from));
   if (filter.to !== undefined) query = query.where("block", "<", await firstBlockFrom(db, filter.to));
-  if (cursor !== undefined) {
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple("block", "log"), "<", tuple(cursor.block, cursor.log)),
-    );
-  }
-  const rows = await query
-    .orderBy("block", "desc")
-    .orderBy("log", "desc")
-    .limit(limit + 1)
-    .execute();
+  const rows = await readPage(query, page);
   const known = await knownRecords(
     db,
     rows.map(({ id }) => id),
   );
-  return pageOf(rows, limit, (row) => showClaim(row, known.get(row.id) ?? 0));
+  return pageOf(rows, page.limit, (row) => showClaim(row, known.get(row.id) ?? 0));
 }
 
 async function firstBlockFrom(db: IndexDatabase, time: number): Promise<number> {

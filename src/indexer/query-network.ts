@@ -20,7 +20,7 @@ import type {
 import { decodeAskedArgs } from "../chain/decode-inquiry.js";
 import { OnusError } from "../errors/onus-error.js";
 import type { IndexDatabase } from "./open-index.js";
-import { pageOf } from "./pages.js";
+import { pageOf, readPage } from "./pages.js";
 import type { PageQuery } from "./pages.js";
 import { eventsAbout, listClaims, sessionsAbout, showSessions } from "./query-claims.js";
 import { showEvent, showModel, showOperator, showReceipt, showServed, showShares } from "./show-rows.js";
@@ -133,20 +133,12 @@ export async function listEvents(
 export async function listOperators(
   db: IndexDatabase,
   status: "ACTIVE" | "JAILED" | undefined,
-  { limit, cursor }: PageQuery,
+  page: PageQuery,
 ): Promise<OperatorPage> {
   let query = db.selectFrom("operators").selectAll();
   if (status !== undefined) query = query.where("jailed_at", status === "JAILED" ? "is not" : "is", null);
-  if (cursor !== undefined)
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple("block", "log"), "<", tuple(cursor.block, cursor.log)),
-    );
-  const rows = await query
-    .orderBy("block", "desc")
-    .orderBy("log", "desc")
-    .limit(limit + 1)
-    .execute();
-  return pageOf(rows, limit, showOperator);
+  const rows = await readPage(query, page);
+  return pageOf(rows, page.limit, showOperator);
 }
 
 export async function operatorDetail(db: IndexDatabase, address: string): Promise<OperatorDetail> {
@@ -226,20 +218,12 @@ function thinned<Item>(items: readonly Item[], most: number): readonly Item[] {
 export async function listModels(
   db: IndexDatabase,
   publisher: string | undefined,
-  { limit, cursor }: PageQuery,
+  page: PageQuery,
 ): Promise<ModelPage> {
   let query = db.selectFrom("models").selectAll();
   if (publisher !== undefined) query = query.where("publisher", "=", publisher);
-  if (cursor !== undefined)
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple("block", "log"), "<", tuple(cursor.block, cursor.log)),
-    );
-  const rows = await query
-    .orderBy("block", "desc")
-    .orderBy("log", "desc")
-    .limit(limit + 1)
-    .execute();
-  return pageOf(rows, limit, showModel);
+  const rows = await readPage(query, page);
+  return pageOf(rows, page.limit, showModel);
 }
 
 /** Most versions that a chain of models shows. */
@@ -289,24 +273,16 @@ export type SessionFilter = {
 export async function listSessions(
   db: IndexDatabase,
   filter: SessionFilter,
-  { limit, cursor }: PageQuery,
+  page: PageQuery,
 ): Promise<SessionPage> {
   let query = db.selectFrom("sessions").selectAll();
   for (const column of ["subject", "asker", "answerer", "stage"] as const) {
     const value = filter[column];
     if (value !== undefined) query = query.where(column, "=", value);
   }
-  if (cursor !== undefined)
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple("block", "log"), "<", tuple(cursor.block, cursor.log)),
-    );
-  const rows = await query
-    .orderBy("block", "desc")
-    .orderBy("log", "desc")
-    .limit(limit + 1)
-    .execute();
+  const rows = await readPage(query, page);
   const shown = new Map((await showSessions(db, rows)).map((session) => [session.id, session]));
-  return pageOf(rows, limit, ({ id }) => shown.get(id as Hex) as SessionPage["items"][number]);
+  return pageOf(rows, page.limit, ({ id }) => shown.get(id as Hex) as SessionPage["items"][number]);
 }
 
 export async function sessionDetail(db: IndexDatabase, id: string): Promise<SessionDetail> {
@@ -348,23 +324,15 @@ const answerOf = ({ time, tx, args }: ApiEvent) => ({
 export async function listReceipts(
   db: IndexDatabase,
   filter: { readonly operator?: string | undefined; readonly stage?: string | undefined },
-  { limit, cursor }: PageQuery,
+  page: PageQuery,
 ): Promise<ReceiptPage> {
   let query = db.selectFrom("receipts").selectAll();
   for (const column of ["operator", "stage"] as const) {
     const value = filter[column];
     if (value !== undefined) query = query.where(column, "=", value);
   }
-  if (cursor !== undefined)
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple("block", "log"), "<", tuple(cursor.block, cursor.log)),
-    );
-  const rows = await query
-    .orderBy("block", "desc")
-    .orderBy("log", "desc")
-    .limit(limit + 1)
-    .execute();
-  return pageOf(rows, limit, showReceipt);
+  const rows = await readPage(query, page);
+  return pageOf(rows, page.limit, showReceipt);
 }
 
 export async function receiptDetail(db: IndexDatabase, hash: string): Promise<ReceiptDetail> {
