@@ -3,9 +3,10 @@ import { OnusError } from "../errors/onus-error.js";
 import { decodeClaimFile } from "../store/claim-file.js";
 import type { Place } from "../types/place.js";
 import type { IndexDatabase, IndexTransaction } from "./open-index.js";
-import { openPosted, postedRecord, recordRow } from "./open-posted.js";
+import { openPosted, postedRecord } from "./open-posted.js";
 import type { OpenedRows } from "./open-posted.js";
 import { claimRow } from "./query-claims.js";
+import { recordRow } from "./record-row.js";
 
 /** Most records of one claim file that are kept at once. */
 const MOST_RECORDS = 4_096;
