@@ -26,6 +26,8 @@ export type AnvilOptions = {
   readonly accounts?: number;
   /** Unix seconds of the first block; the machine's when absent. */
   readonly timestamp?: number;
+  /** States of so many blocks are kept, and none on disk; absent: some thousands. */
+  readonly states?: number;
 };
 
 /**
@@ -39,6 +41,7 @@ export async function startAnvil({
   blockTime,
   accounts,
   timestamp,
+  states,
 }: AnvilOptions = {}): Promise<Anvil> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));
@@ -55,6 +58,7 @@ export async function startAnvil({
     ...(blockTime === undefined ? [] : ["--block-time", `${blockTime}`]),
     ...(accounts === undefined ? [] : ["--accounts", `${accounts}`]),
     ...(timestamp === undefined ? [] : ["--timestamp", `${timestamp}`]),
+    ...(states === undefined ? [] : ["--prune-history", `${states}`]),
     ...(callGas === undefined ? ["--enable-tx-gas-limit"] : ["--gas-limit", `${callGas}`]),
   ];
   const child = spawn(BINARY, options, { stdio: ["ignore", file, file] });
