@@ -36,7 +36,7 @@ export const verify: Act<Options> = async ({ args, options, reporter }) => {
   const told = ran === undefined ? "" : `\nrun again: ${ran}`;
   return {
     value: { anchored: true, trusted, ...(ran && { ran }), subject: bundle.subject, ...bundle.statement },
-    text: `${summaryOf(bundle)}\n\nholds, and the chain has the block it rests on${told}`,
+    text: `${summaryOf(bundle)}\n\nholds, and the chain has ${trusted.length > 1 ? "the blocks" : "the block"} it rests on${told}`,
   };
 };
 
