@@ -33,10 +33,22 @@ export const auditErrors = {
     hint: "take a node that keeps the receipts of old blocks: --rpc URL",
     exit: 5,
   },
+  LINK_MISSING: {
+    say: (c: { from: number; to: number; reason: string }) =>
+      `no link ties block ${c.to} to block ${c.from}: ${c.reason}`,
+    hint: "take a node that keeps old states (an archive node): --rpc URL; else each block that is left is to be confirmed",
+    exit: 5,
+  },
   BUNDLE_MALFORMED: {
     say: (c: { field: string; expected: string }) =>
       `not an evidence bundle: at ${c.field}, expected ${c.expected}`,
     hint: "`onus audit` writes one; its form is docs/spec/bundle.schema.json",
+    exit: 3,
+  },
+  BUNDLE_VERSION: {
+    say: (c: { actual: string; expected: string }) =>
+      `the bundle has the form ${c.actual}; this release reads ${c.expected}`,
+    hint: "check it with the release of onus that wrote it: npm view onus versions",
     exit: 3,
   },
   BUNDLE_REFUSED: {
@@ -47,8 +59,8 @@ export const auditErrors = {
   },
   BUNDLE_NOT_ANCHORED: {
     say: (c: { blocks: string }) =>
-      `the bundle is consistent, not anchored: everything in it rests on ${c.blocks}`,
-    hint: "confirm the block with --rpc URL, or with --anchor HASH from a source that you trust",
+      `the bundle is consistent, not anchored: it rests on ${c.blocks}, which nothing here confirms`,
+    hint: "confirm the block with --rpc URL, or with --anchor HASH from a source that you trust; several, with one --anchor for each",
     exit: 7,
   },
   ANCHOR_DIFFERS: {
@@ -57,9 +69,26 @@ export const auditErrors = {
     hint: "the bundle is of another chain, or its block was replaced: make it again with `onus audit`",
     exit: 6,
   },
+  ANCHOR_UNKNOWN: {
+    say: (c: { anchor: string; blocks: string }) =>
+      `the bundle does not rest on the block ${c.anchor}, but on ${c.blocks}`,
+    hint: "compare block numbers: the bundle is of another chain, its block was replaced, or the hash is another block's",
+    exit: 6,
+  },
+  BUNDLE_OF_ANOTHER: {
+    say: (c: { actual: string; expected: string }) =>
+      `the bundle is of the deployment ${c.actual}; meant is ${c.expected}`,
+    hint: "whoever made the bundle chose its deployment: ask for one of the deployment that you mean",
+    exit: 6,
+  },
+  INPUT_NOT_OF_MODEL: {
+    say: (c: { found: string }) => `the record's input is none that its model takes: ${c.found}`,
+    hint: "the record is wrong whatever it states: `onus claim show` says whether its claim can still be convicted",
+    exit: 6,
+  },
   RERUN_DIFFERS: {
-    say: (c: { stated: string; computed: string }) =>
-      `the record states output ${c.stated}; running the artifact on its input gives ${c.computed}`,
+    say: (c: { what: "output" | "trace"; stated: string; computed: string }) =>
+      `the record states ${c.what} ${c.stated}; running the artifact on its input gives ${c.computed}`,
     hint: "the record is wrong: `onus claim show` says whether its claim can still be convicted",
     exit: 6,
   },

@@ -52,6 +52,17 @@ export async function foldInquiry(rows: Rows, event: IndexedEvent): Promise<void
   }
 }
 
+/**
+ * A claim falls with the sessions that are open, and they end with it: no act of the contract closes one of them any more,
+ * and all that is left to do is to settle it, whereupon the whole deposit returns.
+ */
+export async function endSessions(rows: Rows, claimId: string, time: number): Promise<void> {
+  const sessions = await rows.find("sessions", "subject", claimId);
+  const open = sessions.filter(({ stage }) => stage === "OPEN");
+  for (const session of open) rows.put("sessions", { ...session, stage: "ENDED", closed_at: time });
+  if (open.length > 0) await addTotal(rows, "sessions open", -open.length);
+}
+
 async function open(rows: Rows, { block, log, time, args }: IndexedEvent): Promise<void> {
   const [subject, answerer] = [text(args, "subject"), text(args, "answerer")];
   const isClaim = (await rows.get("claims", subject)) !== undefined;

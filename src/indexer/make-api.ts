@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 
-import type { ApiFault, ApiPhase, Hex, RecordPage, Status } from "../audit/api-types.js";
+import type { ApiFault, ApiPhase, Hex, RecordPage, SessionStage, Status } from "../audit/api-types.js";
 import { OnusError } from "../errors/onus-error.js";
 import { createHealthApp } from "../service/health.js";
 import type { HealthCheck } from "../service/health.js";
@@ -12,22 +12,14 @@ import { keepRecords } from "./keep-records.js";
 import type { IndexDatabase } from "./open-index.js";
 import { readChoice, readCount, readPageQuery } from "./pages.js";
 import { claimDetail, evidencePlan, listClaims, summaryOf } from "./query-claims.js";
-import {
-  activity,
-  listEvents,
-  listModels,
-  listOperators,
-  listReceipts,
-  listSessions,
-  modelDetail,
-  modelSeries,
-  operatorDetail,
-  operatorSeries,
-  overview,
-  receiptDetail,
-  sessionDetail,
-} from "./query-network.js";
+import { listEvents } from "./query-events.js";
+import { listModels, modelDetail } from "./query-models.js";
+import { listOperators, operatorDetail } from "./query-operators.js";
+import { activity, overview } from "./query-overview.js";
+import { listReceipts, receiptDetail } from "./query-receipts.js";
 import { lineageOf, recordsBy, recordsByTensor } from "./query-records.js";
+import { modelSeries, operatorSeries } from "./query-series.js";
+import { listSessions, sessionDetail } from "./query-sessions.js";
 import { searchIndex } from "./search-index.js";
 
 const PHASES = ["OPEN", "CONTESTED", "FINAL", "FAULTED"] as const satisfies readonly ApiPhase[];
@@ -38,7 +30,7 @@ const FAULTS = [
   "AbsentNode",
   "Silence",
 ] as const satisfies readonly ApiFault[];
-const STAGES = ["OPEN", "CLOSED", "SETTLED"] as const;
+const STAGES = ["OPEN", "CLOSED", "ENDED", "SETTLED"] as const satisfies readonly SessionStage[];
 const RECEIPT_STAGES = ["PRESENTED", "COMPLAINED", "ANSWERED", "BROKEN"] as const;
 /** Longest list of points of a series, and deepest lineage. */
 const MOST_POINTS = 2_000;
@@ -76,6 +68,7 @@ export const ROUTES: Readonly<Record<string, (db: IndexDatabase, given: Given) =
     evidencePlan(db, parseBytes32(path("id"), "claim id"), {
       record: readCount(query, "record"),
       receipt: hash(query, "receipt"),
+      signer: account(query, "signer"),
     }),
   "/v1/operators": (db, { query }) =>
     listOperators(db, readChoice(query, "status", ["ACTIVE", "JAILED"] as const), readPageQuery(query)),
@@ -138,8 +131,8 @@ const account = (query: Given["query"], name: string): string | undefined =>
 const subject = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : text.length === 42 ? parseAddress(text) : parseBytes32(text, "subject");
 const span = (query: Given["query"]) => ({
-  from: readCount(query, "from") ?? 0,
-  to: readCount(query, "to") ?? FOR_EVER,
+  from: readCount(query, "from"),
+  to: readCount(query, "to"),
   points: Math.max(1, Math.min(readCount(query, "points") ?? 200, MOST_POINTS)),
 });
 

@@ -35,6 +35,7 @@ export async function recordsBy(
         .selectAll()
         .where(column, "=", value)
         .orderBy("idx")
+        .orderBy("claim_id")
         .limit(MOST_RECORDS)
         .execute();
       for (const row of rows) found.set(`${row.claim_id} ${row.idx}`, { row, source });
@@ -52,6 +53,8 @@ export async function recordsByTensor(db: IndexDatabase, root: string): Promise<
     .select(["claim_id", "idx"])
     .where("item", "=", root)
     .where("list", "=", "output")
+    .orderBy("claim_id")
+    .orderBy("idx")
     .limit(MOST_RECORDS)
     .execute();
   const found: ApiRecord[] = [];

@@ -4,15 +4,19 @@ import { OnusError } from "../errors/onus-error.js";
 import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
 import type { Claim } from "../claim/claim.js";
+import type { Parent } from "../claim/parent-list.js";
+import { requireParents } from "../claim/require-parents.js";
 import type { ModelIdentity } from "../model/model-id.js";
 import type { InferenceRecord } from "../claim/record.js";
-import { address, amount, bytes32, inferenceRecord, recordCount } from "./schemas.js";
+import { address, amount, bytes32, inferenceRecord, parentList, recordCount } from "./schemas.js";
 
 /** What an operator hands over with a claim: the struct, its records, and which model it names. */
 export type ClaimFile = {
   readonly claim: Claim;
   readonly records: readonly InferenceRecord[];
   readonly model: ModelIdentity;
+  /** Those of each record, in their order: its hash commits to them, and nobody can show an edge without them. */
+  readonly parents?: readonly (readonly Parent[])[];
 };
 
 const schema = z.object({
@@ -27,6 +31,7 @@ const schema = z.object({
   }),
   records: z.array(inferenceRecord),
   model: z.object({ publisher: address, artifactId: bytes32, superseded: bytes32 }),
+  parents: z.array(parentList).optional(),
 });
 
 /** JSON with amounts and times as decimal strings. */
@@ -34,6 +39,7 @@ export function encodeClaimFile(file: ClaimFile): string {
   return `${JSON.stringify(file, (_, value) => (typeof value === "bigint" ? value.toString() : value), 2)}\n`;
 }
 
+/** Throws CLAIM_FILE, and PARENTS_DIFFER where a list of parents is not what its record commits to. */
 export function decodeClaimFile(text: string): ClaimFile {
   let json: unknown;
   try {
@@ -42,7 +48,12 @@ export function decodeClaimFile(text: string): ClaimFile {
     throw new OnusError("CLAIM_FILE", { expected: "JSON", found: (error as Error).message });
   }
   const read = schema.safeParse(json);
-  if (read.success) return read.data;
+  if (read.success) {
+    const { parents, ...file } = read.data;
+    if (parents === undefined) return file;
+    for (const [index, record] of file.records.entries()) requireParents(record, parents[index] ?? [], index);
+    return { ...file, parents };
+  }
   const [issue] = read.error.issues;
   throw new OnusError("CLAIM_FILE", {
     expected: issue?.message ?? "a claim",

@@ -26,3 +26,14 @@ export const inferenceRecord = z.object({
   parentsRoot: bytes32,
   parentsCount: z.number().int().min(0).max(64),
 });
+
+/** Parents of one record; `Parent` of the claim room. */
+export const parentList = z
+  .array(
+    z.object({
+      claimId: bytes32,
+      recordIndex: z.number().int().min(0),
+      book: z.object({ chainId: amount, contract: address }),
+    }),
+  )
+  .max(64);

@@ -81,7 +81,7 @@ export async function startCliScene(chainId: number): Promise<CliScene> {
   );
   const where = ["--rpc", node.url, "--deployment", file("addresses.json")];
   const onus = (account: number, ...args: string[]): Promise<Ended> => {
-    const acts = !/^(claim (show|list)|dispute show|model verify)/.test(args.join(" "));
+    const acts = !/^(claim (show|list)|(dispute|lineage|standing) show|model verify)/.test(args.join(" "));
     return runInProcess([...args, ...where, ...(acts ? ["--account", accounts[account] as string] : [])]);
   };
   return {

@@ -29,6 +29,7 @@ export function SessionPage() {
             }
           >
             <Badge of={value.stage} />
+            {value.isToSettle && <span>to be settled</span>}
             {value.silent && <span className="bad">ended in silence</span>}
             {value.about === "claim" && (
               <Link className="button" to={`/claims/${value.subject}/replay`}>

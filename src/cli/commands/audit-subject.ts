@@ -16,6 +16,7 @@ import { decodeReceiptFile } from "../../store/receipt-file.js";
 import { rootOfBytes } from "../../trace/tree.js";
 import { bytes32From } from "../../types/bytes32.js";
 import type { Bytes32 } from "../../types/bytes32.js";
+import { parseCount } from "../../types/count.js";
 import { askIndex } from "../ask-index.js";
 import type { Act } from "../does.js";
 import { reportOf, summaryOf } from "../report-bundle.js";
@@ -30,6 +31,7 @@ type Options = Where & {
   readonly out: string;
   readonly report?: string;
   readonly headers: string;
+  readonly links: string;
 };
 
 type Found = Omit<BundleSubject, "inputs"> & { readonly claim: string; readonly receiptHash?: Bytes32 };
@@ -51,7 +53,12 @@ export const audit: Act<Options> = async ({ args, options, reporter }) => {
   const plan = await askIndex<EvidencePlan>(options.index, `/v1/evidence/${found.claim}?${query}`);
   reporter.say(`claim ${plan.claim.id}: collecting ${plan.events.length} events`);
   const bundle = await collectBundle({
-    ...{ node: chain.provider, deployment, plan, mostHeaders: Number(options.headers) },
+    ...{ node: chain.provider, deployment, plan },
+    limits: {
+      mostHeaders: parseCount(options.headers, "--headers"),
+      mostLinks: parseCount(options.links, "--links"),
+    },
+    untied: ({ message, hint }) => reporter.say(`${message}\n  ${hint}`),
     about: { ...found, inputs: options.input?.map(readBytes) ?? null },
   });
   writeFileSync(options.out, encodeBundle(bundle));

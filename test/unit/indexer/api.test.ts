@@ -14,35 +14,24 @@ import type {
   SearchResult,
   SessionDetail,
   SessionPage,
-  Status,
 } from "../../../src/audit/api-types.js";
-import { makeApi, ROUTES } from "../../../src/indexer/make-api.js";
-import { openMetrics } from "../../../src/service/metrics.js";
-import { openSeededIndex, seededLife } from "../../support/seeded-index.js";
+import { ROUTES } from "../../../src/indexer/make-api.js";
+import { apiOf, openSeededIndex, seededLife } from "../../support/seeded-index.js";
+import type { AskApi } from "../../support/seeded-index.js";
 
 describe("indexer: the HTTP API", function () {
   this.timeout(120_000);
   let life: Awaited<ReturnType<typeof seededLife>>;
   let index: Awaited<ReturnType<typeof openSeededIndex>>;
-  let ask: (path: string, body?: string) => Promise<Response>;
-  const get = async <Answer>(path: string): Promise<Answer> => (await (await ask(path)).json()) as Answer;
+  let ask: AskApi["ask"];
+  let get: AskApi["get"];
+  let post: AskApi["post"];
 
   before(async () => {
     life = await seededLife(80, 3);
     index = await openSeededIndex(life.chain);
     await index.catchUp();
-    const { deployment } = life.chain;
-    const app = await makeApi({
-      ...{ reading: index.reading, writing: index.writing },
-      claimBook: { chainId: BigInt(deployment.chainId), contract: deployment.claimBook },
-      status: (): Status => ({ chainId: deployment.chainId, deployment, fromBlock: 0, parameters: {} }),
-      checks: {},
-      metrics: await openMetrics("indexer"),
-    });
-    ask = async (path, body) => {
-      const headers = { "content-length": String(body?.length ?? 0) };
-      return app.request(path, body === undefined ? {} : { method: "POST", body, headers });
-    };
+    ({ ask, get, post } = await apiOf(index, life.chain));
   });
   after(() => index.close());
 
@@ -109,10 +98,10 @@ describe("indexer: the HTTP API", function () {
     const text = postedOf(seeded!, 0);
     const output = seeded!.records[0]!.outputRoot;
     expect((await get<RecordPage>(`/v1/outputs/${output}`)).items).to.deep.equal([]);
-    const wrong = await ask("/v1/records", text.replace(/"parentsCount":\d+/, '"parentsCount":9'));
+    const wrong = await post(text.replace(/"parentsCount":\d+/, '"parentsCount":9'));
     expect(wrong.status).to.equal(400);
     expect(((await wrong.json()) as ApiError).code).to.equal("RECORD_DOES_NOT_OPEN");
-    expect(await (await ask("/v1/records", text)).json()).to.deep.equal({ kept: 1 });
+    expect(await (await post(text)).json()).to.deep.equal({ kept: 1 });
     const [item] = (await get<RecordPage>(`/v1/outputs/${output}`)).items;
     expect(item).to.deep.include({ claimId: seeded!.id, index: 0, source: "posted" });
     expect(item?.parents).to.deep.equal([{ claimId: seeded!.parent!.of.id, recordIndex: 0 }]);
