@@ -213,7 +213,7 @@ function Node({ of, isNext }: { readonly of: LineageNode; readonly isNext: boole
         to={`/claims/${claimId}/records/${recordIndex}/lineage`}
         aria-current={distance === 0 ? "true" : undefined}
       >
-        <code>{short(claimId)}</code> record {recordIndex}
+        <code>{short(claimId)}</code> <span className="of">record</span> {recordIndex}
       </Link>
       <span className="soft">
         {modelId === undefined || operator === undefined
