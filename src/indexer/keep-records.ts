@@ -14,6 +14,7 @@ import { rootOfItems } from "../trace/tree.js";
 import { asBytes32, bytes32From, ZERO_HASH } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
+import { withinBounds } from "./bound-posts.js";
 import type { IndexDatabase } from "./open-index.js";
 import { claimRow } from "./query-claims.js";
 import type { ClaimRow, RecordRow, TensorRow } from "./tables.js";
@@ -153,18 +154,22 @@ async function keep(
   records: readonly RecordRow[],
   items: readonly TensorRow[],
 ): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    for (const row of records)
-      await transaction
-        .insertInto("posted_records")
-        .values(row)
-        .onConflict((on) => on.doNothing())
-        .execute();
-    for (const row of items)
-      await transaction
-        .insertInto("posted_tensors")
-        .values(row)
-        .onConflict((on) => on.doNothing())
-        .execute();
+  await db.transaction().execute((transaction) => {
+    const write = async (): Promise<void> => {
+      for (const row of records)
+        await transaction
+          .insertInto("posted_records")
+          .values(row)
+          .onConflict((on) => on.doNothing())
+          .execute();
+      for (const row of items)
+        await transaction
+          .insertInto("posted_tensors")
+          .values(row)
+          .onConflict((on) => on.doNothing())
+          .execute();
+    };
+    const claims = records.map(({ claim_id }) => claim_id);
+    return withinBounds(transaction, claims, { write });
   });
 }
