@@ -17,6 +17,7 @@ import type { Place } from "../types/place.js";
 import { withinBounds } from "./bound-posts.js";
 import type { IndexDatabase } from "./open-index.js";
 import { claimRow } from "./query-claims.js";
+import { refuseDeep, refuseUnknown } from "./refuse-early.js";
 import type { ClaimRow, RecordRow, TensorRow } from "./tables.js";
 
 const count = z.number().int().min(0).max(0xffff_ffff);
@@ -43,8 +44,10 @@ const MOST_RECORDS = 4_096;
  * @returns how many records are known now that were in it
  */
 export async function keepRecords(db: IndexDatabase, claimBook: Place, text: string): Promise<number> {
+  refuseDeep(text);
   const given = parse(text);
   if ("records" in given) {
+    await refuseUnknown(db, given);
     const file = decodeClaimFile(text);
     const list = commitRecords(file.records.slice(0, 2 ** 20));
     const rows = await db

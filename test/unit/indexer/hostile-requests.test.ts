@@ -4,6 +4,8 @@ import { postedOf } from "../../../scripts/support/seed-history.js";
 import type { Activity, ApiError, ClaimPage, LineageGraph } from "../../../src/audit/api-types.js";
 import { withinBounds } from "../../../src/indexer/bound-posts.js";
 import type { PostBounds } from "../../../src/indexer/bound-posts.js";
+import { encodeClaimFile } from "../../../src/store/claim-file.js";
+import type { ClaimFile } from "../../../src/store/claim-file.js";
 import { apiOf, exported, openSeededIndex, seededLife } from "../../support/seeded-index.js";
 import type { AskApi } from "../../support/seeded-index.js";
 
@@ -166,6 +168,24 @@ describe("indexer: what a stranger may ask and post", function () {
     }
     expect(await postedRows()).to.equal(0);
     expect(api.failures).to.deep.equal([]);
+  });
+
+  it("refuses what nests deep or is about no claim before it costs anything, and takes a claim file all the same", async () => {
+    const seeded = life.history.claims.find(({ records }) => records.length > 1)!;
+    const publisher = `0x${"11".repeat(20)}`;
+    const model = { publisher, artifactId: WORD, superseded: WORD };
+    const file = { claim: seeded.claim, records: seeded.records, model } as unknown as ClaimFile;
+    const deep = await api.post("[".repeat(4_000_000) + "]".repeat(4_000_000));
+    expect(((await deep.json()) as ApiError).message).to.include("16 levels");
+    const unknown = {
+      ...file,
+      claim: { ...seeded.claim, recordsRoot: WORD },
+      records: [{ this: "is never read" }],
+    };
+    expect((await api.post(encodeClaimFile(unknown as unknown as ClaimFile))).status).to.equal(404);
+    expect(await (await api.post(encodeClaimFile(file))).json()).to.deep.equal({
+      kept: seeded.records.length,
+    });
   });
 
   it("a page of another origin may post, and read why it was refused", async () => {
