@@ -6,6 +6,17 @@ export const auditErrors = {
     hint: "give each deployment a file of its own: --db FILE",
     exit: 3,
   },
+  INDEX_FULL: {
+    say: (c: { holder: string; actual: number; expected: number }) =>
+      `with these, ${c.actual} rows of posted records would be kept for ${c.holder}; at most ${c.expected} are`,
+    hint: "an index of your own keeps what you need: `onus index start`",
+    exit: 6,
+  },
+  INDEX_BUSY: {
+    say: (c: { expected: number }) => `the index reads ${c.expected} posts at a time, and does`,
+    hint: "post again in a second",
+    exit: 5,
+  },
   INDEX_UNREACHABLE: {
     say: (c: { url: string; reason: string }) => `the index at ${c.url} gives no answer: ${c.reason}`,
     hint: "`onus index start` runs one; name another with --index URL",
