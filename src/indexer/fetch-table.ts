@@ -47,6 +47,14 @@ export function openFetchTable(given: {
         .where("operator", "=", operator)
         .executeTakeFirst()
     )?.failures ?? 0;
+  /** What waits for its next try waits no longer. */
+  const hurry = (transaction: IndexTransaction, operator: string) =>
+    transaction
+      .updateTable("fetches")
+      .set({ look_at: 0, tries: 0 })
+      .where("operator", "=", operator)
+      .where("look_at", "is not", null)
+      .execute();
   /** Asks an operator for everything again that was given up for it. */
   const revive = (transaction: IndexTransaction, operator: string, outcomes: readonly FetchOutcome[]) =>
     transaction
@@ -95,6 +103,7 @@ export function openFetchTable(given: {
             .set({ failures: 0, look_at: 0, reason: null })
             .where("operator", "=", operator)
             .execute();
+          await hurry(transaction, operator);
           await revive(transaction, operator, ["away", "nowhere"]);
         }
       }),
@@ -143,12 +152,7 @@ export function openFetchTable(given: {
             .set({ endpoint, failures: 0, look_at: 0, reason: null })
             .where("operator", "=", address)
             .execute();
-          await transaction
-            .updateTable("fetches")
-            .set({ look_at: 0, tries: 0 })
-            .where("operator", "=", address)
-            .where("look_at", "is not", null)
-            .execute();
+          await hurry(transaction, address);
           await transaction
             .updateTable("fetches")
             .set({ next_idx: 0 })
