@@ -46,7 +46,7 @@ export const auditErrors = {
   },
   RECORD_NOT_KNOWN: {
     say: (c: { what: string }) => `no claim is known to hold ${c.what}`,
-    hint: "hand in the claim file with `onus audit claim.json`, or post it to the index: a hash alone says nothing about its record",
+    hint: "hand in the claim file with `onus audit claim.json`, or ask an index that fetches records (`onus index start --fetch-records`): a hash alone says nothing about its record",
     exit: 6,
   },
   RECORD_NOT_OPENED: {

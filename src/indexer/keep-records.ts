@@ -3,6 +3,7 @@ import { OnusError } from "../errors/onus-error.js";
 import { decodeClaimFile } from "../store/claim-file.js";
 import type { Place } from "../types/place.js";
 import { withinBounds } from "./bound-posts.js";
+import type { PostBounds } from "./bound-posts.js";
 import type { IndexDatabase, IndexTransaction } from "./open-index.js";
 import { openPosted, postedRecord } from "./open-posted.js";
 import type { OpenedRows } from "./open-posted.js";
@@ -76,9 +77,11 @@ function parse(text: string): object {
 export async function writeRecords(
   transaction: IndexTransaction,
   opened: readonly OpenedRows[],
+  bounds?: PostBounds,
 ): Promise<void> {
   const claims = opened.map(({ record }) => record.claim_id);
-  await withinBounds(transaction, claims, { write: () => writeRows(transaction, opened) });
+  const write = () => writeRows(transaction, opened);
+  await withinBounds(transaction, claims, { write, ...(bounds && { bounds }) });
 }
 
 async function writeRows(transaction: IndexTransaction, opened: readonly OpenedRows[]): Promise<void> {
