@@ -124,6 +124,9 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     const app = await makeApi({
       ...{ reading: db, writing: db, claimBook: book, checks: {}, metrics: await openMetrics("indexer") },
       status: (): Status => ({ chainId: deployment.chainId, deployment, fromBlock: 0, parameters: {} }),
+      failed: (error) => {
+        throw error;
+      },
     });
     const server = await serveHttp({ app, port: 0 });
     const headers = { "content-type": "application/json" };
