@@ -1,6 +1,8 @@
+import { spellParent } from "../claim/named-parent.js";
 import { commitRecords, openRecord } from "../claim/record-list.js";
 import { OnusError } from "../errors/onus-error.js";
 import { decodeClaimFile } from "../store/claim-file.js";
+import { asBytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import { withinBounds } from "./bound-posts.js";
 import type { PostBounds } from "./bound-posts.js";
@@ -18,7 +20,7 @@ const ROWS_AT_ONCE = 500;
 
 /**
  * Keeps records that somebody hands in: a claim file, or one record with its path. Whoever it is need not be believed: a
- * record is kept when it opens to a claim of the index, its lists when they make its roots.
+ * record is kept when it opens to a claim of the index, its lists (of a claim file, those of parents) when they make its roots.
  *
  * @returns how many records are known now that were in it
  */
@@ -40,10 +42,12 @@ export async function keepRecords(db: IndexDatabase, claimBook: Place, text: str
     );
     if (claim === undefined)
       throw new OnusError("NOT_INDEXED", { what: "claim over the list of records", id: list.root });
-    const kept = file.records.slice(0, MOST_RECORDS).map((record, index) => ({
-      record: recordRow(claim, { index, record, siblings: openRecord(list, index) }),
-      lists: [],
-    }));
+    const kept = file.records.slice(0, MOST_RECORDS).map((record, index): OpenedRows => {
+      const opening = { index, record, siblings: openRecord(list, index) };
+      const parents = file.parents?.[index]?.map(spellParent);
+      if (parents === undefined) return { record: recordRow(claim, opening), lists: [] };
+      return openPosted(claim, { ...opening, claimId: asBytes32(claim.id), parents }, claimBook);
+    });
     await db.transaction().execute((transaction) => writeRecords(transaction, kept));
     return kept.length;
   }

@@ -4,14 +4,12 @@ import { expect } from "chai";
 
 import type { Status } from "../../src/audit/api-types.js";
 import { parentItem } from "../../src/claim/claim.js";
-import { commitRecords, openRecord } from "../../src/claim/record-list.js";
 import { indexChain } from "../../src/indexer/index-chain.js";
 import { makeApi } from "../../src/indexer/make-api.js";
 import { openIndex } from "../../src/indexer/open-index.js";
 import { openMetrics } from "../../src/service/metrics.js";
 import { serveHttp } from "../../src/service/serve-http.js";
 import { decodeClaimFile } from "../../src/store/claim-file.js";
-import { toJson } from "../../src/types/to-json.js";
 import { hasAnvil } from "../support/anvil.js";
 import { startCliScene } from "../support/cli-scene.js";
 import type { CliScene, Json } from "../support/cli-scene.js";
@@ -131,16 +129,12 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
       },
     });
     const server = await serveHttp({ app, port: 0 });
-    const { records, parents } = decodeClaimFile(readFileSync(claimFile("child"), "utf8"));
-    const posted = toJson({
-      ...{ claimId: ids["child"], index: 0, record: records[0] },
-      siblings: openRecord(commitRecords(records), 0),
-      parents: parents![0]!.map(({ claimId, recordIndex }) => ({ claimId, recordIndex })),
-    });
     const headers = { "content-type": "application/json" };
-    expect(
-      (await fetch(`${server.url}/v1/records`, { method: "POST", body: posted, headers })).status,
-    ).to.equal(200);
+    for (const name of ["child", "grandchild"]) {
+      const body = readFileSync(claimFile(name), "utf8");
+      const posted = await fetch(`${server.url}/v1/records`, { method: "POST", body, headers });
+      expect(posted.status, await posted.text()).to.equal(200);
+    }
 
     const alone = await shown("lie");
     expect(alone.edges).to.deep.equal([]);
@@ -148,6 +142,11 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     const told = await shown("lie", "--index", server.url);
     expect(told.edges.map(({ kind, child }: Json) => [kind, child.claimId])).to.deep.equal([
       ["told", ids["child"]],
+      ["told", ids["grandchild"]],
+    ]);
+    const elsewhere = await shown("grandchild", "--index", server.url);
+    expect(elsewhere.foreign.map(({ parent }: Json) => [parent.claimId, parent.book.chainId])).to.deep.equal([
+      [ids["lie"], "10"],
     ]);
     const { out } = await scene.onus(STRANGER, "lineage", "show", claimFile("lie"), "--index", server.url);
     expect(out).to.contain(`told    ${ids["child"]}:0  open, no taint pushed`);
