@@ -23,6 +23,12 @@ export function placeParent(parent: NamedParent, home: Place): Parent {
   return { claimId, recordIndex, book };
 }
 
+/** The other way round, for files that do not say where they belong: chain and claim book stand with every parent. */
+export const spellParent = ({ claimId, recordIndex, book }: Parent): ForeignParent => ({
+  ...{ chainId: `${book.chainId}`, claimBook: book.contract },
+  ...{ claimId, recordIndex },
+});
+
 /** @param home the claim book of the child's claim */
 export function itemOfParent(parent: NamedParent, home: Place): Bytes32 {
   const placed = placeParent(parent, home);

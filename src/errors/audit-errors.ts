@@ -6,6 +6,17 @@ export const auditErrors = {
     hint: "give each deployment a file of its own: --db FILE",
     exit: 3,
   },
+  INDEX_FULL: {
+    say: (c: { holder: string; actual: number; expected: number }) =>
+      `with these, ${c.actual} rows of posted records would be kept for ${c.holder}; at most ${c.expected} are`,
+    hint: "an index of your own keeps what you need: `onus index start`",
+    exit: 6,
+  },
+  INDEX_BUSY: {
+    say: (c: { expected: number }) => `the index reads ${c.expected} posts at a time, and does`,
+    hint: "post again in a second",
+    exit: 5,
+  },
   INDEX_UNREACHABLE: {
     say: (c: { url: string; reason: string }) => `the index at ${c.url} gives no answer: ${c.reason}`,
     hint: "`onus index start` runs one; name another with --index URL",
@@ -35,7 +46,7 @@ export const auditErrors = {
   },
   RECORD_NOT_KNOWN: {
     say: (c: { what: string }) => `no claim is known to hold ${c.what}`,
-    hint: "hand in the claim file with `onus audit claim.json`, or post it to the index: a hash alone says nothing about its record",
+    hint: "hand in the claim file with `onus audit claim.json`, or ask an index that fetches records (`onus index start --fetch-records`): a hash alone says nothing about its record",
     exit: 6,
   },
   RECEIPT_NOT_PROVABLE: {

@@ -22,11 +22,16 @@ const FILE_BYTES = 16_384;
 const MOST_FILE_BYTES = 256 * 2 ** 20;
 
 /**
- * What an operator hands out at the endpoint it registered. Whatever comes is compared with what the chain says before
- * anybody uses it; what is not that is withheld, and every method throws `Withheld` then.
+ * What an operator hands out at the endpoint it registered. Where nothing else is said it is compared with what the chain
+ * says before anybody uses it; what is not that is withheld, and every method throws `Withheld` then.
  */
 export type OperatorEndpoint = {
   readonly records: (claim: Claim, id: Bytes32) => Promise<RecordTree>;
+  /** Text of some records (`HandedOutRecords` of src/audit/api-types.ts), not compared with anything. */
+  readonly recordPage: (
+    id: Bytes32,
+    page: { readonly from: number; readonly count: number; readonly mostBytes: number },
+  ) => Promise<string>;
   /** The input of a record, as its root says. */
   readonly inputs: (of: {
     id: Bytes32;
@@ -73,6 +78,8 @@ export function openOperatorEndpoint(uri: string, options: EndpointOptions): Ope
       if (tree.root !== claim.recordsRoot) throw new Withheld("its records are not those it claimed");
       return tree;
     },
+    recordPage: async (id, { from, count, mostBytes }) =>
+      new TextDecoder().decode(await get(`claims/${id}/records?from=${from}&count=${count}`, mostBytes)),
     inputs: async ({ id, index, root, artifact }) => {
       const tensors: TensorData[] = [];
       for (const k of artifact.inputs.keys()) {

@@ -4,14 +4,12 @@ import { expect } from "chai";
 
 import type { Status } from "../../src/audit/api-types.js";
 import { parentItem } from "../../src/claim/claim.js";
-import { commitRecords, openRecord } from "../../src/claim/record-list.js";
 import { indexChain } from "../../src/indexer/index-chain.js";
 import { makeApi } from "../../src/indexer/make-api.js";
 import { openIndex } from "../../src/indexer/open-index.js";
 import { openMetrics } from "../../src/service/metrics.js";
 import { serveHttp } from "../../src/service/serve-http.js";
 import { decodeClaimFile } from "../../src/store/claim-file.js";
-import { toJson } from "../../src/types/to-json.js";
 import { hasAnvil } from "../support/anvil.js";
 import { startCliScene } from "../support/cli-scene.js";
 import type { CliScene, Json } from "../support/cli-scene.js";
@@ -90,6 +88,7 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     expect(planned.calls[0].call).to.equal("ClaimBook.submit");
     for (const [parent, code] of [
       [`0x${"12".repeat(32)}`, "CLAIM_UNKNOWN"],
+      [`0x${"12".repeat(32)}:0@31383:${scene.deployment.claimBook}`, "CLAIM_UNKNOWN"],
       [`${ids["child"]}:1`, "RECORD_MISSING"],
       [`${ids["child"]}:1@ten:${NOWHERE}`, "MALFORMED_VALUE"],
       [`claim.json:1@10:${NOWHERE}`, "MALFORMED_VALUE"],
@@ -125,18 +124,17 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     const app = await makeApi({
       ...{ reading: db, writing: db, claimBook: book, checks: {}, metrics: await openMetrics("indexer") },
       status: (): Status => ({ chainId: deployment.chainId, deployment, fromBlock: 0, parameters: {} }),
+      failed: (error) => {
+        throw error;
+      },
     });
     const server = await serveHttp({ app, port: 0 });
-    const { records, parents } = decodeClaimFile(readFileSync(claimFile("child"), "utf8"));
-    const posted = toJson({
-      ...{ claimId: ids["child"], index: 0, record: records[0] },
-      siblings: openRecord(commitRecords(records), 0),
-      parents: parents![0]!.map(({ claimId, recordIndex }) => ({ claimId, recordIndex })),
-    });
     const headers = { "content-type": "application/json" };
-    expect(
-      (await fetch(`${server.url}/v1/records`, { method: "POST", body: posted, headers })).status,
-    ).to.equal(200);
+    for (const name of ["child", "grandchild"]) {
+      const body = readFileSync(claimFile(name), "utf8");
+      const posted = await fetch(`${server.url}/v1/records`, { method: "POST", body, headers });
+      expect(posted.status, await posted.text()).to.equal(200);
+    }
 
     const alone = await shown("lie");
     expect(alone.edges).to.deep.equal([]);
@@ -144,6 +142,11 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     const told = await shown("lie", "--index", server.url);
     expect(told.edges.map(({ kind, child }: Json) => [kind, child.claimId])).to.deep.equal([
       ["told", ids["child"]],
+      ["told", ids["grandchild"]],
+    ]);
+    const elsewhere = await shown("grandchild", "--index", server.url);
+    expect(elsewhere.foreign.map(({ parent }: Json) => [parent.claimId, parent.book.chainId])).to.deep.equal([
+      [ids["lie"], "10"],
     ]);
     const { out } = await scene.onus(STRANGER, "lineage", "show", claimFile("lie"), "--index", server.url);
     expect(out).to.contain(`told    ${ids["child"]}:0  open, no taint pushed`);
@@ -267,10 +270,11 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     expect([again.status, again.out.trim()]).to.deep.equal([0, "all 3 known descendants are tainted"]);
     expect(again.err).to.contain("3 known descendants, 0 pushes to make");
     // A descendant hands on what it has.
-    expect((await scene.json(STRANGER, "lineage", "push", ids["child"]!, "0")).transactions).to.deep.equal(
-      [],
-    );
-    expect(await codeOf(STRANGER, "lineage", "push", ids["child"]!)).to.equal("NOT_TAINTED");
+    for (const record of [[], ["0"]]) {
+      const onward = await scene.json(STRANGER, "lineage", "push", ids["child"]!, ...record);
+      expect([onward.descendants.length, onward.transactions.length]).to.deep.equal([2, 0]);
+    }
+    expect(await codeOf(STRANGER, "lineage", "push", ids["child"]!, "1")).to.equal("NOT_TAINTED");
     const { out } = await scene.onus(STRANGER, "lineage", "show", ids["adviser"]!);
     expect(out).to.contain(`final, tainted: 2 edges from ${ids["lie"]}, not over bound edges`);
     expect(out).to.contain(`${ids["lie"]}:0  faulted, tainted: its own claim fell`);

@@ -6,11 +6,13 @@ import { readFamily } from "../../chain/read-family.js";
 import type { Family, FamilyLimits } from "../../chain/read-family.js";
 import { readTaint } from "../../chain/read-lineage.js";
 import type { Taint } from "../../chain/read-lineage.js";
+import { parentItem } from "../../claim/claim.js";
 import { keyOfRef } from "../../claim/plan-taint.js";
 import type { FamilyEdge } from "../../claim/plan-taint.js";
 import type { RecordRef } from "../../claim/parent-list.js";
 import { PHASES } from "../../dispute/dispute-view.js";
 import type { Phase } from "../../dispute/dispute-view.js";
+import { parseAddress } from "../../types/address.js";
 import { asBytes32 } from "../../types/bytes32.js";
 import { parseCount } from "../../types/count.js";
 import { askIndex } from "../ask-index.js";
@@ -45,7 +47,8 @@ export const showLineage: Act<Options> = async ({ args, options }) => {
   const edges = joinEdges([parents, children], told?.edges ?? []);
   const records = await inBatches(recordsOf(root, edges), (ref) => readRecord(contracts, ref));
   const isCut = parents.isCut || children.isCut || told?.isCut === true;
-  const value = { root, records, edges, foreign: parents.foreign, isCut };
+  const foreign = joinForeign(parents.foreign, told?.foreign ?? []);
+  const value = { root, records, edges, foreign, isCut };
   return { value, text: describe(contracts, value) };
 };
 
@@ -75,6 +78,20 @@ function joinEdges(families: readonly Family[], told: LineageGraph["edges"]): re
     if (!edges.has(keyOf(edge))) edges.set(keyOf(edge), edge);
   }
   return [...edges.values()];
+}
+
+/** Of a parent that is known by its item alone nothing can be said. */
+function joinForeign(shown: Family["foreign"], told: LineageGraph["foreign"]): Family["foreign"] {
+  const keyOf = ({ child, parent }: Family["foreign"][number]): string =>
+    `${keyOfRef(child)} ${parentItem(parent, parent.book)}`;
+  const known = new Map(shown.map((one) => [keyOf(one), one]));
+  for (const { child, parent } of told) {
+    if (parent === undefined) continue;
+    const book = { chainId: BigInt(parent.chainId), contract: parseAddress(parent.claimBook) };
+    const one = { child: refOf(child), parent: { ...refOf(parent), book } };
+    known.set(keyOf(one), one);
+  }
+  return [...known.values()];
 }
 
 const refOf = ({ claimId, recordIndex }: LineageGraph["edges"][number]["child"]): RecordRef => ({
