@@ -101,6 +101,8 @@ describe("e2e: mistakes of an auditor", function () {
       expectError(await audit(claimId, option, value), "MALFORMED_VALUE", 2, option);
     expectError(await audit(claimId, "--record", "1"), "MALFORMED_VALUE", 2, "below 1");
     expectError(await audit(claimId, "--input", scene.file("none.bin")), "FILE_MISSING", 3);
+    const nowhere = scene.file("no", "such", "folder.json");
+    expectError(await audit(claimId, "--out", nowhere), "FILE_NOT_WRITTEN", 3, nowhere);
   });
 
   it("ids of nothing, of something else, and beginnings of none", async () => {
