@@ -12,7 +12,10 @@ export type Agenda = {
   readonly day: (number: number) => number;
   readonly plan: (at: number, run: () => Promise<void>) => void;
   /** Lets everything happen in its time, until the last day is over. */
-  readonly play: (ground: Ground, say: (text: string) => void) => Promise<void>;
+  readonly play: (
+    ground: Ground,
+    how: { readonly say: (text: string) => void; readonly signal?: AbortSignal },
+  ) => Promise<void>;
 };
 
 export function makeAgenda(begin: number): Agenda {
@@ -22,11 +25,12 @@ export function makeAgenda(begin: number): Agenda {
   return {
     day,
     plan: (at, run) => void entries.push({ at: Math.round(at), order: planned++, run }),
-    async play(ground, say) {
+    async play(ground, { say, signal }) {
       const end = day(DAYS);
       for (let done = 0; ; done++) {
         entries.sort((a, b) => a.at - b.at || a.order - b.order);
         const next = entries.shift();
+        signal?.throwIfAborted();
         if (next === undefined || next.at > end) break;
         const now = await ground.now();
         if (next.at > now) await ground.passTo(next.at);

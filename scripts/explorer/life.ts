@@ -27,9 +27,10 @@ export async function seedLife(
     readonly begin: number;
     readonly endpointOf: (name: string) => string;
     readonly say: (text: string) => void;
+    readonly signal?: AbortSignal;
   },
 ): Promise<Life> {
-  const { begin, endpointOf, say } = options;
+  const { begin, endpointOf, say, signal } = options;
   const stage = makeStage(ground, begin);
   say("publishing models");
   const repertoire = await publishRepertoire(stage);
@@ -38,8 +39,8 @@ export async function seedLife(
   planStories(stage, repertoire);
   planLineage(stage, repertoire);
   planEquivocation(stage, repertoire);
-  say("playing three weeks");
-  await stage.play(ground, say);
+  say("playing three weeks of claims, disputes and faults (half a minute)");
+  await stage.play(ground, { say, ...(signal !== undefined && { signal }) });
   await leaveUndecided(stage, repertoire);
   return { shelf: stage.shelf, happen: goOn(stage, repertoire) };
 }

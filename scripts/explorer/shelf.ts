@@ -14,6 +14,8 @@ import { toJson } from "../../src/types/to-json.js";
 
 export type Model = {
   readonly id: Bytes32;
+  /** As the pages call it. */
+  readonly name: string;
   readonly identity: ModelIdentity;
   readonly committed: CommittedArtifact;
   readonly file: Uint8Array;

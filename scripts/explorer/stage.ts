@@ -135,7 +135,13 @@ export function makeStage(ground: Ground, begin: number): Stage {
       const identity = { publisher: addressOf(account), artifactId: committed.id, superseded };
       await act(account, publishCall(contracts, { commitment: committed.commitment, superseded, uri }));
       const id = modelId(identity, contracts.registryPlace);
-      const model: Model = { id, identity, committed, file: encodeArtifactFile(made) };
+      const model: Model = {
+        id,
+        name: uri.split("/").slice(-2).join(" "),
+        identity,
+        committed,
+        file: encodeArtifactFile(made),
+      };
       shelf.models.set(id, model);
       prepared.set(id, prepareModel(made.artifact));
       return model;

@@ -1,8 +1,9 @@
-import type { ApiEvent, EvidencePlan } from "../audit/api-types.js";
+import type { ApiEvent, EvidencePlan, ParentRef } from "../audit/api-types.js";
 import type { Bundle, Evidence, OpenedRecord, ProvenItem, Trust } from "../audit/bundle.js";
 import { BUNDLE_FORMAT } from "../audit/bundle.js";
 import { readStatement } from "../audit/read-statement.js";
 import { kindOf } from "../audit/verify-bundle.js";
+import type { NamedParent } from "../claim/named-parent.js";
 import type { SignedReceipt } from "../claim/receipt.js";
 import type { OnusError } from "../errors/onus-error.js";
 import { asAddress } from "../types/address.js";
@@ -99,14 +100,20 @@ function openedOf(
   // Whoever told the index of the list may have told it of nodes within: then it is not known.
   const told = record.outputs?.length === count ? record.outputs : undefined;
   const outputs = told ?? (count === 1 ? [record.outputRoot] : undefined);
-  const parents = record.parents?.flatMap((parent) => ("claimId" in parent ? [parent] : []));
+  const parents = record.parents?.flatMap((parent) => ("claimId" in parent ? [namedOf(parent)] : []));
   const isWhole = parents !== undefined && parents.length === record.parentsCount;
   return {
     record: opened,
     inputs: inputs?.map((bytes) => `0x${Buffer.from(bytes).toString("hex")}` as const) ?? null,
     outputs: outputs?.map(asBytes32) ?? null,
-    parents: isWhole
-      ? parents.map(({ claimId, recordIndex }) => ({ claimId: asBytes32(claimId), recordIndex }))
-      : null,
+    parents: isWhole ? parents : null,
   };
+}
+
+function namedOf(parent: Exclude<ParentRef, { readonly item: unknown }>): NamedParent {
+  const { claimId, recordIndex } = parent;
+  const here = { claimId: asBytes32(claimId), recordIndex };
+  return "chainId" in parent
+    ? { chainId: parent.chainId, claimBook: asAddress(parent.claimBook), ...here }
+    : here;
 }

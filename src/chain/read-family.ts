@@ -3,6 +3,8 @@ import type { FamilyEdge } from "../claim/plan-taint.js";
 import type { Parent, RecordRef } from "../claim/parent-list.js";
 import { parseAddress } from "../types/address.js";
 import { asBytes32 } from "../types/bytes32.js";
+import type { Bytes32 } from "../types/bytes32.js";
+import { asSeconds } from "../types/seconds.js";
 import type {
   EdgeBoundEvent,
   EdgeStatedEvent,
@@ -10,8 +12,11 @@ import type {
 } from "../../typechain-types/interfaces/ILineage.js";
 import { providerOf, requirePart } from "./contracts.js";
 import type { Contracts } from "./contracts.js";
+import { firstBlockAt } from "./first-block-at.js";
+import { inBatches } from "./in-batches.js";
 import { readEvents } from "./read-events.js";
 import type { EventSource } from "./read-events.js";
+import type { Span } from "./read-logs.js";
 
 /** A record of this claim book, or all records of a claim of it. */
 export type FamilyRoot = { readonly claimId: RecordRef["claimId"]; readonly recordIndex?: number };
@@ -20,7 +25,7 @@ export type FamilyRoot = { readonly claimId: RecordRef["claimId"]; readonly reco
 export type FamilyLimits = {
   /** Generations, in each direction. */
   readonly depth: number;
-  /** Records that are followed on, in each direction. */
+  /** Records that are followed, in each direction; edges to others are left out. */
   readonly most: number;
   /** Blocks of one log query. */
   readonly blockRange?: number;
@@ -28,7 +33,7 @@ export type FamilyLimits = {
 
 /** What the chain was shown above or below a record. */
 export type Family = {
-  /** Each once, nearest first; the parents of children are here, not the other parents of descendants. */
+  /** Each once. Of a descendant only those to parents that are descendants themselves, or the record. */
   readonly edges: readonly FamilyEdge[];
   /** Parents of other claim books; nobody looked there. */
   readonly foreign: readonly { readonly child: RecordRef; readonly parent: Parent }[];
@@ -46,11 +51,7 @@ export async function readFamily(
   requirePart(contracts, "lineage");
   const { lineage, deployment } = contracts;
   const provider = providerOf(contracts);
-  const source: EventSource = {
-    ...{ provider, address: deployment.lineage, abi: lineage.interface },
-    span: { from: deployment.fromBlock, to: await provider.getBlockNumber() },
-    ...(blockRange !== undefined && { range: blockRange }),
-  };
+  const whole = { from: deployment.fromBlock, to: await provider.getBlockNumber() };
   const edges = new Map<string, FamilyEdge>();
   const foreign = new Map<string, Family["foreign"][number]>();
   const seen = new Set<string>();
@@ -62,12 +63,18 @@ export async function readFamily(
       isCut = true;
       break;
     }
-    const isOfFront = ({ claimId, recordIndex }: RecordRef): boolean =>
-      front.some(
-        (one) =>
-          one.claimId === claimId && (one.recordIndex === undefined || one.recordIndex === recordIndex),
-      );
+    const [refs, wholeClaims] = [new Set<string>(), new Set<string>()];
+    for (const { claimId, recordIndex } of front) {
+      if (recordIndex === undefined) wholeClaims.add(claimId);
+      else refs.add(keyOfRef({ claimId, recordIndex }));
+    }
+    const isOfFront = (ref: RecordRef): boolean => refs.has(keyOfRef(ref)) || wholeClaims.has(ref.claimId);
     const claims = [...new Set(front.map(({ claimId }) => claimId))];
+    const source: EventSource = {
+      ...{ provider, address: deployment.lineage, abi: lineage.interface },
+      span: await spanOf(contracts, claims, whole),
+      ...(blockRange !== undefined && { range: blockRange }),
+    };
     const topics = towards === "parents" ? [claims] : [null, claims];
     const next: RecordRef[] = [];
     for (const [name, kind] of [
@@ -77,14 +84,16 @@ export async function readFamily(
       for (const { args } of await readEvents<EdgeArgs>(source, name, topics)) {
         const edge = { ...endsOf(args), kind };
         if (!isOfFront(edge[near])) continue;
-        edges.set(keyOfRef(edge.child) + keyOfRef(edge.parent), edge);
         const key = keyOfRef(edge[far]);
-        if (seen.has(key)) continue;
-        if (seen.size >= most) isCut = true;
-        else {
+        if (!seen.has(key)) {
+          if (seen.size >= most) {
+            isCut = true;
+            continue;
+          }
           seen.add(key);
           next.push(edge[far]);
         }
+        edges.set(keyOfRef(edge.child) + keyOfRef(edge.parent), edge);
       }
     }
     if (towards === "parents") {
@@ -103,6 +112,16 @@ export async function readFamily(
     front = next;
   }
   return { edges: [...edges.values()], foreign: [...foreign.values()], isCut };
+}
+
+/** An edge is shown when both its claims are submitted: of the blocks before there is nothing to read. */
+async function spanOf(contracts: Contracts, claimIds: readonly Bytes32[], whole: Span): Promise<Span> {
+  const times = await inBatches(
+    claimIds,
+    async (id) => (await contracts.claims.stateOf(id, { blockTag: whole.to })).submittedAt,
+  );
+  const first = times.reduce((least, time) => (time < least ? time : least));
+  return { ...whole, from: await firstBlockAt(providerOf(contracts), asSeconds(first), whole) };
 }
 
 type EdgeArgs = EdgeStatedEvent.OutputObject | EdgeBoundEvent.OutputObject;

@@ -1,4 +1,5 @@
 import { OnusError } from "../errors/onus-error.js";
+import { visibleLine } from "../types/visible-text.js";
 
 /** Longest time one answer of an index may take, in milliseconds. */
 const MOST_MILLISECONDS = 30_000;
@@ -18,5 +19,8 @@ export async function askIndex<Answer>(url: string, path: string, body?: string)
     (Answer & { readonly code?: string; readonly message?: string }) | undefined;
   if (response.ok && answer !== undefined) return answer;
   if (response.status === 404) throw new OnusError("NOT_INDEXED", { what: "answer to", id: path });
-  throw new OnusError("INDEX_UNREACHABLE", { url, reason: answer?.message ?? `status ${response.status}` });
+  throw new OnusError("INDEX_UNREACHABLE", {
+    url,
+    reason: visibleLine(answer?.message ?? `status ${response.status}`),
+  });
 }

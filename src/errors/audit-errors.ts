@@ -45,6 +45,12 @@ export const auditErrors = {
     hint: "`onus audit` writes one; its form is docs/spec/bundle.schema.json",
     exit: 3,
   },
+  BUNDLE_VERSION: {
+    say: (c: { actual: string; expected: string }) =>
+      `the bundle has the form ${c.actual}; this release reads ${c.expected}`,
+    hint: "check it with the release of onus that wrote it: npm view onus versions",
+    exit: 3,
+  },
   BUNDLE_REFUSED: {
     say: (c: { fields: readonly string[]; reason: string }) =>
       `the bundle does not hold: ${c.fields.join(" or ")}: ${c.reason}`,
@@ -69,9 +75,20 @@ export const auditErrors = {
     hint: "compare block numbers: the bundle is of another chain, its block was replaced, or the hash is another block's",
     exit: 6,
   },
+  BUNDLE_OF_ANOTHER: {
+    say: (c: { actual: string; expected: string }) =>
+      `the bundle is of the deployment ${c.actual}; meant is ${c.expected}`,
+    hint: "whoever made the bundle chose its deployment: ask for one of the deployment that you mean",
+    exit: 6,
+  },
+  INPUT_NOT_OF_MODEL: {
+    say: (c: { found: string }) => `the record's input is none that its model takes: ${c.found}`,
+    hint: "the record is wrong whatever it states: `onus claim show` says whether its claim can still be convicted",
+    exit: 6,
+  },
   RERUN_DIFFERS: {
-    say: (c: { stated: string; computed: string }) =>
-      `the record states output ${c.stated}; running the artifact on its input gives ${c.computed}`,
+    say: (c: { what: "output" | "trace"; stated: string; computed: string }) =>
+      `the record states ${c.what} ${c.stated}; running the artifact on its input gives ${c.computed}`,
     hint: "the record is wrong: `onus claim show` says whether its claim can still be convicted",
     exit: 6,
   },

@@ -62,7 +62,7 @@ export const claimErrors = {
   },
   NOT_TAINTED: {
     say: (c: { claimId: string; phase: string }) =>
-      `claim ${c.claimId} is ${c.phase}, and no taint was pushed to a record of it`,
+      `nothing can be pushed from claim ${c.claimId}: it is ${c.phase}, and no tainted record of it is named`,
     hint: "taint comes from a fallen claim: `onus lineage show` tells which ancestor fell; push from there",
     exit: 3,
   },

@@ -109,4 +109,12 @@ CREATE TABLE undo (block BIGINT NOT NULL, tbl TEXT NOT NULL, key TEXT NOT NULL, 
   PRIMARY KEY (block, tbl, key));
 `;
 
-export const MIGRATIONS: readonly Migration[] = [{ name: "001 index", sql: INDEX_SQL }];
+const ELSEWHERE_SQL = `
+ALTER TABLE posted_tensors ADD COLUMN parent_chain TEXT;
+ALTER TABLE posted_tensors ADD COLUMN parent_book TEXT;
+`;
+
+export const MIGRATIONS: readonly Migration[] = [
+  { name: "001 index", sql: INDEX_SQL },
+  { name: "002 parents elsewhere", sql: ELSEWHERE_SQL },
+];

@@ -43,6 +43,7 @@ export async function modelDetail(db: IndexDatabase, id: string): Promise<ModelD
     .selectAll()
     .where("model_id", "=", id)
     .orderBy("last_at", "desc")
+    .orderBy("operator")
     .limit(MOST_SERVED)
     .execute();
   return {

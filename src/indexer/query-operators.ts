@@ -24,12 +24,19 @@ export async function operatorDetail(db: IndexDatabase, address: string): Promis
   const row = await db.selectFrom("operators").selectAll().where("address", "=", address).executeTakeFirst();
   if (row === undefined) throw new OnusError("NOT_INDEXED", { what: "operator", id: address });
   const [signers, serves, faults] = await Promise.all([
-    db.selectFrom("signers").selectAll().where("operator", "=", address).orderBy("active_from").execute(),
+    db
+      .selectFrom("signers")
+      .selectAll()
+      .where("operator", "=", address)
+      .orderBy("active_from")
+      .orderBy("address")
+      .execute(),
     db
       .selectFrom("serves")
       .selectAll()
       .where("operator", "=", address)
       .orderBy("last_at", "desc")
+      .orderBy("model_id")
       .limit(MOST_SERVED)
       .execute(),
     listClaims(db, { operator: address, phase: "FAULTED" }, { limit: MOST_FAULTS }),

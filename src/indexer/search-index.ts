@@ -39,6 +39,7 @@ async function byIds(db: IndexDatabase, start: string): Promise<readonly SearchH
       .select(`${column} as id` as "id")
       .where(column as "id", ">=", start)
       .where(column as "id", "<", `${start}g`)
+      .orderBy(column as "id")
       .limit(MOST_HITS)
       .execute();
     for (const { id } of rows) hits.push({ kind, id: id as Hex });
@@ -48,6 +49,8 @@ async function byIds(db: IndexDatabase, start: string): Promise<readonly SearchH
     .select(["id", "artifact_id"])
     .where("artifact_id", ">=", start)
     .where("artifact_id", "<", `${start}g`)
+    .orderBy("artifact_id")
+    .orderBy("id")
     .limit(MOST_HITS)
     .execute();
   for (const artifact of new Set(artifacts.map(({ artifact_id }) => artifact_id))) {
@@ -111,8 +114,10 @@ async function byContent(db: IndexDatabase, hash: string): Promise<readonly Sear
         join.onRef("e.block", "=", "s.block").onRef("e.log", "=", "s.log"),
       )
       .select("s.subject")
-      .distinct()
       .where("e.tx", "=", hash)
+      .groupBy("s.subject")
+      .orderBy(({ fn }) => fn.min("e.log"))
+      .orderBy("s.subject")
       .limit(MOST_HITS)
       .execute();
     hits.push({

@@ -190,7 +190,10 @@ export type RecordRow = {
   readonly parents_count: number;
   readonly siblings: string;
 };
-/** What a list of a posted record holds: tensor roots of `input` and `output`, claim ids and indexes of `parents`. */
+/**
+ * What a list of a posted record holds: tensor roots of `input` and `output`, claim ids and indexes of `parents`, with
+ * chain and book where they stand in another deployment.
+ */
 export type TensorRow = {
   readonly claim_id: string;
   readonly idx: number;
@@ -199,6 +202,8 @@ export type TensorRow = {
   readonly item: string;
   readonly parent_claim: string | null;
   readonly parent_idx: number | null;
+  readonly parent_chain: string | null;
+  readonly parent_book: string | null;
 };
 type TraceRow = { readonly claim_id: string; readonly idx: number; readonly trace_root: string };
 export type ReceiptRow = {

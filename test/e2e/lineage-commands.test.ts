@@ -227,7 +227,8 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     const cut = await shown("lie", "--depth", "1");
     expect(cut).to.deep.include({ isCut: true });
     expect(cut.edges).to.have.length(1);
-    expect((await shown("lie", "--most", "1")).isCut).to.equal(true);
+    const few = await shown("lie", "--most", "1");
+    expect([few.isCut, few.records.length, few.edges.length]).to.deep.equal([true, 2, 1]);
     expect((await shown("lie")).isCut).to.equal(false);
     expect((await shown("lie", "0", "--block-range", "7")).edges).to.have.length(3);
   });
@@ -251,6 +252,8 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     const first = await scene.json(STRANGER, ...push, "--depth", "1");
     expect(first).to.deep.include({ isCut: true });
     expect(first.transactions).to.have.length(1);
+    const bounded = await scene.json(STRANGER, ...push, "--most", "2", "--dry-run");
+    expect(bounded.calls, "the child has it already").to.have.length(1);
     const pushed = await scene.json(STRANGER, ...push);
     expect(pushed.descendants.map(({ claimId }: Json) => claimId)).to.have.members(
       ["child", "grandchild", "adviser"].map((name) => ids[name]),

@@ -14,6 +14,8 @@ export const hasAnvil = existsSync(BINARY);
 export interface Anvil {
   readonly url: string;
   readonly stop: () => Promise<void>;
+  /** Ends it without waiting: for a process that exits. */
+  readonly kill: () => void;
 }
 
 export type AnvilOptions = {
@@ -28,6 +30,8 @@ export type AnvilOptions = {
   readonly timestamp?: number;
   /** States of so many blocks are kept, and none on disk; absent: some thousands. */
   readonly states?: number;
+  /** In a process group of its own, which signals of the terminal do not reach. */
+  readonly detached?: boolean;
 };
 
 /**
@@ -42,6 +46,7 @@ export async function startAnvil({
   accounts,
   timestamp,
   states,
+  detached = false,
 }: AnvilOptions = {}): Promise<Anvil> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));
@@ -61,9 +66,13 @@ export async function startAnvil({
     ...(states === undefined ? [] : ["--prune-history", `${states}`]),
     ...(callGas === undefined ? ["--enable-tx-gas-limit"] : ["--gas-limit", `${callGas}`]),
   ];
-  const child = spawn(BINARY, options, { stdio: ["ignore", file, file] });
+  const child = spawn(BINARY, options, { stdio: ["ignore", file, file], detached });
   closeSync(file);
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const kill = (): void => {
+    child.kill("SIGKILL");
+    rmSync(directory, { recursive: true, force: true });
+  };
   const stop = async (): Promise<void> => {
     child.kill("SIGKILL");
     await ended;
@@ -71,7 +80,7 @@ export async function startAnvil({
   };
   for (let waited = 0; waited < 10_000; waited += 20) {
     if (readFileSync(output, "utf8").includes("Listening on"))
-      return { url: `http://127.0.0.1:${port}`, stop };
+      return { url: `http://127.0.0.1:${port}`, stop, kill };
     if (child.exitCode !== null) break;
     await sleep(20);
   }

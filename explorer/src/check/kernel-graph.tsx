@@ -91,7 +91,7 @@ function Graph({ of }: { readonly of: Description }) {
           </strong>
           <span className="soft">
             {shapeOf(shape)} {reduce.length > 0 && `${reducer} over ${shapeOf(reduce)}`}{" "}
-            {weights > 0 && `· ${plural(weights, "weight tensor")}`}
+            {weights > 0 && `· ${plural(weights, "weight")}`}
           </span>
         </>
       ),

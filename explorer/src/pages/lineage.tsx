@@ -7,6 +7,7 @@ import { Badge } from "../parts/badge.tsx";
 import { Hash } from "../parts/hash.tsx";
 import { Layers } from "../parts/layers.tsx";
 import { Figures, Table } from "../parts/table.tsx";
+import { useNarrow } from "../parts/use-narrow.ts";
 import { Section, Title } from "../parts/title.tsx";
 import { Show } from "../parts/waiting.tsx";
 
@@ -31,6 +32,10 @@ function withoutItems(foreign: readonly Foreign[]): readonly Foreign[] {
   });
 }
 
+const WIDE = { width: 214, height: 76, gapX: 22, gapY: 46 };
+/** Two beside each other on a phone. */
+const NARROW = { width: 147, height: 76, gapX: 12, gapY: 40 };
+
 export function LineagePage() {
   const { id = "", index = "0" } = useParams();
   const lineage = useIndex<LineageGraph>(`/v1/lineage/${id}/${index}?depth=16`, LOOK_EVERY);
@@ -46,6 +51,7 @@ export function LineagePage() {
 
 function Lineage({ of }: { readonly of: LineageGraph }) {
   const { nodes, edges, isCut } = of;
+  const isNarrow = useNarrow();
   const foreign = withoutItems(of.foreign);
   const byId = new Map(nodes.map((node) => [nodeId(node), node]));
   const shown = edges.filter(({ parent, child }) => byId.has(nodeId(parent)) && byId.has(nodeId(child)));
@@ -88,7 +94,7 @@ function Lineage({ of }: { readonly of: LineageGraph }) {
       </p>
       <Layers
         label="Lineage graph, earlier results first"
-        size={{ width: 214, height: 76, gapX: 22, gapY: 46 }}
+        size={isNarrow ? NARROW : WIDE}
         nodes={[
           ...nodes.map((node) => ({
             id: nodeId(node),
@@ -219,7 +225,7 @@ function Node({ of, isNext }: { readonly of: LineageNode; readonly isNext: boole
         {taint === "TAINTED" ? (
           <Badge of="TAINTED" />
         ) : (
-          <span className="soft">{isNext ? "taint not pushed yet" : "no taint pushed"}</span>
+          <span className="soft">{isNext ? "not pushed yet" : "no taint pushed"}</span>
         )}
       </span>
     </>

@@ -96,10 +96,7 @@ function ActivityChart({ items }: { readonly items: Activity["items"] }) {
           bars({ name: "submitted", stack: "in", color: palette.open }, ({ submitted }) => submitted),
           bars({ name: "final", stack: "out", color: palette.final }, ({ finalized }) => finalized),
           bars({ name: "faulted", stack: "out", color: palette.faulted }, ({ faulted }) => faulted),
-          bars(
-            { name: "sessions opened", stack: "asked", color: palette.contested },
-            ({ sessions }) => sessions,
-          ),
+          bars({ name: "sessions", stack: "asked", color: palette.contested }, ({ sessions }) => sessions),
         ],
       };
     },

@@ -106,11 +106,12 @@ export const timeAxis = (
   span: { readonly from?: number; readonly to?: number } = {},
 ) => ({
   type: "time" as const,
+  splitNumber: 6,
   ...(span.from !== undefined && { min: span.from * 1_000 }),
   ...(span.to !== undefined && { max: span.to * 1_000 }),
   axisLine: { lineStyle: { color: line } },
   axisLabel: {
-    ...{ color: soft, hideOverlap: true, showMaxLabel: false },
+    ...{ color: soft, hideOverlap: true, showMaxLabel: false, fontSize: 11 },
     formatter: { month: "{d} {MMM}", day: "{d} {MMM}", hour: "{HH}:{mm}", minute: "{HH}:{mm}" },
   },
   splitLine: { show: false },

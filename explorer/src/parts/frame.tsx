@@ -62,8 +62,8 @@ export function Frame({ children }: { readonly children: ReactNode }) {
             <input
               name="q"
               type="search"
-              placeholder="hash or address"
-              aria-label="Search by hash or address"
+              placeholder="hash, address or name"
+              aria-label="Search by hash, address or name"
             />
           </form>
           <ThemeSwitch />

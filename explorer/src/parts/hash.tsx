@@ -44,7 +44,6 @@ export function Hash(props: {
           {text === name ? name : <code>{text}</code>}
         </Link>
       )}
-      {whole && name !== undefined && <span className="soft">{name}</span>}
       {(whole || to === undefined) && <Copy value={value} what={what} />}
     </span>
   );

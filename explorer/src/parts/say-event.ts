@@ -29,7 +29,7 @@ const SENTENCES: Readonly<Record<string, readonly Piece[]>> = {
   RecordSharePulled: [account("requester"), "pulled the share of a record"],
   BeneficiarySharePulled: [account("beneficiary"), "pulled the beneficiary's share"],
   PenaltyBurned: ["the rest of a penalty was burned"],
-  ClaimSubmitted: [operator, "claimed", claim, "with", model],
+  ClaimSubmitted: [operator, "submitted", claim, "with", model],
   ClaimContested: [claim, "is contested"],
   ClaimReleased: [claim, "has one open session less"],
   ClaimFinalized: [claim, "of", operator, "is final"],

@@ -32,6 +32,7 @@ export const registerAudit: RegisterCommands = (program, streams) => {
       "confirm the block by its hash, from a source that you trust; several, one by one",
       (hash: string, before: readonly string[] = []) => [...before, hash],
     )
+    .option("--onus <address>", "the deployment that is meant, by its one address")
     .option(
       "--artifact <file>",
       "the model's .onus file: runs the record again, when the bundle has its input",

@@ -15,11 +15,13 @@ import type { Limits } from "./lineage-show.js";
 /** Edges come from the chain's events, so this needs no index and nobody's permission. What was pushed already is skipped. */
 export const push: Act<Sending & Limits> = async ({ args, options, reporter }) => {
   const { contracts } = await openForActing(options);
-  const { id: claimId } = await readNamedClaim(contracts, args[0] as string);
-  const recordIndex = args[1] === undefined ? undefined : parseCount(args[1], "[record]");
+  const { id: claimId, claim } = await readNamedClaim(contracts, args[0] as string);
   const { phase } = await readClaimState(contracts, claimId);
-  const tainted = await readTaint(contracts, { claimId, recordIndex: recordIndex ?? 0 });
-  const isTainted = recordIndex !== undefined && tainted.stated.status === "tainted";
+  const named = args[1] === undefined ? undefined : parseCount(args[1], "[record]");
+  const recordIndex = named ?? (phase !== "faulted" && claim.n === 1 ? 0 : undefined);
+  const isTainted =
+    recordIndex !== undefined &&
+    (await readTaint(contracts, { claimId, recordIndex })).stated.status === "tainted";
   if (phase !== "faulted" && !isTainted) throw new OnusError("NOT_TAINTED", { claimId, phase });
   const root = { claimId, ...(recordIndex !== undefined && { recordIndex }) };
   const { pushes, descendants, isCut } = await readPushes(contracts, root, readLimits(options));
