@@ -16,6 +16,7 @@ type Opened = {
   readonly url: string;
   readonly stop: () => Promise<void>;
   readonly happen?: () => Promise<void>;
+  readonly sights?: readonly (readonly [what: string, url: string])[];
 };
 
 /** Between two things that happen on the local chain. */
@@ -64,6 +65,7 @@ command.action(async ({ api, rpc, port, host, names }: Options) => {
     stop = opened.stop;
     isServing = true;
     console.log(opened.url);
+    for (const [what, url] of opened.sights ?? []) say(`  ${what}: ${url}`);
     say("open it in a browser; Ctrl-C ends everything that was started");
     await Promise.race([goOn(opened, say, end.signal), end.asked]);
   } catch (error) {

@@ -6,6 +6,7 @@ import { serveHttp } from "../../src/service/serve-http.js";
 import { DAY, DAYS } from "./agenda.js";
 import { PAGES } from "./build-pages.js";
 import { ACCOUNTS, CAST, EXTRAS } from "./cast.js";
+import type { Character } from "./cast.js";
 import { startGround } from "./ground.js";
 import type { Ground } from "./ground.js";
 import { seedLife } from "./life.js";
@@ -19,6 +20,8 @@ export type Local = {
   readonly url: string;
   readonly ground: Ground;
   readonly shelf: Shelf;
+  /** Where to look first: what is there, and its address. */
+  readonly sights: readonly (readonly [what: string, url: string])[];
   /** Lets something happen on the chain. */
   readonly happen: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -88,11 +91,31 @@ export async function openLocal(options: {
       await indexer.reaches(await ground.provider.getBlockNumber());
       await post(indexer.url, claimed);
     };
-    return { url: server.url, ground, shelf: seeded, happen, stop };
+    return {
+      url: server.url,
+      ground,
+      shelf: seeded,
+      sights: sightsOf(server.url, ground, seeded),
+      happen,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function sightsOf(url: string, { accounts }: Ground, { claims }: Shelf): Local["sights"] {
+  const all = [...claims.values()];
+  const by = ({ account }: Character): readonly Claimed[] =>
+    all.filter(({ claim }) => claim.operator === accounts[account]);
+  const hidden = by(CAST.hiding).find(({ isShown }) => !isShown);
+  const poisoned = by(CAST.poisoned).find(({ parents }) => parents.flat().length > 0);
+  return [
+    ["a dispute, step by step, down to one element", `${url}/claims/${hidden?.id}/replay`],
+    ["taint that reached grandchildren", `${url}/claims/${poisoned?.id}/records/0/lineage`],
+    ["a false record, to run again yourself", `${url}/claims/${poisoned?.id}/records/0/check`],
+  ];
 }
 
 /** Whom and what these pages call by a name: everybody of the cast, and every version. */

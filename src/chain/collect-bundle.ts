@@ -12,6 +12,7 @@ import type { Bytes32 } from "../types/bytes32.js";
 import { bundleTools } from "./bundle-tools.js";
 import type { Deployment } from "./deployment.js";
 import { inBatches } from "./in-batches.js";
+import { patientNode } from "./patient-node.js";
 import { proveReceipts, proveTransaction } from "./read-evidence.js";
 import type { RawNode } from "./read-evidence.js";
 import { tieBlocks } from "./tie-blocks.js";
@@ -34,15 +35,22 @@ export async function collectBundle(given: {
   readonly about: BundleSubject;
   readonly limits: TieLimits;
   /** Told why a block stays to be confirmed by itself. */
+  /** Told how many events are proven. */
+  readonly onProven?: (events: number) => void;
   readonly untied?: (reason: OnusError<"LINK_MISSING">) => void;
 }): Promise<Bundle> {
-  const { node, deployment, plan, about, limits, untied } = given;
+  const { deployment, plan, about, limits, onProven, untied } = given;
+  const node = patientNode(given.node);
   const places = placesOf(plan.events);
   const tied = await tieBlocks(node, [...places.keys()], limits);
   tied.reasons.forEach((reason) => untied?.(reason));
-  const receipts = await inBatches([...places], ([block, transactions]) =>
-    proveReceipts(node, block, [...transactions]),
-  );
+  let proven = 0;
+  const receipts = await inBatches([...places], async ([block, transactions]) => {
+    const items = await proveReceipts(node, block, [...transactions]);
+    proven += plan.events.filter((event) => event.block === block).length;
+    onProven?.(proven);
+    return items;
+  });
   const faults = plan.events.filter(
     ({ name, args }) => name === "ClaimFaulted" && args["claimId"] === plan.claim.id,
   );

@@ -2,10 +2,13 @@ import { commitRecords, openRecord } from "../claim/record-list.js";
 import { OnusError } from "../errors/onus-error.js";
 import { decodeClaimFile } from "../store/claim-file.js";
 import type { Place } from "../types/place.js";
+import { withinBounds } from "./bound-posts.js";
 import type { IndexDatabase, IndexTransaction } from "./open-index.js";
-import { openPosted, postedRecord, recordRow } from "./open-posted.js";
+import { openPosted, postedRecord } from "./open-posted.js";
 import type { OpenedRows } from "./open-posted.js";
 import { claimRow } from "./query-claims.js";
+import { recordRow } from "./record-row.js";
+import { refuseDeep, refuseUnknown } from "./refuse-early.js";
 
 /** Most records of one claim file that are kept at once. */
 const MOST_RECORDS = 4_096;
@@ -19,8 +22,10 @@ const ROWS_AT_ONCE = 500;
  * @returns how many records are known now that were in it
  */
 export async function keepRecords(db: IndexDatabase, claimBook: Place, text: string): Promise<number> {
+  refuseDeep(text);
   const given = parse(text);
   if ("records" in given) {
+    await refuseUnknown(db, given);
     const file = decodeClaimFile(text);
     const list = commitRecords(file.records.slice(0, 2 ** 20));
     const rows = await db
@@ -64,11 +69,19 @@ function parse(text: string): object {
   throw new OnusError("CLAIM_FILE", { expected: "a claim file or a record", found: "something else" });
 }
 
-/** What is known already stays, since it opened to the same claim; where a parent stands may be told later. */
+/**
+ * What is known already stays, since it opened to the same claim; where a parent stands may be told later. Throws INDEX_FULL
+ * beyond a bound.
+ */
 export async function writeRecords(
   transaction: IndexTransaction,
   opened: readonly OpenedRows[],
 ): Promise<void> {
+  const claims = opened.map(({ record }) => record.claim_id);
+  await withinBounds(transaction, claims, { write: () => writeRows(transaction, opened) });
+}
+
+async function writeRows(transaction: IndexTransaction, opened: readonly OpenedRows[]): Promise<void> {
   for (const rows of parts(opened.map(({ record }) => record)))
     await transaction
       .insertInto("posted_records")

@@ -115,7 +115,7 @@ export async function walkExplorer(
   await walkContent(browser, local, report);
 }
 
-async function violationsOn(page: Page): Promise<string[]> {
+export async function violationsOn(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate<Axe>("axe.run()");
   return violations.flatMap(({ id, nodes }) =>
@@ -145,7 +145,12 @@ async function replayInBrowser(page: Page, local: Local, stops: readonly Stop[])
     const values = await page.locator(".verdicts code").allInnerTexts();
     if (values.length !== 2 || values[0] === values[1])
       wrong.push(`${stop.path} ends with [${values.join(", ")}]`);
-    if ((await page.getByRole("region", { name: /^Operands of / }).locator("tbody td").count()) === 0)
+    if (
+      (await page
+        .getByRole("region", { name: /^Operands of / })
+        .locator("tbody td")
+        .count()) === 0
+    )
       wrong.push(`${stop.path} shows no operands`);
   }
   return { name: "explorer: replays end at the element, with its operands and both values", cases: 2, wrong };

@@ -28,10 +28,10 @@ export type AnvilOptions = {
   readonly accounts?: number;
   /** Unix seconds of the first block; the machine's when absent. */
   readonly timestamp?: number;
-  /** States of so many blocks are kept, and none on disk; absent: some thousands. */
-  readonly states?: number;
   /** In a process group of its own, which signals of the terminal do not reach. */
   readonly detached?: boolean;
+  /** States of so many blocks are kept, and none on disk; absent: some thousands. */
+  readonly states?: number;
 };
 
 /**
@@ -45,8 +45,8 @@ export async function startAnvil({
   blockTime,
   accounts,
   timestamp,
-  states,
   detached = false,
+  states,
 }: AnvilOptions = {}): Promise<Anvil> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));

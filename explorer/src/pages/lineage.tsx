@@ -34,7 +34,7 @@ function withoutItems(foreign: readonly Foreign[]): readonly Foreign[] {
 
 const WIDE = { width: 214, height: 76, gapX: 22, gapY: 46 };
 /** Two beside each other on a phone. */
-const NARROW = { width: 147, height: 76, gapX: 12, gapY: 40 };
+const NARROW = { width: 147, height: 118, gapX: 12, gapY: 32 };
 
 export function LineagePage() {
   const { id = "", index = "0" } = useParams();
@@ -213,7 +213,7 @@ function Node({ of, isNext }: { readonly of: LineageNode; readonly isNext: boole
         to={`/claims/${claimId}/records/${recordIndex}/lineage`}
         aria-current={distance === 0 ? "true" : undefined}
       >
-        <code>{short(claimId)}</code> record {recordIndex}
+        <code>{short(claimId)}</code> <span className="of">record</span> {recordIndex}
       </Link>
       <span className="soft">
         {modelId === undefined || operator === undefined

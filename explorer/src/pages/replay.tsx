@@ -1,6 +1,6 @@
 import type { ElementDispute } from "onus";
 import type { ApiEvent, ClaimDetail, SessionDetail } from "onus/api";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Link, useParams } from "react-router";
 
 import { askIndex, useIndex, useSettings } from "../api.ts";
@@ -78,6 +78,13 @@ function Replay({ claim }: { readonly claim: ClaimDetail }) {
   useEffect(() => {
     if (at >= last) setPlaying(false);
   }, [at, last]);
+  const list = useRef<HTMLOListElement>(null);
+  // The list scrolls by itself, and never the page: the step that is shown stays in sight.
+  useEffect(() => {
+    const chosen = list.current?.querySelector<HTMLElement>("[aria-current]");
+    if (list.current === null || !chosen) return;
+    list.current.scrollTop = chosen.offsetTop - list.current.offsetTop - list.current.clientHeight / 2;
+  }, [at, last]);
   const step = steps[Math.min(at, last)];
   if (step === undefined) return <p role="status">Asking for every move…</p>;
   return (
@@ -115,7 +122,7 @@ function Replay({ claim }: { readonly claim: ClaimDetail }) {
         </span>
       </div>
       <div className="columns steps">
-        <ol aria-label="Moves">
+        <ol ref={list} aria-label="Moves">
           {steps.map(({ title, who, at: time }, number) => (
             <li key={`${number}`} className={who}>
               <button

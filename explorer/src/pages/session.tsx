@@ -45,7 +45,11 @@ export function SessionPage() {
                 `${count(value.questions.filter((one) => one.answer !== undefined).length)} answered`,
               ],
               ["bond", amount(value.bond, nativeUnit), "of whoever asks"],
-              ["deposit", amount(value.deposit, nativeUnit), "pays for answers"],
+              [
+                "deposit",
+                amount(value.deposit, nativeUnit),
+                value.isToSettle ? "not divided yet: anyone may settle" : "pays for answers",
+              ],
               ["last deadline", <Time key="d" at={value.deadline} />],
             ]}
           />
