@@ -33,7 +33,8 @@ describe("e2e: evidence over a long span", function () {
     scene.chain.provider.send(method, parameters);
   const newest = async (): Promise<number> => Number(await send("eth_blockNumber"));
   const mine = async (blocks: number): Promise<void> => {
-    for (let left = blocks; left > 0; left -= 1_000) await send("anvil_mine", Math.min(1_000, left), BLOCK_SECONDS);
+    for (let left = blocks; left > 0; left -= 1_000)
+      await send("anvil_mine", Math.min(1_000, left), BLOCK_SECONDS);
   };
   /**
    * Blocks that nobody's proof needs the hashes of. The node works out the root of everything anew in each block: while its
