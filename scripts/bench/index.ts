@@ -60,7 +60,15 @@ const reading = await readIndex(file);
 const claimBook = { chainId: BigInt(deployment.chainId), contract: deployment.claimBook };
 const status = (): Status => ({ chainId: deployment.chainId, deployment, fromBlock: 0, parameters: {} });
 const metrics = await openMetrics("indexer");
-const app = await makeApi({ reading, writing, claimBook, status, checks: {}, metrics });
+const app = await makeApi({
+  reading,
+  writing,
+  claimBook,
+  status,
+  checks: {},
+  metrics,
+  failed: console.error,
+});
 const server = await serveHttp({ app, port: 0 });
 
 // Every record of a thousand claims is known; the one that is audited lies in the middle of the history.

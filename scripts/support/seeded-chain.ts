@@ -163,6 +163,7 @@ function answer(method: string, block: Block | undefined, second: unknown): unkn
   const transactions = block.receipts.map(({ transactionHash }) => transactionHash);
   if (method === "eth_getBlockByNumber") return { ...block.header, hash: block.hash, transactions };
   if (method === "eth_getBlockReceipts") return block.receipts;
+  if (method === "eth_getBlockByHash") return null;
   if (method === "eth_getRawTransactionByBlockHashAndIndex") return block.raw[Number(second)] ?? null;
   throw new Error(`a seeded chain does not answer ${method}`);
 }

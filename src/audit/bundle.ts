@@ -1,3 +1,4 @@
+import type { NamedParent } from "../claim/named-parent.js";
 import type { InferenceRecord } from "../claim/record.js";
 import type { SignedReceipt } from "../claim/receipt.js";
 import type { ArtifactCommitment } from "../model/artifact-id.js";
@@ -58,8 +59,8 @@ export type Evidence = {
   readonly inputs: readonly HexData[] | null;
   /** The roots of its output tensors, where they are known or there is one. */
   readonly outputs: readonly Bytes32[] | null;
-  /** What the record was made from, where it is known. */
-  readonly parents: readonly ParentPlace[] | null;
+  /** What the record was made from, where all of it is known; those of other deployments are shown, never trusted. */
+  readonly parents: readonly NamedParent[] | null;
   readonly receipt: SignedReceipt | null;
 };
 
@@ -133,7 +134,7 @@ export type Statement = {
   readonly fault: StatedFault | null;
   readonly shares: StatedShares | null;
   readonly lineage: {
-    readonly parents: readonly ParentPlace[];
+    readonly parents: readonly NamedParent[];
     readonly edges: readonly StatedEdge[];
     /** `cause` is the claim that fell. */
     readonly taints: readonly (ParentPlace & { readonly cause: Bytes32; readonly at: number })[];

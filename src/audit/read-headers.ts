@@ -25,16 +25,15 @@ export function readHeaders(
     throw refuse(["trust.block.hash", lastField], `the last header's hash is ${last.hash}`);
   if (last.number !== trust.block.number)
     throw refuse(["trust.block.number"], `the last header's number is ${last.number}`);
-  const trusted = new Map(trust.others.map((other, at) => [other.hash, { ...other, at }]));
-  let linksLeft = links.length;
+  let [othersLeft, linksLeft] = [trust.others.length, links.length];
   for (let at = read.length - 2; at >= 0; at--) {
     const [header, next] = [read[at] as Header, read[at + 1] as Header];
-    const fields = [`evidence.headers.${at}`, ...(trusted.size > 0 ? ["trust.others"] : [])];
-    const other = trusted.get(header.hash);
-    if (header.hash !== next.parentHash && other !== undefined) {
+    const other = trust.others[othersLeft - 1];
+    const fields = [`evidence.headers.${at}`, ...(other ? [`trust.others.${othersLeft - 1}.hash`] : [])];
+    if (header.hash !== next.parentHash && header.hash === other?.hash) {
+      othersLeft--;
       if (other.number !== header.number)
-        throw refuse([`trust.others.${other.at}.number`], `the header's number is ${header.number}`);
-      trusted.delete(header.hash);
+        throw refuse([`trust.others.${othersLeft}.number`], `the header's number is ${header.number}`);
     } else if (header.hash !== next.parentHash) {
       const link = links[--linksLeft];
       if (link === undefined) throw refuse(fields, `nothing ties ${header.hash} to a later block`);
@@ -44,8 +43,7 @@ export function readHeaders(
       throw refuse([`evidence.headers.${at}`, `evidence.headers.${at + 1}`], "they do not ascend");
   }
   if (linksLeft > 0) throw refuse([`evidence.links.${linksLeft - 1}`], "no header is in need of it");
-  const [unused] = trusted.values();
-  if (unused !== undefined) throw refuse([`trust.others.${unused.at}`], "no header is that block's");
+  if (othersLeft > 0) throw refuse([`trust.others.${othersLeft - 1}`], "no header is that block's");
   return read;
 }
 

@@ -1,16 +1,15 @@
-import { hexToBytes } from "@noble/hashes/utils.js";
-
-import { parentItem } from "../claim/claim.js";
 import type { Claim } from "../claim/claim.js";
+import { itemOfParent, nameParent } from "../claim/named-parent.js";
+import { rootOfList } from "../claim/parent-list.js";
 import { receiptHash } from "../claim/receipt.js";
 import type { Receipt, SignedReceipt } from "../claim/receipt.js";
 import { recordHash, requestId } from "../claim/record.js";
 import { rootOf } from "../dispute/read-answer.js";
 import type { ArtifactCommitment } from "../model/artifact-id.js";
 import { depthOf } from "../program/tensor-table.js";
-import { rootOfBytes, rootOfItems } from "../trace/tree.js";
+import { rootOfBytes } from "../trace/tree.js";
 import type { Address } from "../types/address.js";
-import { bytes32From, ZERO_HASH } from "../types/bytes32.js";
+import { bytes32From } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import type { Bundle, StatedReceipt, StatedRecord } from "./bundle.js";
@@ -42,7 +41,7 @@ export function readRecordOf(
   if (!isInside || rootOf({ record, index, path: siblings }) !== claim.recordsRoot)
     throw refuse(fieldsThatDiffer(bundle), "it does not lead to the claim's list of records");
   checkInputs(evidence.inputs, record.inputRoot);
-  if (evidence.outputs !== null && listRoot(evidence.outputs) !== record.outputRoot)
+  if (evidence.outputs !== null && rootOfList(evidence.outputs) !== record.outputRoot)
     throw refuse(["evidence.outputs"], "they are not the record's output");
   // A root does not say how many it is of: nodes within the list, or within a tensor, make the same one.
   checkCount("evidence.inputs", evidence.inputs, inputCount);
@@ -50,8 +49,11 @@ export function readRecordOf(
   if (subject.tensorRoot !== null && evidence.outputs?.includes(subject.tensorRoot) !== true)
     throw refuse(["subject.tensorRoot"], "it is no tensor of the record's output");
   if (evidence.parents !== null) {
-    const items = evidence.parents.map((parent) => parentItem(parent, claimBook));
-    if (listRoot(items) !== record.parentsRoot || items.length !== record.parentsCount)
+    const spelled = evidence.parents.findIndex((parent) => nameParent(parent, claimBook) !== parent);
+    if (spelled >= 0)
+      throw refuse([`evidence.parents.${spelled}.chainId`], "the parent stands in this claim book");
+    const items = evidence.parents.map((parent) => itemOfParent(parent, claimBook));
+    if (rootOfList(items) !== record.parentsRoot || items.length !== record.parentsCount)
       throw refuse(["evidence.parents"], "they are not what the record names");
   }
   return { ...record, index, hash: recordHash(record), requestId: requestId(record, claim.modelId) };
@@ -77,16 +79,13 @@ function checkInputs(inputs: Bundle["evidence"]["inputs"], expected: Bytes32): v
     if (bytes === undefined || bytes.length === 0) throw refuse([`evidence.inputs.${at}`], "it is no tensor");
     return bytes32From(rootOfBytes(bytes));
   });
-  if (listRoot(roots) !== expected) throw refuse(["evidence.inputs"], "they are not the record's input");
+  if (rootOfList(roots) !== expected) throw refuse(["evidence.inputs"], "they are not the record's input");
 }
 
 function checkCount(field: string, list: readonly unknown[] | null, expected: number): void {
   if (list !== null && list.length !== expected)
     throw refuse([field], `they are ${list.length}, and the model has ${expected}`);
 }
-
-const listRoot = (items: readonly Bytes32[]): Bytes32 =>
-  items.length === 0 ? ZERO_HASH : bytes32From(rootOfItems(items.map((item) => hexToBytes(item.slice(2)))));
 
 /** A receipt whose signature is its signer's. */
 export type CheckedReceipt = {

@@ -1,8 +1,9 @@
-import type { ApiEvent, EvidencePlan } from "../audit/api-types.js";
+import type { ApiEvent, EvidencePlan, ParentRef } from "../audit/api-types.js";
 import type { Bundle, Evidence, OpenedRecord, ProvenItem, Trust } from "../audit/bundle.js";
 import { BUNDLE_FORMAT } from "../audit/bundle.js";
 import { readStatement } from "../audit/read-statement.js";
 import { kindOf } from "../audit/verify-bundle.js";
+import type { NamedParent } from "../claim/named-parent.js";
 import type { SignedReceipt } from "../claim/receipt.js";
 import type { OnusError } from "../errors/onus-error.js";
 import { asAddress } from "../types/address.js";
@@ -11,6 +12,7 @@ import type { Bytes32 } from "../types/bytes32.js";
 import { bundleTools } from "./bundle-tools.js";
 import type { Deployment } from "./deployment.js";
 import { inBatches } from "./in-batches.js";
+import { patientNode } from "./patient-node.js";
 import { proveReceipts, proveTransaction } from "./read-evidence.js";
 import type { RawNode } from "./read-evidence.js";
 import { tieBlocks } from "./tie-blocks.js";
@@ -33,15 +35,22 @@ export async function collectBundle(given: {
   readonly about: BundleSubject;
   readonly limits: TieLimits;
   /** Told why a block stays to be confirmed by itself. */
+  /** Told how many events are proven. */
+  readonly onProven?: (events: number) => void;
   readonly untied?: (reason: OnusError<"LINK_MISSING">) => void;
 }): Promise<Bundle> {
-  const { node, deployment, plan, about, limits, untied } = given;
+  const { deployment, plan, about, limits, onProven, untied } = given;
+  const node = patientNode(given.node);
   const places = placesOf(plan.events);
   const tied = await tieBlocks(node, [...places.keys()], limits);
   tied.reasons.forEach((reason) => untied?.(reason));
-  const receipts = await inBatches([...places], ([block, transactions]) =>
-    proveReceipts(node, block, [...transactions]),
-  );
+  let proven = 0;
+  const receipts = await inBatches([...places], async ([block, transactions]) => {
+    const items = await proveReceipts(node, block, [...transactions]);
+    proven += plan.events.filter((event) => event.block === block).length;
+    onProven?.(proven);
+    return items;
+  });
   const faults = plan.events.filter(
     ({ name, args }) => name === "ClaimFaulted" && args["claimId"] === plan.claim.id,
   );
@@ -99,14 +108,20 @@ function openedOf(
   // Whoever told the index of the list may have told it of nodes within: then it is not known.
   const told = record.outputs?.length === count ? record.outputs : undefined;
   const outputs = told ?? (count === 1 ? [record.outputRoot] : undefined);
-  const parents = record.parents?.flatMap((parent) => ("claimId" in parent ? [parent] : []));
+  const parents = record.parents?.flatMap((parent) => ("claimId" in parent ? [namedOf(parent)] : []));
   const isWhole = parents !== undefined && parents.length === record.parentsCount;
   return {
     record: opened,
     inputs: inputs?.map((bytes) => `0x${Buffer.from(bytes).toString("hex")}` as const) ?? null,
     outputs: outputs?.map(asBytes32) ?? null,
-    parents: isWhole
-      ? parents.map(({ claimId, recordIndex }) => ({ claimId: asBytes32(claimId), recordIndex }))
-      : null,
+    parents: isWhole ? parents : null,
   };
+}
+
+function namedOf(parent: Exclude<ParentRef, { readonly item: unknown }>): NamedParent {
+  const { claimId, recordIndex } = parent;
+  const here = { claimId: asBytes32(claimId), recordIndex };
+  return "chainId" in parent
+    ? { chainId: parent.chainId, claimBook: asAddress(parent.claimBook), ...here }
+    : here;
 }

@@ -1,4 +1,5 @@
 import type { Bundle, Statement } from "../audit/bundle.js";
+import { isForeign } from "../claim/named-parent.js";
 import { visibleLine } from "../types/visible-text.js";
 import { formatWei } from "../types/wei.js";
 import { table } from "./table.js";
@@ -49,7 +50,8 @@ export function factsOf({ subject, trust, statement }: Bundle): readonly Fact[] 
           `${wei(shares.perRecord)} a record, ${wei(shares.toBurn)} burned`,
     ),
     ...optional("paid", shares && describePaid(shares)),
-    ["made from", describeEdges(lineage.parents, edgesOf(statement, "child"), "parent")],
+    ["made from", describeEdges(homeOf(lineage), edgesOf(statement, "child"), "parent")],
+    ...optional("and from elsewhere", describeForeign(lineage)),
     ["used by", describeEdges([], edgesOf(statement, "parent"), "child")],
     ["taint", describeTaint(statement)],
     ["rests on", `block ${trust.block.number} ${trust.block.hash} of chain ${trust.chainId}`],
@@ -147,6 +149,17 @@ const describeSessions = (sessions: Statement["sessions"]): string =>
 const MOST_CHARACTERS = 200;
 const shortened = (text: string): string =>
   text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}… (${text.length} characters)`;
+
+const homeOf = ({ parents }: Statement["lineage"]): readonly Place[] =>
+  parents.filter((parent) => !isForeign(parent));
+
+/** Nobody looked there, and nothing that is said of them here comes from there. */
+function describeForeign({ parents }: Statement["lineage"]): string | undefined {
+  const places = parents
+    .filter(isForeign)
+    .map((one) => `${one.claimId}/${one.recordIndex} of ${one.claimBook} on chain ${one.chainId}`);
+  return places.length === 0 ? undefined : `${places.join(", ")}: shown, never trusted`;
+}
 
 const describeFault = ({ kind, calls, beneficiary }: NonNullable<Statement["fault"]>): string =>
   `${kind}, proven by a call of ${calls ?? "whom is not shown"}; paid for it: ${beneficiary}`;

@@ -6,10 +6,32 @@ export const auditErrors = {
     hint: "give each deployment a file of its own: --db FILE",
     exit: 3,
   },
+  INDEX_FULL: {
+    say: (c: { holder: string; actual: number; expected: number }) =>
+      `with these, ${c.actual} rows of posted records would be kept for ${c.holder}; at most ${c.expected} are`,
+    hint: "an index of your own keeps what you need: `onus index start`",
+    exit: 6,
+  },
+  INDEX_BUSY: {
+    say: (c: { expected: number }) => `the index reads ${c.expected} posts at a time, and does`,
+    hint: "post again in a second",
+    exit: 5,
+  },
   INDEX_UNREACHABLE: {
     say: (c: { url: string; reason: string }) => `the index at ${c.url} gives no answer: ${c.reason}`,
     hint: "`onus index start` runs one; name another with --index URL",
     exit: 5,
+  },
+  INDEX_REFUSED: {
+    say: (c: { message: string; hint: string }) => `the index refuses: ${c.message}`,
+    hint: (c: { message: string; hint: string }) => c.hint,
+    exit: 6,
+  },
+  INDEX_ASTRAY: {
+    say: (c: { asked: string; answered: string }) =>
+      `asked about ${c.asked}, the index answers about ${c.answered}`,
+    hint: "take another index, or one of your own: `onus index start`, then --index URL",
+    exit: 6,
   },
   NOT_INDEXED: {
     say: (c: { what: string; id: string }) => `the index knows no ${c.what} ${c.id}`,
@@ -25,6 +47,41 @@ export const auditErrors = {
   RECORD_NOT_KNOWN: {
     say: (c: { what: string }) => `no claim is known to hold ${c.what}`,
     hint: "hand in the claim file with `onus audit claim.json`, or post it to the index: a hash alone says nothing about its record",
+    exit: 6,
+  },
+  RECORD_NOT_OPENED: {
+    say: (c: { claim: string; index: number }) =>
+      `of claim ${c.claim} the index knows no record ${c.index}: only its place in the list`,
+    hint: "hand in the claim file, `onus audit claim.json`; or audit the claim as a whole, without --record and --input",
+    exit: 6,
+  },
+  SUBJECT_AMBIGUOUS: {
+    say: (c: { what: string; count: number; places: readonly string[] }) =>
+      `${c.count} records have ${c.what}: ${c.places.join(", ")}${c.count > c.places.length ? ", …" : ""}`,
+    hint: "say which one is meant: --claim ID, and --record INDEX where the claim has it twice",
+    exit: 6,
+  },
+  SUBJECT_OF_ANOTHER_KIND: {
+    say: (c: { id: string; kind: string }) =>
+      `${c.id} is of the kind ${c.kind}; an audit is about a claim, a record, a receipt or an output`,
+    hint: (c: { id: string; kind: string }) =>
+      ({
+        model: `its claims: \`onus claim list --model ${c.id}\`, then \`onus audit\` one of them`,
+        operator: `its claims: \`onus claim list --operator ${c.id}\`, then \`onus audit\` one of them`,
+        receipt: "hand in the receipt itself: `onus audit receipt.json`",
+      })[c.kind] ??
+      "the explorer shows what it has to do with: `npm run explorer`; then `onus audit` the claim's id",
+    exit: 6,
+  },
+  SUBJECT_IS_BUNDLE: {
+    say: (c: { path: string }) => `${c.path} is an evidence bundle already`,
+    hint: (c: { path: string }) => `check it with \`onus verify ${c.path}\``,
+    exit: 2,
+  },
+  INPUT_OF_ANOTHER: {
+    say: (c: { actual: string; expected: string; files: number }) =>
+      `the ${c.files} files of --input make ${c.actual}; the record's input is ${c.expected}`,
+    hint: "name every input file of this record, in the order of the model's inputs",
     exit: 6,
   },
   EVIDENCE_MISSING: {

@@ -10,7 +10,7 @@ import { parseBytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import { keepRecords } from "./keep-records.js";
 import type { IndexDatabase } from "./open-index.js";
-import { readChoice, readCount, readPageQuery } from "./pages.js";
+import { readChoice, readCount, readName, readPageQuery } from "./pages.js";
 import { claimDetail, evidencePlan, listClaims, summaryOf } from "./query-claims.js";
 import { listEvents } from "./query-events.js";
 import { listModels, modelDetail } from "./query-models.js";
@@ -38,6 +38,8 @@ const MOST_DEPTH = 64;
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 /** Longest body that is read, in bytes: a claim file of thousands of records. */
 const MOST_BYTES = 8 * 2 ** 20;
+/** Most posts that are read at a time: their bodies lie in memory. */
+const MOST_POSTS = 8;
 
 /** Every route, with what it asks the index; docs/api.md explains them, and a test compares the two. */
 export const ROUTES: Readonly<Record<string, (db: IndexDatabase, given: Given) => Promise<object>>> = {
@@ -49,7 +51,11 @@ export const ROUTES: Readonly<Record<string, (db: IndexDatabase, given: Given) =
       to: readCount(query, "to") ?? FOR_EVER,
     }),
   "/v1/events": (db, { query }) =>
-    listEvents(db, { subject: subject(query["subject"]), name: query["name"] }, readPageQuery(query)),
+    listEvents(
+      db,
+      { subject: subject(query["subject"]), name: readName(query, "name") },
+      readPageQuery(query),
+    ),
   "/v1/claims": (db, { query }) =>
     listClaims(
       db,
@@ -156,8 +162,10 @@ export async function makeApi(given: {
   readonly status: () => Status;
   readonly checks: Readonly<Record<string, HealthCheck>>;
   readonly metrics: Metrics;
+  /** Told of errors that nobody foresaw. */
+  readonly failed: (error: Error) => void;
 }): Promise<Hono> {
-  const { reading, writing, claimBook, status, checks, metrics } = given;
+  const { reading, writing, claimBook, status, checks, metrics, failed } = given;
   const app = await createHealthApp({ checks, metrics });
   const seconds = metrics.histogram(
     "request_seconds",
@@ -183,18 +191,27 @@ export async function makeApi(given: {
     app.get(route, async (context) => {
       const done = seconds.startTimer({ route });
       const path = (name: string): string => context.req.param(name) ?? "";
-      const value = await answer(reading, { query: context.req.query(), path });
-      done();
-      return context.json(value);
+      try {
+        return context.json(await answer(reading, { query: context.req.query(), path }));
+      } finally {
+        done();
+      }
     });
   }
+  let posts = 0;
   app.post("/v1/records", async (context) => {
     if (Number(context.req.header("content-length") ?? MOST_BYTES + 1) > MOST_BYTES)
       throw new OnusError("CLAIM_FILE", {
         expected: `a body of at most ${MOST_BYTES} bytes`,
         found: "a longer one",
       });
-    return context.json({ kept: await keepRecords(writing, claimBook, await context.req.text()) });
+    if (posts >= MOST_POSTS) throw new OnusError("INDEX_BUSY", { expected: MOST_POSTS });
+    posts++;
+    try {
+      return context.json({ kept: await keepRecords(writing, claimBook, await context.req.text()) });
+    } finally {
+      posts--;
+    }
   });
   app.notFound((context) => {
     const message = `there is no ${new URL(context.req.url).pathname}`;
@@ -202,14 +219,21 @@ export async function makeApi(given: {
       "access-control-allow-origin": "*",
     });
   });
-  app.onError((error, context) => refusal(error, context));
+  app.onError((error, context) => {
+    if (!(error instanceof OnusError)) failed(error);
+    return refusal(error, context);
+  });
   return app;
 }
+
+const STATUSES: { readonly [code: string]: 404 | 503 | 507 } = {
+  ...{ NOT_INDEXED: 404, INDEX_BUSY: 503, INDEX_FULL: 507 },
+};
 
 function refusal(error: Error, context: Context): Response {
   const open = { "access-control-allow-origin": "*" };
   if (!(error instanceof OnusError))
     return context.json({ code: "UNEXPECTED", message: "the index failed; its log says why" }, 500, open);
   const { code, message, hint } = error;
-  return context.json({ code, message, hint }, code === "NOT_INDEXED" ? 404 : 400, open);
+  return context.json({ code, message, hint }, STATUSES[code] ?? 400, open);
 }

@@ -42,7 +42,7 @@ export async function pageOf<DB, Tables extends keyof DB, Row extends Placed, It
 
 /** Reads parameters of a query string, and refuses what is none. */
 export function readPageQuery(given: Readonly<Record<string, string>>): PageQuery {
-  const limit = Math.min(readCount(given, "limit") ?? ITEMS, MOST_ITEMS);
+  const limit = Math.max(1, Math.min(readCount(given, "limit") ?? ITEMS, MOST_ITEMS));
   const { cursor } = given;
   if (cursor === undefined) return { limit };
   const match = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor);
@@ -67,6 +67,13 @@ export function readChoice<Choice extends string>(
   const choice = choices.find((one) => one === found.toUpperCase() || one === found);
   if (choice === undefined) throw malformed(name, choices.join(", "), found);
   return choice;
+}
+
+/** The name of an event. */
+export function readName(given: Readonly<Record<string, string>>, name: string): string | undefined {
+  const found = given[name];
+  if (found !== undefined && !/^\w{1,64}$/.test(found)) throw malformed(name, "the name of an event", found);
+  return found;
 }
 
 const malformed = (name: string, expected: string, found: string): OnusError<"MALFORMED_VALUE"> =>

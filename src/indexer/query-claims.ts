@@ -85,7 +85,7 @@ export async function claimDetail(db: IndexDatabase, id: string): Promise<ClaimD
   ]);
   const { decided_block, decided_log, decided_tx } = row;
   return {
-    ...showClaim(row, records.length),
+    ...showClaim(row, (await knownRecords(db, [id])).get(id) ?? 0),
     nonce: row.nonce,
     recordsRoot: row.records_root as Hex,
     submitter: row.submitter as Hex,

@@ -4,6 +4,8 @@ import { listEvents } from "./query-events.js";
 
 /** Newest events that the overview shows. */
 const LATEST = 30;
+/** Most stretches of time of one answer; the newest are shown. */
+const MOST_BUCKETS = 2_000;
 
 export async function overview(db: IndexDatabase): Promise<Overview> {
   const rows = await db.selectFrom("totals").selectAll().execute();
@@ -45,23 +47,23 @@ export async function activity(
   span: { readonly bucket: number; readonly from: number; readonly to: number },
 ): Promise<Activity> {
   const bucket = Math.max(60, span.bucket - (span.bucket % 60));
-  const rows = await db
+  const minutes = db
     .selectFrom("activity")
     .selectAll()
+    .select(({ eb, parens }) => eb("minute", "-", parens("minute", "%", bucket)).as("start"))
     .where("minute", ">=", span.from)
-    .where("minute", "<", span.to)
-    .orderBy("minute")
+    .where("minute", "<", span.to);
+  const rows = await db
+    .selectFrom(minutes.as("m"))
+    .select("start")
+    .select(({ fn }) => ACTIVITIES.map((name) => fn.sum(name).as(name)))
+    .groupBy("start")
+    .orderBy("start", "desc")
+    .limit(MOST_BUCKETS)
     .execute();
-  const buckets = new Map<number, Record<(typeof ACTIVITIES)[number], number>>();
-  for (const row of rows) {
-    const from = row.minute - (row.minute % bucket);
-    const sums = buckets.get(from);
-    if (sums === undefined) buckets.set(from, { ...row });
-    else for (const name of ACTIVITIES) sums[name] += row[name];
-  }
-  const items = [...buckets].map(([from, sums]) => ({
-    from,
-    ...(Object.fromEntries(ACTIVITIES.map((name) => [name, sums[name]])) as typeof sums),
-  }));
+  const items = rows.reverse().map(({ start, ...sums }) => {
+    const entries = ACTIVITIES.map((name) => [name, Number(sums[name])]);
+    return { from: Number(start), ...(Object.fromEntries(entries) as Record<keyof typeof sums, number>) };
+  });
   return { bucket, items };
 }

@@ -1,13 +1,7 @@
-import type {
-  ApiRecord,
-  Hex,
-  LineageEdge,
-  LineageGraph,
-  LineageNode,
-  ParentRef,
-} from "../audit/api-types.js";
+import type { ApiRecord, Hex, LineageEdge, LineageGraph, LineageNode } from "../audit/api-types.js";
 import { showRecord } from "./show-rows.js";
 import type { IndexDatabase } from "./open-index.js";
+import { showParent } from "./open-posted.js";
 import type { RecordRow } from "./tables.js";
 
 type RecordColumn = "claim_id" | "hash" | "request_id" | "input_root" | "output_root";
@@ -89,17 +83,26 @@ export async function knownRecords(
   db: IndexDatabase,
   claims: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const known = new Map<string, Set<number>>();
-  if (claims.length === 0) return new Map();
-  for (const table of ["records", "posted_records"] as const) {
-    const rows = await db
-      .selectFrom(table)
-      .select(["claim_id", "idx"])
-      .where("claim_id", "in", claims)
-      .execute();
-    for (const { claim_id, idx } of rows) known.set(claim_id, (known.get(claim_id) ?? new Set()).add(idx));
-  }
-  return new Map([...known].map(([claim, indexes]) => [claim, indexes.size]));
+  const known = new Map<string, number>();
+  if (claims.length === 0) return known;
+  const posted = await db
+    .selectFrom("posted_counts")
+    .select(["holder", "records"])
+    .where("holder", "in", claims)
+    .execute();
+  for (const { holder, records } of posted) known.set(holder, records);
+  const answered = await db
+    .selectFrom("records as a")
+    .leftJoin("posted_records as p", (join) =>
+      join.onRef("p.claim_id", "=", "a.claim_id").onRef("p.idx", "=", "a.idx"),
+    )
+    .select(["a.claim_id", ({ fn }) => fn.countAll().as("count")])
+    .where("a.claim_id", "in", claims)
+    .where("p.idx", "is", null)
+    .groupBy("a.claim_id")
+    .execute();
+  for (const { claim_id, count } of answered) known.set(claim_id, (known.get(claim_id) ?? 0) + Number(count));
+  return known;
 }
 
 async function fill(db: IndexDatabase, row: RecordRow, source: ApiRecord["source"]): Promise<ApiRecord> {
@@ -125,13 +128,7 @@ async function fill(db: IndexDatabase, row: RecordRow, source: ApiRecord["source
   ]);
   const tensors = (list: string): Hex[] =>
     lists.filter((item) => item.list === list).map(({ item }) => item as Hex);
-  const parents = lists
-    .filter(({ list }) => list === "parents")
-    .map(({ parent_claim, parent_idx, item }): ParentRef =>
-      parent_claim === null || parent_idx === null
-        ? { item: item as Hex }
-        : { claimId: parent_claim as Hex, recordIndex: parent_idx },
-    );
+  const parents = lists.filter(({ list }) => list === "parents").map(showParent);
   const [inputs, outputs] = [tensors("input"), tensors("output")];
   return showRecord(row, {
     source,
@@ -161,11 +158,14 @@ export async function lineageOf(db: IndexDatabase, root: Ref, depth: number): Pr
       for (const at of front) {
         for (const edge of await edgesOf(db, at, direction, foreign)) {
           const far = direction < 0 ? edge.parent : edge.child;
+          const isKnown = nodes.has(keyOf(far));
+          if (!isKnown && nodes.size >= MOST_NODES) {
+            isCut = true;
+            continue;
+          }
           const key = keyOf(edge.parent) + keyOf(edge.child);
           if (!edges.has(key) || edges.get(key)?.kind === "told") edges.set(key, edge);
-          if (nodes.has(keyOf(far))) continue;
-          if (nodes.size >= MOST_NODES) isCut = true;
-          else next.push(await visit(far, direction * step));
+          if (!isKnown) next.push(await visit(far, direction * step));
         }
       }
       front = next;
@@ -197,6 +197,15 @@ export async function lineageOf(db: IndexDatabase, root: Ref, depth: number): Pr
   }
 }
 
+type ForeignEdge = LineageGraph["foreign"][number];
+const isSame = (one: ForeignEdge, other: ForeignEdge): boolean =>
+  one.child.claimId === other.child.claimId &&
+  one.child.recordIndex === other.child.recordIndex &&
+  one.parent?.chainId === other.parent?.chainId &&
+  one.parent?.claimBook === other.parent?.claimBook &&
+  one.parent?.claimId === other.parent?.claimId &&
+  one.parent?.recordIndex === other.parent?.recordIndex;
+
 const keyOf = ({ claimId, recordIndex }: Ref): string => `${claimId} ${recordIndex}`;
 
 /** Edges to parents (-1) or children (1): those on chain, and those that known records tell of. */
@@ -219,7 +228,11 @@ async function edgesOf(
   told =
     direction < 0
       ? told.where("claim_id", "=", at.claimId).where("idx", "=", at.recordIndex)
-      : told.where("parent_claim", "=", at.claimId).where("parent_idx", "=", at.recordIndex);
+      : told
+          .where("parent_claim", "=", at.claimId)
+          .where("parent_idx", "=", at.recordIndex)
+          // A parent elsewhere may bear the id of one here.
+          .where("parent_chain", "is", null);
   const found: LineageEdge[] = [];
   for (const row of onChain) {
     const parent = { claimId: row.parent_claim as Hex, recordIndex: row.parent_idx };
@@ -230,13 +243,10 @@ async function edgesOf(
   }
   for (const row of await told.execute()) {
     const child = { claimId: row.claim_id as Hex, recordIndex: row.idx };
-    if (row.parent_claim === null || row.parent_idx === null) foreign.push({ child, item: row.item as Hex });
-    else
-      found.push({
-        parent: { claimId: row.parent_claim as Hex, recordIndex: row.parent_idx },
-        child,
-        kind: "told",
-      });
+    const parent = showParent(row);
+    if ("item" in parent) foreign.push({ child, item: parent.item });
+    else if (!("chainId" in parent)) found.push({ parent, child, kind: "told" });
+    else if (!foreign.some((one) => isSame(one, { child, parent }))) foreign.push({ child, parent });
   }
   return found;
 }

@@ -63,11 +63,15 @@ async function byIds(db: IndexDatabase, start: string): Promise<readonly SearchH
 async function byAccount(db: IndexDatabase, start: string): Promise<readonly SearchHit[]> {
   if (start.length > 42) return [];
   if (start.length === 42) return whole(db, start);
-  const operators = await db.selectFrom("operators").select("address").execute();
-  return operators
-    .filter(({ address }) => address.toLowerCase().startsWith(start))
-    .slice(0, MOST_HITS)
-    .map(({ address }) => ({ kind: "operator", id: address as Hex }));
+  const operators = await db
+    .selectFrom("operators")
+    .select("address")
+    .where(({ fn }) => fn<string>("lower", ["address"]), ">=", start)
+    .where(({ fn }) => fn<string>("lower", ["address"]), "<", `${start}g`)
+    .orderBy(({ fn }) => fn("lower", ["address"]))
+    .limit(MOST_HITS)
+    .execute();
+  return operators.map(({ address }) => ({ kind: "operator", id: address as Hex }));
 }
 
 async function whole(db: IndexDatabase, start: string): Promise<readonly SearchHit[]> {

@@ -21,6 +21,7 @@ export type Tables = {
   readonly records: RecordRow;
   readonly posted_records: RecordRow;
   readonly posted_tensors: TensorRow;
+  readonly posted_counts: PostedCountRow;
   readonly traces: TraceRow;
   readonly receipts: ReceiptRow;
   readonly penalties: PenaltyRow;
@@ -190,7 +191,10 @@ export type RecordRow = {
   readonly parents_count: number;
   readonly siblings: string;
 };
-/** What a list of a posted record holds: tensor roots of `input` and `output`, claim ids and indexes of `parents`. */
+/**
+ * What a list of a posted record holds: tensor roots of `input` and `output`, claim ids and indexes of `parents`, with
+ * chain and book where they stand in another deployment.
+ */
 export type TensorRow = {
   readonly claim_id: string;
   readonly idx: number;
@@ -199,7 +203,11 @@ export type TensorRow = {
   readonly item: string;
   readonly parent_claim: string | null;
   readonly parent_idx: number | null;
+  readonly parent_chain: string | null;
+  readonly parent_book: string | null;
 };
+/** Posted rows about one claim, about the claims of one operator, in all; `records` are a claim's. */
+type PostedCountRow = { readonly holder: string; readonly kept: number; readonly records: number };
 type TraceRow = { readonly claim_id: string; readonly idx: number; readonly trace_root: string };
 export type ReceiptRow = {
   readonly hash: string;

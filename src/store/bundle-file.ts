@@ -43,6 +43,11 @@ function isChecksummed(text: string): boolean {
 }
 
 const place = { claimId: hash, recordIndex: count };
+const chainId = digits.refine((text) => BigInt(text) < 1n << 256n, "a chain id of at most 256 bits");
+const namedParent = z.union([
+  z.strictObject(place),
+  z.strictObject({ chainId, claimBook: account, ...place }),
+]);
 const block = z.strictObject({ number: count, hash });
 const item = z.strictObject({ block: count, index: count, proof: list(data) });
 const recordFields = {
@@ -175,7 +180,7 @@ const statement = z.strictObject({
     }),
   ),
   lineage: z.strictObject({
-    parents: list(z.strictObject(place)),
+    parents: list(namedParent),
     edges: list(
       z.strictObject({
         parent: z.strictObject(place),
@@ -206,7 +211,7 @@ export const bundleSchema = z.strictObject({
     record: orNull(z.strictObject({ index: count, record, siblings: list(hash) })),
     inputs: orNull(list(data)),
     outputs: orNull(list(hash)),
-    parents: orNull(list(z.strictObject(place))),
+    parents: orNull(list(namedParent)),
     receipt: orNull(receipt),
   }),
 });

@@ -90,6 +90,7 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     expect(planned.calls[0].call).to.equal("ClaimBook.submit");
     for (const [parent, code] of [
       [`0x${"12".repeat(32)}`, "CLAIM_UNKNOWN"],
+      [`0x${"12".repeat(32)}:0@31383:${scene.deployment.claimBook}`, "CLAIM_UNKNOWN"],
       [`${ids["child"]}:1`, "RECORD_MISSING"],
       [`${ids["child"]}:1@ten:${NOWHERE}`, "MALFORMED_VALUE"],
       [`claim.json:1@10:${NOWHERE}`, "MALFORMED_VALUE"],
@@ -125,6 +126,9 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     const app = await makeApi({
       ...{ reading: db, writing: db, claimBook: book, checks: {}, metrics: await openMetrics("indexer") },
       status: (): Status => ({ chainId: deployment.chainId, deployment, fromBlock: 0, parameters: {} }),
+      failed: (error) => {
+        throw error;
+      },
     });
     const server = await serveHttp({ app, port: 0 });
     const { records, parents } = decodeClaimFile(readFileSync(claimFile("child"), "utf8"));
@@ -267,10 +271,11 @@ describe("e2e: onus lineage and onus standing on a node process", function () {
     expect([again.status, again.out.trim()]).to.deep.equal([0, "all 3 known descendants are tainted"]);
     expect(again.err).to.contain("3 known descendants, 0 pushes to make");
     // A descendant hands on what it has.
-    expect((await scene.json(STRANGER, "lineage", "push", ids["child"]!, "0")).transactions).to.deep.equal(
-      [],
-    );
-    expect(await codeOf(STRANGER, "lineage", "push", ids["child"]!)).to.equal("NOT_TAINTED");
+    for (const record of [[], ["0"]]) {
+      const onward = await scene.json(STRANGER, "lineage", "push", ids["child"]!, ...record);
+      expect([onward.descendants.length, onward.transactions.length]).to.deep.equal([2, 0]);
+    }
+    expect(await codeOf(STRANGER, "lineage", "push", ids["child"]!, "1")).to.equal("NOT_TAINTED");
     const { out } = await scene.onus(STRANGER, "lineage", "show", ids["adviser"]!);
     expect(out).to.contain(`final, tainted: 2 edges from ${ids["lie"]}, not over bound edges`);
     expect(out).to.contain(`${ids["lie"]}:0  faulted, tainted: its own claim fell`);

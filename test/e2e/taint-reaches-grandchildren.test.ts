@@ -226,6 +226,9 @@ describe("e2e: an ancestor falls when its descendants are final", function () {
     const app = await makeApi({
       ...{ reading: db, writing: db, claimBook: book, checks: {}, metrics: await openMetrics("indexer") },
       status: (): Status => ({ chainId, deployment, fromBlock: 0, parameters: {} }),
+      failed: (error) => {
+        throw error;
+      },
     });
     const lineage = async ({ ref }: Heir): Promise<LineageGraph> =>
       (await (await app.request(`/v1/lineage/${ref.claimId}/0`)).json()) as LineageGraph;

@@ -30,6 +30,8 @@ export type AnvilOptions = {
   readonly timestamp?: number;
   /** In a process group of its own, which signals of the terminal do not reach. */
   readonly detached?: boolean;
+  /** States of so many blocks are kept, and none on disk; absent: some thousands. */
+  readonly states?: number;
 };
 
 /**
@@ -44,6 +46,7 @@ export async function startAnvil({
   accounts,
   timestamp,
   detached = false,
+  states,
 }: AnvilOptions = {}): Promise<Anvil> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));
@@ -60,6 +63,7 @@ export async function startAnvil({
     ...(blockTime === undefined ? [] : ["--block-time", `${blockTime}`]),
     ...(accounts === undefined ? [] : ["--accounts", `${accounts}`]),
     ...(timestamp === undefined ? [] : ["--timestamp", `${timestamp}`]),
+    ...(states === undefined ? [] : ["--prune-history", `${states}`]),
     ...(callGas === undefined ? ["--enable-tx-gas-limit"] : ["--gas-limit", `${callGas}`]),
   ];
   const child = spawn(BINARY, options, { stdio: ["ignore", file, file], detached });

@@ -71,6 +71,8 @@ export async function exported(db: IndexDatabase): Promise<string> {
 
 /** The API of an index, asked without a socket. */
 export type AskApi = {
+  /** What it did not foresee. */
+  readonly failures: readonly Error[];
   readonly ask: (path: string, request?: RequestInit) => Promise<Response>;
   readonly get: <Answer>(path: string) => Promise<Answer>;
   /** To /v1/records, as a client sends it. */
@@ -81,14 +83,17 @@ export async function apiOf(
   { reading, writing }: Pick<SeededIndex, "reading" | "writing">,
   { deployment }: SeededChain,
 ): Promise<AskApi> {
+  const failures: Error[] = [];
   const app = await makeApi({
     ...{ reading, writing, checks: {}, metrics: await openMetrics("indexer") },
+    failed: (error) => failures.push(error),
     claimBook: { chainId: BigInt(deployment.chainId), contract: deployment.claimBook },
     status: (): Status => ({ chainId: deployment.chainId, deployment, fromBlock: 0, parameters: {} }),
   });
   const ask = async (path: string, request: RequestInit = {}): Promise<Response> =>
     app.request(path, request);
   return {
+    failures,
     ask,
     get: async <Answer>(path: string) => (await (await ask(path)).json()) as Answer,
     post: (body) => {

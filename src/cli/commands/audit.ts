@@ -11,8 +11,12 @@ export const registerAudit: RegisterCommands = (program, streams) => {
       .argument("<subject>", "an output file, a claim.json, a receipt, or the id of a claim or record"),
   )
     .option("--index <url>", "the index that is asked (`onus index start`)", "http://127.0.0.1:8600")
+    .option("--claim <id>", "of this claim, where several have the same record or output")
     .option("--record <index>", "of this record of the claim")
-    .option("--input <file...>", "the record's inputs, raw elements, to run it again from the bundle")
+    .option(
+      "--input <file...>",
+      "the record's inputs, raw elements, .npy, .pb or .json, to run it again from the bundle",
+    )
     .option("--out <file>", "where the bundle goes", "bundle.json")
     .option("--report <file>", "the same on one page, as Markdown")
     .option("--headers <count>", "most headers that tie the events to one block", "4096")

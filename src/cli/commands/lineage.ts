@@ -56,6 +56,6 @@ export const registerLineage: RegisterCommands = (program, streams) => {
       verb("push", "carry taint from a fallen claim, or a tainted record, to all known descendants"),
     )
       .argument(...CLAIM)
-      .argument("[record]", "which record of it; all of them if none is named"),
+      .argument("[record]", "which record of it; all of a fallen claim's if none is named"),
   ).action(does(streams, async () => (await import("./lineage-push.js")).push));
 };

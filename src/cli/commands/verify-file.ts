@@ -42,7 +42,9 @@ export const verify: Act<Options> = async ({ args, options, reporter }) => {
   const told = [
     summaryOf(bundle),
     "",
-    isAnchored ? "holds, and the chain has the block it rests on" : "consistent, not anchored",
+    isAnchored
+      ? `holds, and the chain has ${trusted.length > 1 ? "the blocks" : "the block"} it rests on`
+      : "consistent, not anchored",
     ...(isMeant ? [] : [`that ${onus} is the deployment you mean is yours to know: --onus ADDRESS`]),
     ...(ran === undefined ? [] : [`run again: ${ran}`]),
   ];

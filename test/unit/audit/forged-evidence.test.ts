@@ -45,6 +45,30 @@ function refusal(make: () => Bundle): readonly string[] {
   }
 }
 
+describe("audit: what collecting asks of a node", () => {
+  it("is two questions a block with events, one a block between, and one for the block of a conviction", async () => {
+    const scene = await auditScene();
+    await scene.happen({ events: [] });
+    await convict(scene);
+    const asked = new Map<string, number>();
+    const { send } = scene.chain.node;
+    Object.assign(scene.chain.node, {
+      send: (method: string, parameters: readonly unknown[]) => {
+        asked.set(method, (asked.get(method) ?? 0) + 1);
+        return send(method, parameters);
+      },
+    });
+    const { evidence } = await scene.bundle();
+    expect(evidence.receipts).to.have.length(5);
+    expect(evidence.headers).to.have.length(6);
+    expect(Object.fromEntries(asked)).to.deep.equal({
+      ...{ eth_getBlockByNumber: 6, eth_getBlockReceipts: 5, eth_getBlockByHash: 1 },
+      // The seeded chain does not tell transactions as JSON: then each of the block is one question.
+      eth_getRawTransactionByBlockHashAndIndex: 1,
+    });
+  });
+});
+
 describe("audit: forged evidence", function () {
   this.timeout(60_000);
 

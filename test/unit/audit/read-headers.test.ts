@@ -176,6 +176,23 @@ describe("audit: what ties the blocks of a bundle together", function () {
     expect(refusal({}, [named])).to.deep.equal(["trust.others.0"]);
   });
 
+  it("refuses a trusted block that is there twice, also under two numbers, and one that no header is", () => {
+    const { links, headers } = bundle.evidence;
+    // The first block is trusted instead of tied.
+    const { number, hash } = readHeader(headers[numbers().indexOf(links[0]!.to)]!)!;
+    const untied = { links: links.slice(1) };
+    const itself = { number, hash };
+    expect(refusal(untied, [itself])).to.deep.equal([]);
+    expect(refusal(untied, [itself, itself])).to.deep.equal(["trust.others.0"]);
+    expect(refusal(untied, [{ number: number + 1, hash }, itself])).to.deep.equal(["trust.others.0"]);
+    expect(refusal(untied, [{ number: number + 1, hash }])).to.deep.equal(["trust.others.0.number"]);
+    expect(refusal(untied, [bundle.trust.block, itself])).to.deep.equal(["trust.others.0"]);
+    expect(refusal(untied, [itself, bundle.trust.block])).to.deep.equal([
+      `evidence.headers.${numbers().indexOf(links[0]!.to)}`,
+      "trust.others.1.hash",
+    ]);
+  });
+
   it("refuses trusted blocks that do not ascend", async () => {
     const [other] = await headersOf(numbers().at(-1)! + 5);
     const { number, hash } = other!.header;
