@@ -75,6 +75,7 @@ export async function openWatchtower(world: World): Promise<Child> {
     args: [
       ...["watch", "--rpc", world.rpc, "--deployment", world.addresses],
       ...["--directory", directory, "--listen", `127.0.0.1:${port}`],
+      "--allow-private-endpoints",
       // The only one there is has nobody to wait for; reorganisations are five blocks deep.
       ...["--poll", "1s", "--spread", "0s", "--patience", "5s", "--confirmations", "6"],
     ],

@@ -2,6 +2,7 @@ import { keccak256, toBeHex, zeroPadValue } from "ethers";
 
 import { claimId } from "../../src/claim/claim.js";
 import type { Claim } from "../../src/claim/claim.js";
+import type { NamedParent } from "../../src/claim/named-parent.js";
 import { commitParents } from "../../src/claim/parent-list.js";
 import { commitRecords, openRecord } from "../../src/claim/record-list.js";
 import type { InferenceRecord } from "../../src/claim/record.js";
@@ -20,14 +21,25 @@ export type SeededClaim = {
   readonly id: Bytes32;
   readonly claim: Claim;
   readonly records: readonly InferenceRecord[];
-  /** Index of the claim it was made from, and whether that is bound. */
+  /** Index of the claim it was made from, and whether that is bound; it was made from a record of another chain then too. */
   readonly parent?: { readonly of: SeededClaim; readonly bound: boolean };
 };
 
+/** A claim of a chain that nobody here looks at: it bears the id of one that is here. */
+const ELSEWHERE = { chainId: 10n, contract: parseAddress(`0x${"e1".repeat(20)}`) };
+
+/** What a record was made from, as files name it. */
+export const parentsOf = ({ parent }: Pick<SeededClaim, "parent">, index: number): readonly NamedParent[] => {
+  if (index !== 0 || parent === undefined) return [];
+  const here = { claimId: parent.of.id, recordIndex: 0 };
+  return [here, { chainId: String(ELSEWHERE.chainId), claimBook: ELSEWHERE.contract, ...here }];
+};
+
 /** What one record is told with, as the indexer takes it. */
-export function postedOf({ id, records, parent }: SeededClaim, index: number): string {
+export function postedOf(seeded: SeededClaim, index: number): string {
+  const { id, records } = seeded;
   const list = commitRecords(records);
-  const parents = index === 0 && parent ? [{ claimId: parent.of.id, recordIndex: 0 }] : [];
+  const parents = parentsOf(seeded, index);
   const posted = { claimId: id, index, record: records[index], siblings: openRecord(list, index), parents };
   return JSON.stringify(posted);
 }
@@ -149,7 +161,11 @@ export async function seedHistory(
     const records = Array.from({ length: n }, (_, index): InferenceRecord => {
       const parents =
         index === 0 && former
-          ? commitParents([{ claimId: former.id, recordIndex: 0, book: place(deployment.claimBook) }])
+          ? commitParents(
+              [place(deployment.claimBook), ELSEWHERE].map((book) => ({
+                ...{ claimId: former.id, recordIndex: 0, book },
+              })),
+            )
           : undefined;
       return {
         requester: account(),

@@ -148,7 +148,10 @@ export type ApiShares = {
   readonly burned: WeiText;
 };
 
-/** A record whose preimage is known: published by an answer, presented with a receipt, or posted and found to open. */
+/**
+ * A record whose preimage is known: published by an answer, or found to open after somebody posted it or its operator's
+ * endpoint handed it out.
+ */
 export type ApiRecord = {
   readonly claimId: Hex;
   readonly index: number;
@@ -175,8 +178,17 @@ export type ApiRecord = {
 
 export type ParentRef =
   | { readonly claimId: Hex; readonly recordIndex: number }
-  /** In another deployment, or not known to this one: shown, never trusted. */
+  /** In another deployment, which nobody here looks at: shown, never trusted. */
+  | ForeignRef
+  /** Nothing but its hash is known. */
   | { readonly item: Hex };
+export type ForeignRef = {
+  /** Decimal digits. */
+  readonly chainId: string;
+  readonly claimBook: Hex;
+  readonly claimId: Hex;
+  readonly recordIndex: number;
+};
 
 /** GET /v1/records/{recordHash} */
 export type RecordPage = {
@@ -185,7 +197,7 @@ export type RecordPage = {
 
 /**
  * POST /v1/records: a claim file as `onus claim submit` writes it, or one record with its path. It is kept when it opens
- * to an indexed claim. The lists are checked against the record's roots.
+ * to an indexed claim. The lists are checked against the record's roots. An operator's node hands out records in this form.
  */
 export type PostedRecord = {
   readonly claimId: Hex;
@@ -202,8 +214,10 @@ export type PostedRecord = {
   readonly siblings: readonly Hex[];
   readonly inputs?: readonly Hex[];
   readonly outputs?: readonly Hex[];
-  readonly parents?: readonly { readonly claimId: Hex; readonly recordIndex: number }[];
+  readonly parents?: readonly ParentRef[];
 };
+/** GET /v1/claims/{claimId}/records?from=&count= of an operator's endpoint: some of its records from `from` on. */
+export type HandedOutRecords = { readonly records: readonly PostedRecord[] };
 export type PostedAnswer = { readonly kept: number };
 
 /** GET /v1/operators?status=&sort=&limit=&cursor= */
@@ -437,13 +451,8 @@ export type LineageGraph = {
     readonly child: { readonly claimId: Hex; readonly recordIndex: number };
     /** As the record has it, where nothing else is known. */
     readonly item?: Hex;
-    /** As it was shown on chain; nobody looked there. */
-    readonly parent?: {
-      readonly chainId: string;
-      readonly claimBook: Hex;
-      readonly claimId: Hex;
-      readonly recordIndex: number;
-    };
+    /** As it was shown on chain, or is told in the record; nobody looked there. */
+    readonly parent?: ForeignRef;
   }[];
   /** More exists than `depth` and the limit of 500 nodes show. */
   readonly isCut: boolean;
@@ -471,7 +480,7 @@ export type SearchHit =
   | { readonly kind: "account"; readonly id: Hex };
 export type SearchResult = { readonly query: string; readonly hits: readonly SearchHit[] };
 
-/** GET /v1/evidence/{claimId}?record=&receipt= : what `onus audit` collects; where each event of a bundle stands. */
+/** GET /v1/evidence/{claimId}?record=&receipt=&signer= : what `onus audit` collects; where each event of a bundle stands. */
 export type EvidencePlan = {
   readonly claim: ClaimDetail;
   readonly record?: ApiRecord;

@@ -1,15 +1,15 @@
-import { hexToBytes } from "@noble/hashes/utils.js";
-
-import { parentItem } from "../claim/claim.js";
 import type { Claim } from "../claim/claim.js";
+import { itemOfParent, nameParent } from "../claim/named-parent.js";
+import { rootOfList } from "../claim/parent-list.js";
 import { receiptHash } from "../claim/receipt.js";
-import type { SignedReceipt } from "../claim/receipt.js";
+import type { Receipt, SignedReceipt } from "../claim/receipt.js";
 import { recordHash, requestId } from "../claim/record.js";
 import { rootOf } from "../dispute/read-answer.js";
+import type { ArtifactCommitment } from "../model/artifact-id.js";
 import { depthOf } from "../program/tensor-table.js";
-import { rootOfBytes, rootOfItems } from "../trace/tree.js";
+import { rootOfBytes } from "../trace/tree.js";
 import type { Address } from "../types/address.js";
-import { bytes32From, ZERO_HASH } from "../types/bytes32.js";
+import { bytes32From } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import type { Bundle, StatedReceipt, StatedRecord } from "./bundle.js";
@@ -23,6 +23,7 @@ export function readRecordOf(
   bundle: Pick<Bundle, "subject" | "evidence">,
   claim: Claim,
   claimBook: Place,
+  { inputCount, outputCount }: Pick<ArtifactCommitment, "inputCount" | "outputCount">,
 ): Omit<StatedRecord, "statedTrace"> | undefined {
   const { subject, evidence } = bundle;
   const opened = evidence.record;
@@ -40,13 +41,19 @@ export function readRecordOf(
   if (!isInside || rootOf({ record, index, path: siblings }) !== claim.recordsRoot)
     throw refuse(fieldsThatDiffer(bundle), "it does not lead to the claim's list of records");
   checkInputs(evidence.inputs, record.inputRoot);
-  if (evidence.outputs !== null && listRoot(evidence.outputs) !== record.outputRoot)
+  if (evidence.outputs !== null && rootOfList(evidence.outputs) !== record.outputRoot)
     throw refuse(["evidence.outputs"], "they are not the record's output");
+  // A root does not say how many it is of: nodes within the list, or within a tensor, make the same one.
+  checkCount("evidence.inputs", evidence.inputs, inputCount);
+  checkCount("evidence.outputs", evidence.outputs, outputCount);
   if (subject.tensorRoot !== null && evidence.outputs?.includes(subject.tensorRoot) !== true)
     throw refuse(["subject.tensorRoot"], "it is no tensor of the record's output");
   if (evidence.parents !== null) {
-    const items = evidence.parents.map((parent) => parentItem(parent, claimBook));
-    if (listRoot(items) !== record.parentsRoot || items.length !== record.parentsCount)
+    const spelled = evidence.parents.findIndex((parent) => nameParent(parent, claimBook) !== parent);
+    if (spelled >= 0)
+      throw refuse([`evidence.parents.${spelled}.chainId`], "the parent stands in this claim book");
+    const items = evidence.parents.map((parent) => itemOfParent(parent, claimBook));
+    if (rootOfList(items) !== record.parentsRoot || items.length !== record.parentsCount)
       throw refuse(["evidence.parents"], "they are not what the record names");
   }
   return { ...record, index, hash: recordHash(record), requestId: requestId(record, claim.modelId) };
@@ -72,17 +79,23 @@ function checkInputs(inputs: Bundle["evidence"]["inputs"], expected: Bytes32): v
     if (bytes === undefined || bytes.length === 0) throw refuse([`evidence.inputs.${at}`], "it is no tensor");
     return bytes32From(rootOfBytes(bytes));
   });
-  if (listRoot(roots) !== expected) throw refuse(["evidence.inputs"], "they are not the record's input");
+  if (rootOfList(roots) !== expected) throw refuse(["evidence.inputs"], "they are not the record's input");
 }
 
-const listRoot = (items: readonly Bytes32[]): Bytes32 =>
-  items.length === 0 ? ZERO_HASH : bytes32From(rootOfItems(items.map((item) => hexToBytes(item.slice(2)))));
+function checkCount(field: string, list: readonly unknown[] | null, expected: number): void {
+  if (list !== null && list.length !== expected)
+    throw refuse([field], `they are ${list.length}, and the model has ${expected}`);
+}
 
 /** A receipt whose signature is its signer's. */
 export type CheckedReceipt = {
   readonly hash: Bytes32;
   readonly signer: Address;
-  readonly stated: (submittedAt: number, recordHash: Bytes32 | undefined) => StatedReceipt;
+  readonly stated: (given: {
+    readonly submittedAt: number;
+    readonly recordHash: Bytes32 | undefined;
+    readonly key: StatedReceipt["key"];
+  }) => StatedReceipt;
 };
 
 export function readReceipt(
@@ -109,19 +122,26 @@ export function readReceipt(
   return {
     hash,
     signer,
-    stated: (submittedAt, opened) => ({
+    stated: ({ submittedAt, recordHash: opened, key }) => ({
       hash,
       signer,
+      key,
       issuedAt: Number(receipt.issuedAt),
       inclusionDeadline: Number(receipt.inclusionDeadline),
       liability: receipt.liabilityWei.toString(),
       maxRecords: receipt.maxRecords,
-      isKept:
-        opened === recordHash(receipt.record) &&
-        receipt.modelId === claim.modelId &&
-        claim.liability >= receipt.liabilityWei &&
-        claim.n <= receipt.maxRecords &&
-        submittedAt < Number(receipt.inclusionDeadline),
+      isKept: isKept(receipt, { claim, submittedAt, isOpened: opened === recordHash(receipt.record) }),
     }),
   };
+}
+
+function isKept(
+  { modelId, liabilityWei, maxRecords, inclusionDeadline }: Receipt,
+  given: { readonly claim: Claim; readonly submittedAt: number; readonly isOpened: boolean },
+): boolean | null {
+  const { claim, submittedAt, isOpened } = given;
+  const hasTerms = modelId === claim.modelId && claim.liability >= liabilityWei && claim.n <= maxRecords;
+  if (!hasTerms) return false;
+  // Late is not broken: time in which claims are paused does not count, and is not in a bundle.
+  return isOpened && submittedAt < Number(inclusionDeadline) ? true : null;
 }

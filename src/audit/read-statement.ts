@@ -13,12 +13,13 @@ import type { Bytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
-import type { Bundle, ParentPlace, Statement, StatedSession } from "./bundle.js";
+import type { Bundle, ParentPlace, Statement, StatedReceipt, StatedSession } from "./bundle.js";
 import type { BundleTools, LogValue } from "./bundle-tools.js";
-import { partAddresses } from "./part-addresses.js";
-import type { Parts } from "./part-addresses.js";
-import { readCalls, readEvents, readHeaders, refuse } from "./proven-events.js";
+import { partAddresses, shownParts } from "./part-addresses.js";
+import type { ShownParts } from "./part-addresses.js";
+import { readConviction, readEvents, refuse } from "./proven-events.js";
 import type { ProvenCall, ProvenEvent } from "./proven-events.js";
+import { checkNeed, readHeaders } from "./read-headers.js";
 import { readReceipt, readRecordOf } from "./read-opened.js";
 
 /** Codes of contracts/types/Fault.sol. */
@@ -38,14 +39,14 @@ const account = (args: Args, name: string): Address => asAddress(text(args, name
  */
 export function readStatement(
   bundle: Pick<Bundle, "subject" | "trust" | "evidence">,
-  has: Partial<Parts>,
+  has: Partial<ShownParts>,
   tools: BundleTools,
 ): Statement {
   const { subject, trust, evidence } = bundle;
-  const headers = readHeaders(trust, evidence.headers);
+  const headers = readHeaders(trust, evidence);
   const parts = partAddresses(trust.onus, (part) => has[part] !== ZERO_ADDRESS);
   const all = readEvents({ bundle, headers, parts, tools });
-  const calls = readCalls(evidence.transactions, headers);
+  checkNeed(headers, evidence);
   const submitted = all.find(
     ({ name, args }) => name === "ClaimSubmitted" && args["claimId"] === subject.claimId,
   );
@@ -60,18 +61,19 @@ export function readStatement(
   const keys = new Set([submitter, ...(receipt === undefined ? [] : [receipt.signer])]);
   const events = concerning(all, { claim, id, keys, receipt: receipt?.hash });
   const of = (name: string): readonly ProvenEvent[] => events.filter((event) => event.name === name);
-  const record = readRecordOf(bundle, claim, claimPlace);
+  const model = modelOf(of, { ...claimPlace, contract: parts.modelRegistry });
+  const record = readRecordOf(bundle, claim, claimPlace, model.artifact);
+  const [faulted] = of("ClaimFaulted");
   const statedTrace = of("TraceStated").find(({ args }) => args["recordIndex"] === record?.index);
   const decided = [...of("ClaimFinalized"), ...of("ClaimFaulted")][0];
   return {
-    deployment: parts,
-    model: modelOf(of, { ...claimPlace, contract: parts.modelRegistry }),
+    deployment: shownParts(parts, new Set(all.map(({ part }) => part))),
+    model,
     operator: operatorOf(of, claim.operator),
     key: {
       address: submitter,
       kind: submitter === claim.operator ? "owner" : "signer",
-      activeFrom: timeOf(of("SignerAdded"), submitter, "activeFrom"),
-      revokedAt: timeOf(of("SignerRevoked"), submitter, "revokedAt"),
+      ...intervalOf(of, submitter),
     },
     claim: {
       id,
@@ -87,13 +89,18 @@ export function readStatement(
       record === undefined
         ? null
         : { ...record, statedTrace: statedTrace === undefined ? null : hash(statedTrace.args, "traceRoot") },
-    receipt: receipt === undefined ? null : receipt.stated(submitted.time, record?.hash),
+    receipt:
+      receipt?.stated({
+        submittedAt: submitted.time,
+        recordHash: record?.hash,
+        key: receiptKeyOf(of, receipt.signer, claim.operator),
+      }) ?? null,
     sessions: sessionsOf(events),
     verdict: {
       phase: decided === undefined ? null : decided.name === "ClaimFinalized" ? "FINAL" : "FAULTED",
       decidedAt: decided?.time ?? null,
     },
-    fault: faultOf(of("ClaimFaulted")[0], calls),
+    fault: faultOf(faulted, readConviction(evidence.transactions, headers, faulted)),
     shares: sharesOf(of, claim),
     lineage: { parents: evidence.parents ?? [], ...lineageOf(events) },
     timeline: events.map(({ block, time, part, name }) => ({ block, time, event: `${part}.${name}` })),
@@ -178,6 +185,17 @@ function operatorOf(of: Of, address: Address): Statement["operator"] {
   };
 }
 
+const intervalOf = (of: Of, key: Address): Pick<Statement["key"], "activeFrom" | "revokedAt"> => ({
+  activeFrom: timeOf(of("SignerAdded"), key, "activeFrom"),
+  revokedAt: timeOf(of("SignerRevoked"), key, "revokedAt"),
+});
+
+function receiptKeyOf(of: Of, signer: Address, operator: Address): StatedReceipt["key"] {
+  const interval = intervalOf(of, signer);
+  const kind = signer === operator ? "owner" : interval.activeFrom === null ? null : "signer";
+  return { kind, ...interval };
+}
+
 function timeOf(events: readonly ProvenEvent[], signer: Address, name: string): number | null {
   const found = events.find(({ args }) => args["signer"] === signer);
   return found === undefined ? null : number(found.args, name);
@@ -201,13 +219,9 @@ function sessionsOf(events: readonly ProvenEvent[]): readonly StatedSession[] {
     });
 }
 
-function faultOf(
-  faulted: ProvenEvent | undefined,
-  calls: readonly (ProvenCall | undefined)[],
-): Statement["fault"] {
+function faultOf(faulted: ProvenEvent | undefined, call: ProvenCall | undefined): Statement["fault"] {
   if (faulted === undefined) return null;
-  const { args, block, index } = faulted;
-  const call = calls.find((one) => one?.block === block && one.index === index);
+  const { args } = faulted;
   return {
     kind: FAULTS[number(args, "kind")] ?? "unknown",
     beneficiary: account(args, "beneficiary"),

@@ -3,7 +3,7 @@ import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import { OnusError } from "../errors/onus-error.js";
 import { openPositions, treeOfItems } from "../trace/tree.js";
 import type { Tree } from "../trace/tree.js";
-import { bytes32From } from "../types/bytes32.js";
+import { bytes32From, ZERO_HASH } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import { parentItem } from "./claim.js";
@@ -45,6 +45,10 @@ export const openParent = ({ tree }: ParentTree, position: number): ListOpening 
 /** A list of hashes: of tensors, of parents. */
 export const listOf = (items: readonly Bytes32[]): Tree =>
   treeOfItems(concatBytes(...items.map((item) => hexToBytes(item.slice(2)))));
+
+/** The root of a list; zero where nothing is in it. */
+export const rootOfList = (items: readonly Bytes32[]): Bytes32 =>
+  items.length === 0 ? ZERO_HASH : bytes32From(listOf(items).root);
 
 export function openItem(tree: Tree, position: number): ListOpening {
   const stream = openPositions(tree, [position]);

@@ -1,45 +1,26 @@
-import { hexToBytes } from "@noble/hashes/utils.js";
-import { z } from "zod";
-
-import { parentItem } from "../claim/claim.js";
+import { spellParent } from "../claim/named-parent.js";
 import { commitRecords, openRecord } from "../claim/record-list.js";
-import { recordHash, requestId } from "../claim/record.js";
-import type { InferenceRecord } from "../claim/record.js";
-import { rootOf } from "../dispute/read-answer.js";
 import { OnusError } from "../errors/onus-error.js";
-import { depthOf } from "../program/tensor-table.js";
 import { decodeClaimFile } from "../store/claim-file.js";
-import { bytes32, inferenceRecord } from "../store/schemas.js";
-import { rootOfItems } from "../trace/tree.js";
-import { asBytes32, bytes32From, ZERO_HASH } from "../types/bytes32.js";
-import type { Bytes32 } from "../types/bytes32.js";
+import { asBytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import { withinBounds } from "./bound-posts.js";
-import type { IndexDatabase } from "./open-index.js";
+import type { PostBounds } from "./bound-posts.js";
+import type { IndexDatabase, IndexTransaction } from "./open-index.js";
+import { openPosted, postedRecord } from "./open-posted.js";
+import type { OpenedRows } from "./open-posted.js";
 import { claimRow } from "./query-claims.js";
+import { recordRow } from "./record-row.js";
 import { refuseDeep, refuseUnknown } from "./refuse-early.js";
-import type { ClaimRow, RecordRow, TensorRow } from "./tables.js";
-
-const count = z.number().int().min(0).max(0xffff_ffff);
-const oneRecord = z.object({
-  claimId: bytes32,
-  index: count,
-  record: inferenceRecord,
-  siblings: z.array(bytes32).max(20),
-  inputs: z.array(bytes32).max(64).optional(),
-  outputs: z.array(bytes32).max(64).optional(),
-  parents: z
-    .array(z.object({ claimId: bytes32, recordIndex: count }))
-    .max(64)
-    .optional(),
-});
 
 /** Most records of one claim file that are kept at once. */
 const MOST_RECORDS = 4_096;
+/** Rows that one statement adds. */
+const ROWS_AT_ONCE = 500;
 
 /**
  * Keeps records that somebody hands in: a claim file, or one record with its path. Whoever it is need not be believed: a
- * record is kept when it opens to a claim of the index, its lists when they make its roots.
+ * record is kept when it opens to a claim of the index, its lists (of a claim file, those of parents) when they make its roots.
  *
  * @returns how many records are known now that were in it
  */
@@ -61,14 +42,16 @@ export async function keepRecords(db: IndexDatabase, claimBook: Place, text: str
     );
     if (claim === undefined)
       throw new OnusError("NOT_INDEXED", { what: "claim over the list of records", id: list.root });
-    const kept = file.records.slice(0, MOST_RECORDS);
-    const opened = kept.map((record, index) =>
-      rowOf(claim, { index, record, siblings: openRecord(list, index) }),
-    );
-    await keep(db, opened, []);
+    const kept = file.records.slice(0, MOST_RECORDS).map((record, index): OpenedRows => {
+      const opening = { index, record, siblings: openRecord(list, index) };
+      const parents = file.parents?.[index]?.map(spellParent);
+      if (parents === undefined) return { record: recordRow(claim, opening), lists: [] };
+      return openPosted(claim, { ...opening, claimId: asBytes32(claim.id), parents }, claimBook);
+    });
+    await db.transaction().execute((transaction) => writeRecords(transaction, kept));
     return kept.length;
   }
-  const read = oneRecord.safeParse(given);
+  const read = postedRecord.safeParse(given);
   if (!read.success) {
     const [issue] = read.error.issues;
     throw new OnusError("CLAIM_FILE", {
@@ -76,10 +59,8 @@ export async function keepRecords(db: IndexDatabase, claimBook: Place, text: str
       found: `at ${issue?.path.join(".")}`,
     });
   }
-  const posted = read.data;
-  const claim = await claimRow(db, posted.claimId);
-  requireOpens(claim, posted);
-  await keep(db, [rowOf(claim, posted)], listsOf(claim, posted, claimBook));
+  const opened = openPosted(await claimRow(db, read.data.claimId), read.data, claimBook);
+  await db.transaction().execute((transaction) => writeRecords(transaction, [opened]));
   return 1;
 }
 
@@ -93,86 +74,46 @@ function parse(text: string): object {
   throw new OnusError("CLAIM_FILE", { expected: "a claim file or a record", found: "something else" });
 }
 
-type Posted = z.infer<typeof oneRecord>;
-
-function requireOpens({ id, n, records_root }: ClaimRow, { index, record, siblings }: Posted): void {
-  const refuse = (reason: string) => new OnusError("RECORD_DOES_NOT_OPEN", { claim: id, index, reason });
-  if (index >= n) throw refuse(`the claim has ${n}`);
-  const depth = depthOf(n);
-  if (siblings.length !== depth) throw refuse(`its path has ${siblings.length} steps, and needs ${depth}`);
-  const root = rootOf({ record, index, path: siblings });
-  if (root !== records_root) throw refuse(`it leads to ${root}, the claim's list is ${records_root}`);
-}
-
-function listsOf({ id }: ClaimRow, posted: Posted, claimBook: Place): readonly TensorRow[] {
-  const { index, record, inputs, outputs, parents } = posted;
-  const lists = [
-    { list: "input", items: inputs, root: record.inputRoot },
-    { list: "output", items: outputs, root: record.outputRoot },
-    {
-      list: "parents",
-      items: parents?.map((parent) => parentItem(parent, claimBook)),
-      root: record.parentsRoot,
-    },
-  ];
-  return lists.flatMap(({ list, items, root }) => {
-    if (items === undefined) return [];
-    const found = rootOfList(items);
-    if (found !== root) {
-      const reason = `the list of its ${list} makes ${found}, the record has ${root}`;
-      throw new OnusError("RECORD_DOES_NOT_OPEN", { claim: id, index, reason });
-    }
-    return items.map((item, position) => ({
-      ...{ claim_id: id, idx: index, list, position, item },
-      parent_claim: list === "parents" ? (parents?.[position]?.claimId ?? null) : null,
-      parent_idx: list === "parents" ? (parents?.[position]?.recordIndex ?? null) : null,
-    }));
-  });
-}
-
-const rootOfList = (items: readonly Bytes32[]): Bytes32 =>
-  items.length === 0 ? ZERO_HASH : bytes32From(rootOfItems(items.map((item) => hexToBytes(item.slice(2)))));
-
-function rowOf(
-  claim: ClaimRow,
-  { index, record, siblings }: { index: number; record: InferenceRecord; siblings: readonly Bytes32[] },
-): RecordRow {
-  return {
-    ...{ claim_id: claim.id, idx: index, hash: recordHash(record) },
-    request_id: requestId(record, asBytes32(claim.model_id)),
-    requester: record.requester,
-    salt: record.salt,
-    input_root: record.inputRoot,
-    output_root: record.outputRoot,
-    trace_root: record.traceRoot,
-    parents_root: record.parentsRoot,
-    parents_count: record.parentsCount,
-    siblings: JSON.stringify(siblings),
-  };
-}
-
-/** What is known already stays: it opened to the same claim. */
-async function keep(
-  db: IndexDatabase,
-  records: readonly RecordRow[],
-  items: readonly TensorRow[],
+/**
+ * What is known already stays, since it opened to the same claim; where a parent stands may be told later. Throws INDEX_FULL
+ * beyond a bound.
+ */
+export async function writeRecords(
+  transaction: IndexTransaction,
+  opened: readonly OpenedRows[],
+  bounds?: PostBounds,
 ): Promise<void> {
-  await db.transaction().execute((transaction) => {
-    const write = async (): Promise<void> => {
-      for (const row of records)
-        await transaction
-          .insertInto("posted_records")
-          .values(row)
-          .onConflict((on) => on.doNothing())
-          .execute();
-      for (const row of items)
-        await transaction
-          .insertInto("posted_tensors")
-          .values(row)
-          .onConflict((on) => on.doNothing())
-          .execute();
-    };
-    const claims = records.map(({ claim_id }) => claim_id);
-    return withinBounds(transaction, claims, { write });
-  });
+  const claims = opened.map(({ record }) => record.claim_id);
+  const write = () => writeRows(transaction, opened);
+  await withinBounds(transaction, claims, { write, ...(bounds && { bounds }) });
+}
+
+async function writeRows(transaction: IndexTransaction, opened: readonly OpenedRows[]): Promise<void> {
+  for (const rows of parts(opened.map(({ record }) => record)))
+    await transaction
+      .insertInto("posted_records")
+      .values(rows)
+      .onConflict((on) => on.doNothing())
+      .execute();
+  for (const rows of parts(opened.flatMap(({ lists }) => lists)))
+    await transaction
+      .insertInto("posted_tensors")
+      .values(rows)
+      .onConflict((on) =>
+        on
+          .columns(["claim_id", "idx", "list", "position"])
+          .doUpdateSet((to) => ({
+            parent_claim: to.ref("excluded.parent_claim"),
+            parent_idx: to.ref("excluded.parent_idx"),
+            parent_chain: to.ref("excluded.parent_chain"),
+            parent_book: to.ref("excluded.parent_book"),
+          }))
+          .where("posted_tensors.parent_claim", "is", null),
+      )
+      .execute();
+}
+
+function* parts<Row>(rows: readonly Row[]): Generator<Row[]> {
+  for (let first = 0; first < rows.length; first += ROWS_AT_ONCE)
+    yield rows.slice(first, first + ROWS_AT_ONCE);
 }

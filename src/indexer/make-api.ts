@@ -74,6 +74,7 @@ export const ROUTES: Readonly<Record<string, (db: IndexDatabase, given: Given) =
     evidencePlan(db, parseBytes32(path("id"), "claim id"), {
       record: readCount(query, "record"),
       receipt: hash(query, "receipt"),
+      signer: account(query, "signer"),
     }),
   "/v1/operators": (db, { query }) =>
     listOperators(db, readChoice(query, "status", ["ACTIVE", "JAILED"] as const), readPageQuery(query)),

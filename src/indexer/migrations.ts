@@ -109,6 +109,20 @@ CREATE TABLE undo (block BIGINT NOT NULL, tbl TEXT NOT NULL, key TEXT NOT NULL, 
   PRIMARY KEY (block, tbl, key));
 `;
 
+const ELSEWHERE_SQL = `
+ALTER TABLE posted_tensors ADD COLUMN parent_chain TEXT;
+ALTER TABLE posted_tensors ADD COLUMN parent_book TEXT;
+`;
+
+const FETCHES_SQL = `
+CREATE TABLE fetches (claim_id TEXT PRIMARY KEY, operator TEXT NOT NULL, block BIGINT NOT NULL, log BIGINT NOT NULL,
+  next_idx BIGINT NOT NULL, tries BIGINT NOT NULL, look_at BIGINT, outcome TEXT);
+CREATE INDEX fetches_due ON fetches (operator, tries, block DESC, log DESC, look_at) WHERE look_at IS NOT NULL;
+CREATE INDEX fetches_over ON fetches (operator, outcome) WHERE look_at IS NULL;
+CREATE TABLE endpoints (operator TEXT PRIMARY KEY, endpoint TEXT NOT NULL, failures BIGINT NOT NULL,
+  look_at BIGINT NOT NULL, reason TEXT);
+`;
+
 /** How much was posted, and operators by the beginning of their address in any case. */
 const COUNTS_SQL = `
 CREATE TABLE posted_counts (holder TEXT PRIMARY KEY, kept BIGINT NOT NULL, records BIGINT NOT NULL);
@@ -123,5 +137,7 @@ CREATE INDEX operators_lower ON operators (lower(address));
 
 export const MIGRATIONS: readonly Migration[] = [
   { name: "001 index", sql: INDEX_SQL },
+  { name: "002 parents elsewhere", sql: ELSEWHERE_SQL },
+  { name: "003 records from endpoints", sql: FETCHES_SQL },
   { name: "004 posted counts", sql: COUNTS_SQL },
 ];

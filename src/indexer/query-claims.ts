@@ -13,7 +13,7 @@ import type { IndexDatabase } from "./open-index.js";
 import { pageOf } from "./pages.js";
 import type { PageQuery } from "./pages.js";
 import { knownRecords, lineageOf, recordAt, recordsBy } from "./query-records.js";
-import { eventsAbout } from "./query-events.js";
+import { eventsAbout, newestAbout } from "./query-events.js";
 import { sessionsAbout } from "./query-sessions.js";
 import { showClaim, showModel, showShares } from "./show-rows.js";
 import type { ClaimRow } from "./tables.js";
@@ -115,26 +115,34 @@ export async function keyOf(db: IndexDatabase, address: string, operator: string
   };
 }
 
+/** What a claim has once, and what taints it: strangers can make its timeline longer than what is shown of one. */
+const DECISIVE = ["ClaimSubmitted", "ClaimFinalized", "ClaimFaulted", "PenaltyBooked", "TaintPushed"];
+
 /** Everything that a bundle about a claim shows, and where it stands. */
 export async function evidencePlan(
   db: IndexDatabase,
   id: string,
-  about: { readonly record?: number | undefined; readonly receipt?: string | undefined },
+  about: {
+    readonly record?: number | undefined;
+    readonly receipt?: string | undefined;
+    /** Whose receipt it is. */
+    readonly signer?: string | undefined;
+  },
 ): Promise<EvidencePlan> {
   const claim = await claimDetail(db, id);
   const index = about.record ?? (claim.n === 1 ? 0 : undefined);
   const record =
     index === undefined ? undefined : await recordAt(db, { claimId: claim.id, recordIndex: index });
-  const receipt = about.receipt;
-  const signer =
-    receipt === undefined
-      ? undefined
-      : await db.selectFrom("receipts").select("signer").where("hash", "=", receipt).executeTakeFirst();
-  const keys = [claim.submitter, ...(signer ? [signer.signer] : [])].filter((key) => key !== claim.operator);
+  const { receipt, signer } = about;
+  const keys = new Set([claim.submitter, signer ?? claim.submitter]);
+  keys.delete(claim.operator);
   const lists = await Promise.all([
+    eventsAbout(db, claim.id, DECISIVE),
     eventsAbout(db, claim.modelId, ["ModelPublished", "ModelRetired"]),
-    eventsAbout(db, claim.operator, ["OperatorRegistered", "EndpointChanged", "OperatorJailed"]),
-    ...keys.map((key) => eventsAbout(db, key, ["SignerAdded", "SignerRevoked"])),
+    eventsAbout(db, claim.operator, ["OperatorRegistered", "OperatorJailed"]),
+    // Of an operator that moves every day the last place is wanted, not a block for each.
+    newestAbout(db, claim.operator, "EndpointChanged"),
+    ...[...keys].map((key) => eventsAbout(db, key, ["SignerAdded", "SignerRevoked"])),
     ...(receipt === undefined ? [] : [eventsAbout(db, receipt)]),
   ]);
   const events = new Map(

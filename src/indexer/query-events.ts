@@ -54,3 +54,14 @@ async function eventsOfName(
   const rows = await query.orderBy("s.block").orderBy("s.log").limit(MOST_EVENTS).execute();
   return rows.map(showEvent);
 }
+
+/** The newest event of a name about a subject, where there is one. */
+export async function newestAbout(
+  db: IndexDatabase,
+  subject: string,
+  name: string,
+): Promise<readonly ApiEvent[]> {
+  const query = eventsOf(db, subject).where("s.name", "=", name);
+  const rows = await query.orderBy("s.block", "desc").orderBy("s.log", "desc").limit(1).execute();
+  return rows.map(showEvent);
+}

@@ -1,13 +1,7 @@
-import type {
-  ApiRecord,
-  Hex,
-  LineageEdge,
-  LineageGraph,
-  LineageNode,
-  ParentRef,
-} from "../audit/api-types.js";
+import type { ApiRecord, Hex, LineageEdge, LineageGraph, LineageNode } from "../audit/api-types.js";
 import { showRecord } from "./show-rows.js";
 import type { IndexDatabase } from "./open-index.js";
+import { showParent } from "./open-posted.js";
 import type { RecordRow } from "./tables.js";
 
 type RecordColumn = "claim_id" | "hash" | "request_id" | "input_root" | "output_root";
@@ -134,13 +128,7 @@ async function fill(db: IndexDatabase, row: RecordRow, source: ApiRecord["source
   ]);
   const tensors = (list: string): Hex[] =>
     lists.filter((item) => item.list === list).map(({ item }) => item as Hex);
-  const parents = lists
-    .filter(({ list }) => list === "parents")
-    .map(({ parent_claim, parent_idx, item }): ParentRef =>
-      parent_claim === null || parent_idx === null
-        ? { item: item as Hex }
-        : { claimId: parent_claim as Hex, recordIndex: parent_idx },
-    );
+  const parents = lists.filter(({ list }) => list === "parents").map(showParent);
   const [inputs, outputs] = [tensors("input"), tensors("output")];
   return showRecord(row, {
     source,
@@ -209,6 +197,15 @@ export async function lineageOf(db: IndexDatabase, root: Ref, depth: number): Pr
   }
 }
 
+type ForeignEdge = LineageGraph["foreign"][number];
+const isSame = (one: ForeignEdge, other: ForeignEdge): boolean =>
+  one.child.claimId === other.child.claimId &&
+  one.child.recordIndex === other.child.recordIndex &&
+  one.parent?.chainId === other.parent?.chainId &&
+  one.parent?.claimBook === other.parent?.claimBook &&
+  one.parent?.claimId === other.parent?.claimId &&
+  one.parent?.recordIndex === other.parent?.recordIndex;
+
 const keyOf = ({ claimId, recordIndex }: Ref): string => `${claimId} ${recordIndex}`;
 
 /** Edges to parents (-1) or children (1): those on chain, and those that known records tell of. */
@@ -231,7 +228,11 @@ async function edgesOf(
   told =
     direction < 0
       ? told.where("claim_id", "=", at.claimId).where("idx", "=", at.recordIndex)
-      : told.where("parent_claim", "=", at.claimId).where("parent_idx", "=", at.recordIndex);
+      : told
+          .where("parent_claim", "=", at.claimId)
+          .where("parent_idx", "=", at.recordIndex)
+          // A parent elsewhere may bear the id of one here.
+          .where("parent_chain", "is", null);
   const found: LineageEdge[] = [];
   for (const row of onChain) {
     const parent = { claimId: row.parent_claim as Hex, recordIndex: row.parent_idx };
@@ -242,13 +243,10 @@ async function edgesOf(
   }
   for (const row of await told.execute()) {
     const child = { claimId: row.claim_id as Hex, recordIndex: row.idx };
-    if (row.parent_claim === null || row.parent_idx === null) foreign.push({ child, item: row.item as Hex });
-    else
-      found.push({
-        parent: { claimId: row.parent_claim as Hex, recordIndex: row.parent_idx },
-        child,
-        kind: "told",
-      });
+    const parent = showParent(row);
+    if ("item" in parent) foreign.push({ child, item: parent.item });
+    else if (!("chainId" in parent)) found.push({ parent, child, kind: "told" });
+    else if (!foreign.some((one) => isSame(one, { child, parent }))) foreign.push({ child, parent });
   }
   return found;
 }

@@ -10,6 +10,8 @@ import { openMetrics } from "../service/metrics.js";
 import { openLog } from "../service/log.js";
 import { runDaemon } from "../service/run-daemon.js";
 import { serveHttp } from "../service/serve-http.js";
+import { startFetching } from "./fetch-records.js";
+import type { FetchOptions } from "./fetch-records.js";
 import { indexChain } from "./index-chain.js";
 import { makeApi } from "./make-api.js";
 import { openIndex, readIndex } from "./open-index.js";
@@ -23,6 +25,8 @@ export type IndexerOptions = {
   readonly port: number;
   readonly confirmations: number;
   readonly range?: number;
+  /** Asks operators for the records of their claims. */
+  readonly fetch?: FetchOptions;
 };
 
 /** Milliseconds between two looks for a new block, and between two tries of a node that fails. */
@@ -84,6 +88,12 @@ async function work(
   });
   const server = await serveHttp({ app, host, port });
   log.info({ url: server.url, db, onus: deployment.onus }, "indexing");
+  const fetching =
+    options.fetch &&
+    startFetching({
+      ...{ reading, writing, claimBook, log, metrics, options: options.fetch },
+      now: () => Math.floor(Date.now() / 1_000),
+    });
   try {
     while (!signal.aborted) {
       const change = await indexing.step().catch((error: unknown) => {
@@ -99,11 +109,15 @@ async function work(
       if (change?.kind === "logs") events.inc(change.logs.length);
       if (change?.kind === "rollback") {
         reorgs.inc();
+        fetching?.rolledBack(change.toBlock);
         log.warn({ to_blocks: change.toBlock }, "blocks were replaced: taking back what came of them");
       }
-      if (change === undefined) await sleep(LOOK_EVERY, undefined, { signal }).catch(() => undefined);
+      if (change !== undefined) continue;
+      fetching?.caughtUp(indexing.indexed()?.number ?? 0);
+      await sleep(LOOK_EVERY, undefined, { signal }).catch(() => undefined);
     }
   } finally {
+    await fetching?.stop();
     await server.close();
     await reading.destroy();
     await writing.destroy();

@@ -30,6 +30,8 @@ export type Tables = {
   readonly edges: EdgeRow;
   readonly taints: TaintRow;
   readonly undo: UndoRow;
+  readonly fetches: FetchRow;
+  readonly endpoints: EndpointRow;
 };
 
 /** One row: which chain and deployment this is, and how far it was read. */
@@ -191,7 +193,10 @@ export type RecordRow = {
   readonly parents_count: number;
   readonly siblings: string;
 };
-/** What a list of a posted record holds: tensor roots of `input` and `output`, claim ids and indexes of `parents`. */
+/**
+ * What a list of a posted record holds: tensor roots of `input` and `output`, claim ids and indexes of `parents`, with
+ * chain and book where they stand in another deployment.
+ */
 export type TensorRow = {
   readonly claim_id: string;
   readonly idx: number;
@@ -200,6 +205,8 @@ export type TensorRow = {
   readonly item: string;
   readonly parent_claim: string | null;
   readonly parent_idx: number | null;
+  readonly parent_chain: string | null;
+  readonly parent_book: string | null;
 };
 /** Posted rows about one claim, about the claims of one operator, in all; `records` are a claim's. */
 type PostedCountRow = { readonly holder: string; readonly kept: number; readonly records: number };
@@ -276,6 +283,30 @@ type UndoRow = {
   readonly tbl: string;
   readonly key: string;
   readonly was: string | null;
+};
+
+/** How far the records of a claim were asked for at its operator's endpoint. Made from no event, and in no export. */
+export type FetchRow = {
+  readonly claim_id: string;
+  readonly operator: string;
+  /** Of its submission when it was first seen, for the order. */
+  readonly block: number;
+  readonly log: number;
+  /** Records before it are kept. */
+  readonly next_idx: number;
+  readonly tries: number;
+  /** Unix seconds of this machine from which it is asked again; null: no more. */
+  readonly look_at: number | null;
+  readonly outcome: string | null;
+};
+/** How an operator's endpoint did. */
+export type EndpointRow = {
+  readonly operator: string;
+  readonly endpoint: string;
+  /** In a row. */
+  readonly failures: number;
+  readonly look_at: number;
+  readonly reason: string | null;
 };
 
 /** Tables of rows that one event adds: taken back by their block. */

@@ -1,15 +1,16 @@
 import { z } from "zod";
 
+import type { NamedParent } from "../claim/named-parent.js";
 import { OnusError } from "../errors/onus-error.js";
 import type { Artifact } from "../program/artifact.js";
 import { DTYPES, elementBytes } from "../program/dtype.js";
 import type { TensorData } from "../program/dtype.js";
 import { bytesOfTensor, tensorOfBytes } from "../run/engine.js";
+import { namedParent } from "../store/schemas.js";
 import { parseAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
 import { parseBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
-import type { Parent } from "./ledger/rows.js";
 
 /** One inference that somebody asks for. */
 export type InferenceRequest = {
@@ -17,13 +18,11 @@ export type InferenceRequest = {
   readonly salt: Bytes32;
   /** In the order of the artifact's inputs. */
   readonly inputs: readonly TensorData[];
-  readonly parents: readonly Parent[];
+  readonly parents: readonly NamedParent[];
 };
 
 /** Most parents of a record. */
 const MOST_PARENTS = 64;
-
-const bytes32 = z.string().transform((text): Bytes32 => parseBytes32(text));
 
 const schema = z.strictObject({
   requester: z.string(),
@@ -36,19 +35,7 @@ const schema = z.strictObject({
       data: z.string(),
     }),
   ),
-  parents: z
-    .array(
-      z.strictObject({
-        claimId: bytes32,
-        recordIndex: z
-          .number()
-          .int()
-          .min(0)
-          .max(2 ** 20 - 1),
-      }),
-    )
-    .max(MOST_PARENTS)
-    .default([]),
+  parents: z.array(namedParent).max(MOST_PARENTS).default([]),
 });
 
 /** Reads `{ requester, salt, inputs: [{ name, dtype, shape, data: base64 }], parents? }` for an artifact. */

@@ -5,10 +5,10 @@ import { pid } from "node:process";
 import { decodeArtifactFile } from "../program/artifact-file.js";
 import { prepareModel } from "../run/engine.js";
 import type { Model } from "../run/engine.js";
+import { Withheld } from "../service/download.js";
 import { commitArtifact } from "../trace/commit-artifact.js";
 import type { CommittedArtifact } from "../trace/commit-artifact.js";
 import type { Bytes32 } from "../types/bytes32.js";
-import { Withheld } from "./download.js";
 
 /** Models that stay in memory, ready to run. */
 const MOST_READY = 4;

@@ -6,6 +6,8 @@ import type { PublishedModel } from "../dispute/dispute-view.js";
 import { OnusError } from "../errors/onus-error.js";
 import type { TensorData } from "../program/dtype.js";
 import { bytesOfTensor } from "../run/engine.js";
+import { Withheld } from "../service/download.js";
+import type { OperatorEndpoint } from "../service/operator-endpoint.js";
 import { nodeHasher } from "../threads/node-hasher.js";
 import { commitByRunning } from "../trace/commit-by-running.js";
 import { commitEnds } from "../trace/commit-ends.js";
@@ -14,8 +16,6 @@ import { ZERO_HASH } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { ArtifactShelf, ReadyModel } from "./artifact-shelf.js";
 import type { Check, Held } from "./claim-table.js";
-import { Withheld } from "./download.js";
-import type { OperatorEndpoint } from "./operator-endpoint.js";
 
 /** Inputs that do not come, one after the other, after which the others are not waited for. */
 const MOST_MISSING = 3;

@@ -1,6 +1,8 @@
 import { chainNow } from "../chain/chain-now.js";
 import { providerOf } from "../chain/contracts.js";
 import type { Sender } from "../chain/sender.js";
+import { openOperatorEndpoint } from "../service/operator-endpoint.js";
+import { decodeClaimFile } from "../store/claim-file.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { ArtifactShelf } from "./artifact-shelf.js";
 import { checkClaim } from "./check-claim.js";
@@ -9,7 +11,6 @@ import type { Check, ClaimTable, Held, WatchedClaim } from "./claim-table.js";
 import type { KnownChain } from "./follow-claims.js";
 import { nextAfterCheck, nextAfterPlay } from "./next-after.js";
 import type { Situation } from "./next-after.js";
-import { openOperatorEndpoint } from "./operator-endpoint.js";
 import type { WatchOptions } from "./options.js";
 import { playClaim } from "./play-claim.js";
 import type { PlayMemory } from "./play-claim.js";
@@ -40,7 +41,7 @@ export function tendClaims(parts: {
   readonly signal: AbortSignal;
 }): Tending {
   const { options, chain, table, artifacts, sender, counted, secret, signal } = parts;
-  const { contracts, log, asks, spread, mostArtifactBytes, pollMilliseconds } = options;
+  const { contracts, log, asks, spread, mostArtifactBytes, pollMilliseconds, allowsPrivate } = options;
   const provider = providerOf(contracts);
   const memories = new Map<Bytes32, PlayMemory>();
 
@@ -58,7 +59,8 @@ export function tendClaims(parts: {
       ...{ artifacts, mostArtifactBytes },
       model: chain.model(claim.modelId),
       endpoint: openOperatorEndpoint(chain.endpoint(claim.operator), {
-        ...{ milliseconds, claimPlace: contracts.claimPlace, signal },
+        ...{ milliseconds, allowsPrivate, signal },
+        ...{ claimPlace: contracts.claimPlace, readClaimFile: decodeClaimFile },
       }),
       chosen: chooseRecords(secret, { claimId, n: claim.n, sample: options.sample }),
       stated: chain.stated(claimId),

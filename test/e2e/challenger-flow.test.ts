@@ -52,6 +52,8 @@ describe("e2e: docs/flows/challenger.md", function () {
       scene.cli.file(`watch-${index}`),
       "--listen",
       `127.0.0.1:${port}`,
+      // The test's operators are on this machine.
+      "--allow-private-endpoints",
     ];
     const running = run(index, { more });
     await scene.until(() => isSo(`http://127.0.0.1:${port}`).catch(() => false));

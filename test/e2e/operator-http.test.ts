@@ -3,7 +3,13 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import type { HandedOutRecords } from "../../src/audit/api-types.js";
+import { itemOfParent } from "../../src/claim/named-parent.js";
+import type { NamedParent } from "../../src/claim/named-parent.js";
+import { rootOfList } from "../../src/claim/parent-list.js";
 import { recordHash } from "../../src/claim/record.js";
+import type { InferenceRecord } from "../../src/claim/record.js";
+import { rootOf } from "../../src/dispute/read-answer.js";
 import { openIntake } from "../../src/operator/intake.js";
 import { mostBodyBytes } from "../../src/operator/inference-request.js";
 import type { OperatorNode } from "../../src/operator/open-node.js";
@@ -11,8 +17,9 @@ import { bytesOfTensor } from "../../src/run/engine.js";
 import { decodeClaimFile } from "../../src/store/claim-file.js";
 import { decodeReceiptFile } from "../../src/store/receipt-file.js";
 import { decodeTraceFile } from "../../src/trace/trace-file.js";
-import { nodeAt, rootFromOpening } from "../../src/trace/tree.js";
+import { nodeAt, rootFromOpening, rootOfBytes } from "../../src/trace/tree.js";
 import { bytes32From } from "../../src/types/bytes32.js";
+import type { Bytes32 } from "../../src/types/bytes32.js";
 import { hasAnvil } from "../support/anvil.js";
 import {
   operatorScene,
@@ -20,11 +27,14 @@ import {
   sceneInputs,
   sceneModel,
   stepAndSettle,
+  walletOf,
 } from "../support/operator-scene.js";
 import type { OperatorScene, SceneWishes } from "../support/operator-scene.js";
+import { withTwoOutputs } from "../support/two-outputs.js";
 
 const CHAIN = 31_353;
 const { artifact } = sceneModel.committed;
+const other = `0x${"77".repeat(32)}`;
 const firstOutput = sceneModel.trace.run.tensors.at(-1)!;
 
 type App = Awaited<ReturnType<OperatorScene["appOf"]>>;
@@ -146,6 +156,42 @@ describe("e2e: what an operator node serves over HTTP", function () {
     expect(await refusal(beyond)).to.deep.equal([400, "POSITION_OUT_OF_RANGE", false]);
   });
 
+  it("hands out records with all that shows them, page by page, of a model with two outputs too", async () => {
+    await scene.stop();
+    const { committed, trace } = withTwoOutputs(sceneModel);
+    scene = await operatorScene(CHAIN, { committed });
+    const { node, app } = await opened();
+    const elsewhere = { chainId: "10", claimBook: walletOf(4).address, claimId: other, recordIndex: 7 };
+    const parents = [{ claimId: other, recordIndex: 0 }, elsewhere];
+    for (let salt = 1; salt <= 4; salt++)
+      expect((await post(app, bodyOf(salt, salt === 2 ? { parents } : {}))).status).to.equal(200);
+    await stepAndSettle(node);
+    const { claims } = (await json(app, "/v1/claims")) as { claims: { claimId: Bytes32 }[] };
+    const { claimId } = claims[0]!;
+    const at = `/v1/claims/${claimId}/records`;
+    const page = async (query: string) => ((await json(app, `${at}${query}`)) as HandedOutRecords).records;
+    const all = await page("");
+    expect(all.map(({ index }) => index)).to.deep.equal([0, 1, 2, 3]);
+    expect(await page("?from=1&count=2")).to.deep.equal(all.slice(1, 3));
+    const { claim } = decodeClaimFile(await (await app.request(`/v1/claims/${claimId}`)).text());
+    for (const { record, index, siblings, inputs, outputs } of all) {
+      const opened = { record: record as InferenceRecord, index, path: siblings as Bytes32[] };
+      expect(rootOf(opened)).to.equal(claim.recordsRoot);
+      expect(outputs).to.have.length(2);
+      expect(outputs!.at(-1)).to.equal(bytes32From(rootOfBytes(bytesOfTensor(trace.run.tensors.at(-1)!))));
+      expect(rootOfList(outputs as Bytes32[])).to.equal(record.outputRoot);
+      expect(rootOfList(inputs as Bytes32[])).to.equal(record.inputRoot);
+      expect(await json(app, `${at}/${index}`)).to.deep.include({ inputs, outputs });
+    }
+    const child = all.find(({ parents }) => parents?.length === 2)!;
+    expect(child.parents).to.deep.equal(parents);
+    const home = { chainId: BigInt(CHAIN), contract: scene.deployed.deployment.claimBook };
+    const items = (child.parents as NamedParent[]).map((parent) => itemOfParent(parent, home));
+    expect(rootOfList(items)).to.equal(child.record.parentsRoot);
+    expect(await refusal(app.request(`${at}?from=4`))).to.deep.equal([400, "POSITION_OUT_OF_RANGE", false]);
+    expect(await refusal(app.request(`/v1/claims/${other}/records`))).to.deep.equal([404, "NOT_KEPT", false]);
+  });
+
   it("lets inputs go when the claim is decided, and keeps receipts", async () => {
     const { node, app } = await opened({ config: { keptOutputBytes: 0 } });
     const { requestId } = (await (await post(app, bodyOf(1))).json()) as { requestId: string };
@@ -187,7 +233,6 @@ describe("e2e: what an operator node serves over HTTP", function () {
     }
     const broken = app.request(`/v1/infer/${scene.modelId}`, { method: "POST", body: "{" });
     expect(await refusal(broken)).to.deep.equal([400, "REQUEST_MALFORMED", false]);
-    const other = `0x${"77".repeat(32)}`;
     expect(await refusal(post(app, bodyOf(1), other))).to.deep.equal([404, "MODEL_NOT_SERVED", false]);
     const large = "x".repeat(mostBodyBytes([artifact]) + 1);
     expect(await refusal(post(app, large))).to.deep.equal([413, "BODY_TOO_LARGE", false]);

@@ -49,6 +49,7 @@ describe("e2e: onus watch, killed", function () {
       "0s",
       "--listen",
       "127.0.0.1:0",
+      "--allow-private-endpoints",
     ];
     const args = [
       "--import",

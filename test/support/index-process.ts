@@ -20,11 +20,24 @@ export async function startIndexProcess(at: {
   readonly rpc: string;
   readonly addresses: string;
   readonly db: string;
+  readonly options?: readonly string[];
 }): Promise<IndexProcess> {
   const where = ["--rpc", at.rpc, "--deployment", at.addresses];
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", "src/cli/main.ts", "index", "start", ...where, "--db", at.db, "--port", "0"],
+    [
+      "--import",
+      "tsx",
+      "src/cli/main.ts",
+      "index",
+      "start",
+      ...where,
+      "--db",
+      at.db,
+      "--port",
+      "0",
+      ...(at.options ?? []),
+    ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));

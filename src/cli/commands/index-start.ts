@@ -10,11 +10,16 @@ type Options = Where & {
   readonly port: string;
   readonly confirmations: string;
   readonly blockRange?: string;
+  readonly fetchRecords?: true;
+  readonly fetchMost: string;
+  readonly allowPrivateEndpoints?: true;
 };
 
 /** Runs until it is stopped; says nothing on stdout then. */
 export const startIndex: Act<Options> = async ({ options }) => {
   const { db, host, blockRange } = options;
+  const most = Math.max(1, count(options.fetchMost, "--fetch-most"));
+  const allowsPrivate = options.allowPrivateEndpoints === true;
   const { url, chainId } = await endpointFor(options);
   const { runIndexer } = await import("../../indexer/run-indexer.js");
   await runIndexer({
@@ -22,6 +27,7 @@ export const startIndex: Act<Options> = async ({ options }) => {
     port: count(options.port, "--port"),
     confirmations: count(options.confirmations, "--confirmations"),
     ...(blockRange !== undefined && { range: count(blockRange, "--block-range") }),
+    ...(options.fetchRecords === true && { fetch: { allowsPrivate, most } }),
   });
   return { value: { db }, text: `stopped; everything is in ${db}` };
 };

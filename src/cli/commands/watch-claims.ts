@@ -18,6 +18,7 @@ type WatchCommandOptions = Acting & {
   readonly sample: string;
   readonly artifacts?: readonly string[];
   readonly ask?: true;
+  readonly courtesies?: true;
   readonly directory: string;
   readonly report?: true;
   readonly listen: string;
@@ -28,6 +29,7 @@ type WatchCommandOptions = Acting & {
   readonly tip?: string;
   readonly mostGasPrice?: string;
   readonly mostArtifactBytes: string;
+  readonly allowPrivateEndpoints?: true;
 };
 
 export const watchClaims: Act<WatchCommandOptions> = async ({ options, reporter }) => {
@@ -42,12 +44,14 @@ export const watchClaims: Act<WatchCommandOptions> = async ({ options, reporter 
     artifacts: options.artifacts ?? [],
     sample: parseShare(options.sample),
     asks: options.ask === true,
+    courtesies: options.courtesies === true,
     fees: feesOf(options),
     confirmations: parseCount(options.confirmations, "--confirmations"),
     pollMilliseconds: Number(parseSeconds(options.poll, "--poll")) * 1_000,
     spread: parseSeconds(options.spread, "--spread"),
     endpointTime: parseSeconds(options.patience, "--patience"),
     mostArtifactBytes: parseCount(options.mostArtifactBytes, "--most-artifact-bytes"),
+    allowsPrivate: options.allowPrivateEndpoints === true,
     listen: parseListen(options.listen),
   };
   const { contracts } = await openForActing(options);

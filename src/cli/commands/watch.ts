@@ -1,6 +1,6 @@
 import type { RegisterCommands } from "../commands.js";
 import { does } from "../does.js";
-import { withAccount } from "../options.js";
+import { ALLOW_PRIVATE_ENDPOINTS, withAccount } from "../options.js";
 import { collect } from "./model-options.js";
 
 /** `onus watch`: checks what operators claim, and disputes what is wrong. */
@@ -18,6 +18,10 @@ export const registerWatch: RegisterCommands = (program, streams) => {
       collect,
     )
     .option("--ask", "pay for questions that only show what an operator withholds")
+    .option(
+      "--courtesies",
+      "note claims that are decided from now on for standing, and push taint from those that fall",
+    )
     .option("--directory <dir>", "where its database and fetched artifacts are kept", "watchtower")
     .option("--report", "print what it found so far, and end; it may be running")
     .option("--listen <host:port>", "of /healthz, /metrics and /report", "127.0.0.1:8610")
@@ -28,5 +32,6 @@ export const registerWatch: RegisterCommands = (program, streams) => {
     .option("--tip <amount>", "per gas, for whoever includes it")
     .option("--most-gas-price <amount>", "per gas; above it transactions wait")
     .option("--most-artifact-bytes <count>", "an artifact that is larger is not fetched", "536870912")
+    .option(...ALLOW_PRIVATE_ENDPOINTS)
     .action(does(streams, async () => (await import("./watch-claims.js")).watchClaims));
 };

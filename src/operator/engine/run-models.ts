@@ -26,7 +26,11 @@ export type Inference = {
   readonly inputs: readonly TensorData[];
 };
 
-export type Outputs = { readonly outputs: readonly TensorData[]; readonly outputRoot: Bytes32 };
+export type Outputs = {
+  readonly outputs: readonly TensorData[];
+  /** Of each of them. */
+  readonly roots: readonly Bytes32[];
+};
 
 /** A trace with all its tensors, and how much memory they hold. */
 export type HeldTrace = CommittedTrace & { readonly bytes: number };
@@ -78,7 +82,9 @@ export function openModelRuns(given: {
       const { outputs } = (models[model] as ServedArtifact).committed.artifact;
       const ran = await runner.run({ model, inputs, keepsTrace: false, urgency });
       const { tensors, roots } = altered(requestId, ran, outputs.length);
-      return { outputs: tensors, outputRoot: bytes32From(treeOfItems(roots).root) };
+      const rootAt = (_: TensorData, at: number): Bytes32 =>
+        bytes32From(roots.subarray(at * NODE_BYTES, (at + 1) * NODE_BYTES));
+      return { outputs: tensors, roots: tensors.map(rootAt) };
     },
     async trace({ modelId, requestId, inputs }, urgency) {
       const model = indexOf(modelId);

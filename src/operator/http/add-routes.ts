@@ -88,6 +88,11 @@ export function addRoutes(app: Hono, { desk, archive, models, terms, mostArrivin
       "content-type": "application/json",
     }),
   );
+  app.get("/v1/claims/:claimId/records", (context) => {
+    const { from = "0", count = "256" } = context.req.query();
+    const claimId = parseBytes32(context.req.param("claimId"), "claimId");
+    return json(context, archive.records(claimId, countOf(from, "from"), countOf(count, "count")));
+  });
   app.get("/v1/claims/:claimId/records/:index", (context) => json(context, archive.record(place(context))));
   app.get("/v1/claims/:claimId/records/:index/inputs/:k", (context) =>
     raw(context, archive.input(place(context), item(context))),

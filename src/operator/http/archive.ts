@@ -1,3 +1,6 @@
+import type { HandedOutRecords } from "../../audit/api-types.js";
+import type { Parent } from "../../claim/parent-list.js";
+import { placeParent } from "../../claim/named-parent.js";
 import { openRecord } from "../../claim/record-list.js";
 import type { RecordTree } from "../../claim/record-list.js";
 import type { SignedReceipt } from "../../claim/receipt.js";
@@ -11,16 +14,18 @@ import { encodeTraceFile } from "../../trace/trace-file.js";
 import { nodeAt, NODE_BYTES } from "../../trace/tree.js";
 import type { Tree } from "../../trace/tree.js";
 import type { Bytes32 } from "../../types/bytes32.js";
+import type { Place } from "../../types/place.js";
 import type { Seconds } from "../../types/seconds.js";
 import type { HeldClaims } from "../claims/held-claims.js";
 import { splitTensors } from "../inference-request.js";
 import type { ClaimLedger } from "../ledger/claim-ledger.js";
 import type { RecordLedger } from "../ledger/record-ledger.js";
-import type { ClaimState, StoredClaim, StoredRecord } from "../ledger/rows.js";
+import type { ClaimState, StoredClaim, StoredRecord, TensorRoots } from "../ledger/rows.js";
 import type { InferenceDesk, ServedModel } from "../promises/inference-desk.js";
 
-/** Nodes of one answer. */
+/** Nodes, and records, of one answer. */
 const MOST_NODES = 4_096;
+const MOST_RECORDS = 256;
 
 export type RecordPlace = { readonly claimId: Bytes32; readonly index: number };
 
@@ -37,7 +42,11 @@ export interface Archive {
     readonly requestId: Bytes32;
     readonly receipt: SignedReceipt;
     readonly parents: StoredRecord["parents"];
+    readonly inputs?: readonly Bytes32[];
+    readonly outputs?: readonly Bytes32[];
   };
+  /** Records with their paths and lists, in the order of the claim: each is checked by itself. */
+  records(claimId: Bytes32, from: number, most: number): HandedOutRecords;
   input(place: RecordPlace, number: number): Uint8Array;
   output(place: RecordPlace, number: number): Promise<Uint8Array>;
   /** Of src/trace/trace-file.ts. */
@@ -66,8 +75,10 @@ export function openArchive(parts: {
   readonly held: HeldClaims;
   readonly desk: InferenceDesk;
   readonly models: readonly (ServedModel & { readonly identity: ModelIdentity })[];
+  /** Where the claims of parents are. */
+  readonly claimBook: Place;
 }): Archive {
-  const { records, claims, held, desk, models } = parts;
+  const { records, claims, held, desk, models, claimBook } = parts;
   const claimOf = (claimId: Bytes32): StoredClaim => claims.find(claimId) ?? missing("claim", claimId);
   const recordAt = ({ claimId, index }: RecordPlace) => {
     const claim = claimOf(claimId);
@@ -76,6 +87,17 @@ export function openArchive(parts: {
   };
   const modelOf = (modelId: Bytes32) =>
     models.find((one) => one.modelId === modelId) ?? missing("artifact of model", modelId);
+  const parentsOf = (record: StoredRecord | undefined): readonly Parent[] =>
+    (record?.parents ?? []).map((parent) => placeParent(parent, claimBook));
+  /** The lists of a record: where it has one tensor, the list is that tensor's root. */
+  const rootsOf = ({ record, modelId, roots }: StoredRecord): Partial<TensorRoots> => {
+    if (roots !== undefined) return roots;
+    const artifact = models.find((one) => one.modelId === modelId)?.committed.artifact;
+    return {
+      ...(artifact?.inputs.length === 1 && { inputs: [record.inputRoot] }),
+      ...(artifact?.outputs.length === 1 && { outputs: [record.outputRoot] }),
+    };
+  };
   const treeOf = (claim: StoredClaim): RecordTree => held.recordsOf(claim);
   const traceOf = async (place: RecordPlace): Promise<CommittedTrace> => {
     const { claim } = recordAt(place);
@@ -95,7 +117,14 @@ export function openArchive(parts: {
     claimFile(claimId) {
       const stored = claimOf(claimId);
       const { identity } = modelOf(stored.claim.modelId);
-      return encodeClaimFile({ claim: stored.claim, records: treeOf(stored).records, model: identity });
+      const all = treeOf(stored).records;
+      const parents = all.map(({ parentsCount }, index): readonly Parent[] =>
+        parentsCount === 0 ? [] : parentsOf(records.at(stored.number, index)),
+      );
+      return encodeClaimFile({
+        ...{ claim: stored.claim, records: all, model: identity },
+        ...(parents.some(({ length }) => length > 0) && { parents }),
+      });
     },
     record(place) {
       const { claim, record } = recordAt(place);
@@ -105,6 +134,19 @@ export function openArchive(parts: {
         requestId: record.requestId,
         receipt: desk.receiptOf(record),
         parents: record.parents,
+        ...rootsOf(record),
+      };
+    },
+    records(claimId, from, most) {
+      const claim = claimOf(claimId);
+      const tree = treeOf(claim);
+      if (from >= claim.claim.n)
+        throw new OnusError("POSITION_OUT_OF_RANGE", { position: from, size: claim.claim.n });
+      return {
+        records: records.stretch(claim.number, from, Math.min(most, MOST_RECORDS)).map((stored, at) => ({
+          ...{ claimId, index: from + at, record: stored.record },
+          ...{ siblings: openRecord(tree, from + at), parents: stored.parents, ...rootsOf(stored) },
+        })),
       };
     },
     input(place, number) {

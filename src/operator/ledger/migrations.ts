@@ -56,4 +56,9 @@ export const LEDGER_MIGRATIONS: readonly Migration[] = [
   CREATE TABLE outputs (serial INTEGER PRIMARY KEY REFERENCES records (serial), data BLOB NOT NULL) STRICT;
   `,
   },
+  {
+    name: "operator 2: roots of tensors",
+    // JSON: { inputs, outputs }. Inputs are let go, and their roots still say which record a file belongs to.
+    sql: "ALTER TABLE records ADD COLUMN tensor_roots TEXT",
+  },
 ];

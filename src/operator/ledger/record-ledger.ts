@@ -24,6 +24,8 @@ export interface RecordLedger {
   at(claim: number, position: number): StoredRecord | undefined;
   /** The records of a claim, in its order. */
   ofClaim(claim: number): InferenceRecord[];
+  /** The same of one stretch, with what was promised. */
+  stretch(claim: number, from: number, count: number): StoredRecord[];
   inputs(serial: number): Uint8Array | undefined;
   outputs(serial: number): Uint8Array | undefined;
   /** By model, what no claim holds yet. */
@@ -41,15 +43,18 @@ const DECIDED = "SELECT number FROM claims WHERE state IN ('final', 'faulted')";
 export function openRecordLedger(database: Database): RecordLedger {
   const insert = database.prepare(`
     INSERT INTO records (request_id, model_id, requester, salt, input_root, output_root, trace_root, parents_root,
-      parents_count, parents, issued_at, inclusion_deadline, liability, max_records, signer, signature)
+      parents_count, parents, tensor_roots, issued_at, inclusion_deadline, liability, max_records, signer, signature)
     VALUES (@requestId, @modelId, @requester, @salt, @inputRoot, @outputRoot, @traceRoot, @parentsRoot,
-      @parentsCount, @parents, @issuedAt, @inclusionDeadline, @liability, @maxRecords, @signer, @signature)
+      @parentsCount, @parents, @tensorRoots, @issuedAt, @inclusionDeadline, @liability, @maxRecords, @signer, @signature)
     ON CONFLICT (request_id) DO NOTHING`);
   const insertInputs = database.prepare("INSERT INTO inputs (serial, data) VALUES (?, ?)");
   const insertOutputs = database.prepare("INSERT INTO outputs (serial, data) VALUES (?, ?)");
   const byRequest = database.prepare("SELECT * FROM records WHERE request_id = ?");
   const byPlace = database.prepare("SELECT * FROM records WHERE claim = ? AND position = ?");
   const byClaim = database.prepare("SELECT * FROM records WHERE claim = ? ORDER BY position");
+  const byStretch = database.prepare(
+    "SELECT * FROM records WHERE claim = ? AND position >= ? ORDER BY position LIMIT ?",
+  );
   const inputs = database.prepare("SELECT data FROM inputs WHERE serial = ?").pluck();
   const outputs = database.prepare("SELECT data FROM outputs WHERE serial = ?").pluck();
   const sums = database.prepare(`
@@ -72,11 +77,12 @@ export function openRecordLedger(database: Database): RecordLedger {
   );
 
   const promiseOne = ({ promised, kept }: NewRecord): StoredRecord => {
-    const { record, parents, issuedAt, inclusionDeadline, liability, ...rest } = promised;
+    const { record, parents, roots, issuedAt, inclusionDeadline, liability, ...rest } = promised;
     const { changes, lastInsertRowid } = insert.run({
       ...rest,
       ...record,
       parents: JSON.stringify(parents),
+      tensorRoots: roots === undefined ? null : JSON.stringify(roots),
       issuedAt: Number(issuedAt),
       inclusionDeadline: Number(inclusionDeadline),
       liability: liability.toString(),
@@ -99,6 +105,7 @@ export function openRecordLedger(database: Database): RecordLedger {
       return row === undefined ? undefined : recordOfRow(row);
     },
     ofClaim: (claim) => byClaim.all(claim).map(inferenceOfRow),
+    stretch: (claim, from, count) => byStretch.all(claim, from, count).map(recordOfRow),
     inputs: (serial) => inputs.get(serial) as Uint8Array | undefined,
     outputs: (serial) => outputs.get(serial) as Uint8Array | undefined,
     pending: () =>

@@ -1,4 +1,5 @@
 import type { Claim } from "../../claim/claim.js";
+import type { NamedParent } from "../../claim/named-parent.js";
 import type { InferenceRecord } from "../../claim/record.js";
 import { asAddress } from "../../types/address.js";
 import type { Address } from "../../types/address.js";
@@ -9,15 +10,16 @@ import type { Seconds } from "../../types/seconds.js";
 import { asWei } from "../../types/wei.js";
 import type { Wei } from "../../types/wei.js";
 
-/** The record that a record was made from. */
-export type Parent = { readonly claimId: Bytes32; readonly recordIndex: number };
+export type TensorRoots = { readonly inputs: readonly Bytes32[]; readonly outputs: readonly Bytes32[] };
 
 /** A record that was promised, with its promise. */
 export type PromisedRecord = {
   readonly requestId: Bytes32;
   readonly modelId: Bytes32;
   readonly record: InferenceRecord;
-  readonly parents: readonly Parent[];
+  readonly parents: readonly NamedParent[];
+  /** Of the tensors, in their order; of what was promised before they were kept they are not known. */
+  readonly roots?: TensorRoots;
   /** Unix seconds. */
   readonly issuedAt: Seconds;
   /** Unix seconds, exclusive. */
@@ -58,20 +60,21 @@ const seconds = (row: Row, name: string): Seconds => asSeconds(BigInt(number(row
 
 export function recordOfRow(row: unknown): StoredRecord {
   const of = row as Row;
-  const { claim, position } = of;
+  const { claim, position, tensor_roots: tensorRoots = null } = of;
   const place = claim === null ? {} : { place: { claim: Number(claim), position: Number(position) } };
   return {
     serial: number(of, "serial"),
     requestId: asBytes32(text(of, "request_id")),
     modelId: asBytes32(text(of, "model_id")),
     record: inferenceOfRow(of),
-    parents: JSON.parse(text(of, "parents")) as Parent[],
+    parents: JSON.parse(text(of, "parents")) as NamedParent[],
     issuedAt: seconds(of, "issued_at"),
     inclusionDeadline: seconds(of, "inclusion_deadline"),
     liability: asWei(BigInt(text(of, "liability"))),
     maxRecords: number(of, "max_records"),
     signer: asAddress(text(of, "signer")),
     signature: text(of, "signature") as `0x${string}`,
+    ...(tensorRoots !== null && { roots: JSON.parse(String(tensorRoots)) as TensorRoots }),
     ...place,
   };
 }

@@ -1,13 +1,12 @@
-import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
-
-import { parentItem } from "../../claim/claim.js";
+import { itemOfParent, nameParent } from "../../claim/named-parent.js";
+import { rootOfList } from "../../claim/parent-list.js";
 import type { SignedReceipt, Receipt } from "../../claim/receipt.js";
 import { requestId as requestIdOf } from "../../claim/record.js";
 import type { InferenceRecord } from "../../claim/record.js";
 import { OnusError } from "../../errors/onus-error.js";
 import type { TensorData } from "../../program/dtype.js";
-import { rootOfTensors } from "../../trace/commit-ends.js";
-import { treeOfItems } from "../../trace/tree.js";
+import { bytesOfTensor } from "../../run/engine.js";
+import { rootOfBytes } from "../../trace/tree.js";
 import { wasmHasher } from "../../trace/wasm-hasher.js";
 import type { Address } from "../../types/address.js";
 import { bytes32From, ZERO_HASH } from "../../types/bytes32.js";
@@ -21,7 +20,7 @@ import { joinTensors, splitTensors } from "../inference-request.js";
 import type { InferenceRequest } from "../inference-request.js";
 import { groupCommits } from "../ledger/group-commits.js";
 import type { NewRecord, RecordLedger } from "../ledger/record-ledger.js";
-import type { Parent, PromisedRecord, StoredRecord } from "../ledger/rows.js";
+import type { PromisedRecord, StoredRecord } from "../ledger/rows.js";
 import { whyRefused } from "../policy/why-refused.js";
 import type { ChainSituation, Limits } from "../policy/why-refused.js";
 import type { Tally } from "./tally.js";
@@ -107,24 +106,22 @@ export function openInferenceDesk(parts: DeskParts): InferenceDesk {
   const promise = async (
     model: ServedModel,
     requestId: Bytes32,
-    given: InferenceRequest & { readonly inputRoot: Bytes32 },
+    given: InferenceRequest & { readonly inputRoots: readonly Bytes32[] },
   ): Promise<Served> => {
     const { modelId, terms } = model;
-    const { outputs, outputRoot } = await runs.outputs(
-      { modelId, requestId, inputs: given.inputs },
-      "request",
-    );
+    const { outputs, roots } = await runs.outputs({ modelId, requestId, inputs: given.inputs }, "request");
     // The chain went on while the model ran: nothing is signed that could not be kept any more.
     requireAdmission(model);
     const { now } = parts.situation();
+    const parents = given.parents.map((parent) => nameParent(parent, places.claimBook));
     const record: InferenceRecord = {
       requester: given.requester,
       salt: given.salt,
-      inputRoot: given.inputRoot,
-      outputRoot,
+      inputRoot: rootOfList(given.inputRoots),
+      outputRoot: rootOfList(roots),
       traceRoot: ZERO_HASH,
-      parentsRoot: rootOfParents(given.parents, places.claimBook),
-      parentsCount: given.parents.length,
+      parentsRoot: rootOfList(parents.map((parent) => itemOfParent(parent, places.claimBook))),
+      parentsCount: parents.length,
     };
     const receipt: Receipt = {
       ...{ operator, modelId, record },
@@ -136,7 +133,7 @@ export function openInferenceDesk(parts: DeskParts): InferenceDesk {
     };
     const { signer, signature } = await parts.sign(receipt);
     const promised: PromisedRecord = {
-      ...{ requestId, modelId, record, parents: given.parents },
+      ...{ requestId, modelId, record, parents, roots: { inputs: given.inputRoots, outputs: roots } },
       issuedAt: receipt.issuedAt,
       inclusionDeadline: receipt.inclusionDeadline,
       ...{ liability: receipt.liabilityWei, maxRecords: receipt.maxRecords, signer, signature },
@@ -189,8 +186,10 @@ export function openInferenceDesk(parts: DeskParts): InferenceDesk {
   return {
     async serve(modelId, request) {
       const model = modelOf(modelId);
-      const inputRoot = rootOfTensors(request.inputs, wasmHasher);
-      const requestId = requestIdOf({ ...request, inputRoot }, modelId);
+      const inputRoots = request.inputs.map((tensor) =>
+        bytes32From(rootOfBytes(bytesOfTensor(tensor), wasmHasher)),
+      );
+      const requestId = requestIdOf({ ...request, inputRoot: rootOfList(inputRoots) }, modelId);
       const known = records.find(requestId);
       if (known !== undefined) {
         // Even then: whoever lost an answer gets it again.
@@ -199,7 +198,7 @@ export function openInferenceDesk(parts: DeskParts): InferenceDesk {
       const same = underWay.get(requestId);
       if (same !== undefined) return same;
       if (isStopping) throw new OnusError("NODE_STOPPING");
-      const served = work(model, requestId, { ...request, inputRoot });
+      const served = work(model, requestId, { ...request, inputRoots });
       underWay.set(requestId, served);
       try {
         return await served;
@@ -215,11 +214,4 @@ export function openInferenceDesk(parts: DeskParts): InferenceDesk {
       await Promise.allSettled(underWay.values());
     },
   };
-}
-
-/** The list of the parent items; zero when there are none. */
-function rootOfParents(parents: readonly Parent[], claimBook: Place): Bytes32 {
-  if (parents.length === 0) return ZERO_HASH;
-  const items = parents.map((parent) => hexToBytes(parentItem(parent, claimBook).slice(2)));
-  return bytes32From(treeOfItems(concatBytes(...items)).root);
 }

@@ -7,6 +7,7 @@ import { verifyBundle } from "../../../src/audit/verify-bundle.js";
 import { bundleTools } from "../../../src/chain/bundle-tools.js";
 import { collectBundle } from "../../../src/chain/collect-bundle.js";
 import type { BundleSubject } from "../../../src/chain/collect-bundle.js";
+import { reportOf, summaryOf } from "../../../src/cli/report-bundle.js";
 import { receiptTypedData } from "../../../src/claim/receipt.js";
 import type { Receipt } from "../../../src/claim/receipt.js";
 import { isOnusError } from "../../../src/errors/onus-error.js";
@@ -61,9 +62,9 @@ describe("audit: evidence bundles", function () {
       ];
       const about = abouts[at % abouts.length] as BundleSubject;
       const plan = await evidencePlan(index.reading, seeded.id, { record: about.recordIndex ?? undefined });
-      // Few headers keep a bundle small: so the blocks far apart stay to be trusted one by one.
-      const mostHeaders = at % 10 === 0 ? 200 : 12;
-      made.push(await collectBundle({ node, deployment, plan, about, mostHeaders }));
+      // Tied by headers alone, by both, and by neither: then the blocks far apart stay to be trusted one by one.
+      const limits = { mostHeaders: at % 10 === 0 ? 200 : 12, mostLinks: at % 5 < 2 ? 0 : 64 };
+      made.push(await collectBundle({ node, deployment, plan, about, limits }));
     }
     await index.close();
     return made;
@@ -77,6 +78,10 @@ describe("audit: evidence bundles", function () {
       "FINAL",
       "FAULTED",
     ]);
+    expect(all.filter(({ evidence }) => evidence.links.length > 0)).to.have.length.greaterThan(50);
+    expect(all.filter(({ trust }) => trust.others.length > 0)).to.have.length.greaterThan(20);
+    const elsewhere = all.filter(({ evidence }) => evidence.parents?.some((parent) => "chainId" in parent));
+    expect(elsewhere).to.have.length.greaterThan(2);
     let changes = 0;
     const unseen: string[] = [];
     for (const bundle of all) {
@@ -92,6 +97,23 @@ describe("audit: evidence bundles", function () {
     }
     expect(unseen.slice(0, 20)).to.deep.equal([]);
     expect(changes).to.be.greaterThan(8_000);
+  });
+
+  it("shows parents of other deployments, never trusts them, and takes one spelling of a place", async () => {
+    const bundle = (await bundles(100)).find(({ evidence }) => (evidence.parents ?? []).length === 2)!;
+    const [here, elsewhere] = bundle.evidence.parents!;
+    expect(bundle.statement.lineage.parents).to.deep.equal([here, elsewhere]);
+    for (const text of [summaryOf(bundle), reportOf(bundle)]) {
+      const line = text.split("\n").find((one) => one.includes("and from elsewhere"));
+      expect(line).to.contain("on chain 10: shown, never trusted").and.contain(elsewhere!.claimId);
+      const own = text.split("\n").find((one) => /^(\| )?made from/.test(one));
+      expect(own).to.contain(`${here!.claimId}/0`).and.not.contain("chain");
+    }
+    const { chainId } = bundle.trust;
+    const spelled = { chainId: String(chainId), claimBook: bundle.statement.deployment.claimBook, ...here };
+    const json = JSON.parse(encodeBundle(bundle)) as { evidence: { parents: unknown[] } };
+    json.evidence.parents[0] = spelled;
+    expect(refusalOf(json)).to.deep.equal(["evidence.parents.0.chainId"]);
   });
 
   /** Reading an event of the same bytes gives the same: remembered, since the bundles are read 15,000 times. */
@@ -116,6 +138,7 @@ describe("audit: evidence bundles", function () {
     } catch (error) {
       if (isOnusError(error, "BUNDLE_REFUSED")) return error.context.fields;
       if (isOnusError(error, "BUNDLE_MALFORMED")) return [error.context.field];
+      if (isOnusError(error, "BUNDLE_VERSION")) return ["format"];
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { expect } from "chai";
 
-import { postedOf } from "../../../scripts/support/seed-history.js";
+import { parentsOf, postedOf } from "../../../scripts/support/seed-history.js";
 import type {
   ApiError,
   ClaimDetail,
@@ -10,11 +10,13 @@ import type {
   LineageGraph,
   OperatorDetail,
   OperatorSeries,
+  PostedRecord,
   RecordPage,
   SearchResult,
   SessionDetail,
   SessionPage,
 } from "../../../src/audit/api-types.js";
+import { itemOfParent } from "../../../src/claim/named-parent.js";
 import { ROUTES } from "../../../src/indexer/make-api.js";
 import { apiOf, openSeededIndex, seededLife } from "../../support/seeded-index.js";
 import type { AskApi } from "../../support/seeded-index.js";
@@ -26,6 +28,10 @@ describe("indexer: the HTTP API", function () {
   let ask: AskApi["ask"];
   let get: AskApi["get"];
   let post: AskApi["post"];
+  const claimBook = () => {
+    const { chainId, claimBook: contract } = life.chain.deployment;
+    return { chainId: BigInt(chainId), contract };
+  };
 
   before(async () => {
     life = await seededLife(80, 3);
@@ -104,9 +110,51 @@ describe("indexer: the HTTP API", function () {
     expect(await (await post(text)).json()).to.deep.equal({ kept: 1 });
     const [item] = (await get<RecordPage>(`/v1/outputs/${output}`)).items;
     expect(item).to.deep.include({ claimId: seeded!.id, index: 0, source: "posted" });
-    expect(item?.parents).to.deep.equal([{ claimId: seeded!.parent!.of.id, recordIndex: 0 }]);
+    expect(item?.parents).to.deep.equal(parentsOf(seeded!, 0));
+    expect(item?.parents).to.have.length(2);
     const { hits } = await get<SearchResult>(`/v1/search?q=${output}`);
     expect(hits).to.deep.equal([{ kind: "output", id: output, claimId: seeded!.id, recordIndex: 0 }]);
+  });
+
+  it("shows a parent of another deployment as foreign, once, and never as the record here that bears its id", async () => {
+    const seeded = life.history.claims.find(({ parent }) => parent?.bound === false)!;
+    const [here, elsewhere] = parentsOf(seeded, 0);
+    const child = { claimId: seeded.id, recordIndex: 0 };
+    const tell = async (change: (posted: PostedRecord) => object) => {
+      const posted = JSON.parse(postedOf(seeded, 0)) as PostedRecord;
+      return (await post(JSON.stringify({ ...posted, ...change(posted) }))).status;
+    };
+    const graph = () => get<LineageGraph>(`/v1/lineage/${seeded.id}/0`);
+    // A place that is told wrong makes another item.
+    const moved = { ...elsewhere, chainId: "11" };
+    expect(await tell(() => ({ parents: [here, moved] }))).to.equal(400);
+    expect(await tell(() => ({ parents: [elsewhere, here] }))).to.equal(400);
+    expect((await graph()).foreign).to.deep.equal([]);
+    // Who knows hashes alone tells those, and whoever knows the place may tell it later.
+    const items = parentsOf(seeded, 0).map((parent) => ({ item: itemOfParent(parent, claimBook()) }));
+    expect(await tell(() => ({ parents: items }))).to.equal(200);
+    expect((await graph()).foreign).to.deep.equal(items.map(({ item }) => ({ child, item })));
+    expect(await tell(() => ({}))).to.equal(200);
+    expect(await tell(() => ({ parents: items }))).to.equal(200);
+    expect((await graph()).foreign).to.deep.equal([{ child, parent: elsewhere }]);
+    expect((await graph()).edges).to.deep.include({ parent: here, child, kind: "stated" });
+    // The id of the parent there is one of a claim here, which does not have this child by it.
+    expect(elsewhere).to.deep.include(here);
+    const back = await get<LineageGraph>(`/v1/lineage/${here!.claimId}/0`);
+    expect(back.foreign).to.deep.equal([]);
+    expect(back.edges.filter((edge) => edge.child.claimId === seeded.id)).to.have.length(1);
+  });
+
+  it("a parent that is spelled as elsewhere and stands here is one of here", async () => {
+    const seeded = life.history.claims.filter(({ parent }) => parent?.bound === false).at(-1)!;
+    const [here, elsewhere] = parentsOf(seeded, 0);
+    const { chainId, contract } = claimBook();
+    const spelled = { chainId: String(chainId), claimBook: contract, ...here };
+    const posted = JSON.parse(postedOf(seeded, 0)) as PostedRecord;
+    const body = JSON.stringify({ ...posted, parents: [spelled, elsewhere] });
+    expect((await post(body)).status).to.equal(200);
+    const [item] = (await get<RecordPage>(`/v1/outputs/${seeded.records[0]!.outputRoot}`)).items;
+    expect(item?.parents).to.deep.equal([here, elsewhere]);
   });
 
   it("lineage shows parents, children and what fell among them", async () => {

@@ -44,7 +44,7 @@ function openDesk() {
     runs: {
       outputs: () =>
         new Promise((resolve) => {
-          ends.push(() => resolve({ outputs, outputRoot: trace.roots.output }));
+          ends.push(() => resolve({ outputs, roots: [trace.roots.output] }));
         }),
       trace: () => Promise.reject(new Error("nobody asks")),
       traceSeconds: () => 1,

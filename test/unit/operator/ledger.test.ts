@@ -57,6 +57,20 @@ describe("operator: the ledger", () => {
     expect(records.find(hash(2))).to.equal(undefined);
   });
 
+  it("gives back parents of other deployments, the roots of tensors, and a stretch of a claim's records", () => {
+    const { records, promise, make } = openLedger();
+    const elsewhere = { chainId: "10", claimBook: OPERATOR, claimId: hash(9), recordIndex: 3 };
+    const roots = { inputs: [hash(4)], outputs: [hash(5), hash(6)] };
+    const all = [1, 2, 3].map((seed) => promised(seed, { parents: [elsewhere], roots }));
+    promise(...all);
+    const { number } = make(1, 2, 3);
+    const found = records.stretch(number, 1, 9);
+    expect(found.map(({ requestId }) => requestId)).to.deep.equal([hash(2), hash(3)]);
+    expect(found[0]).to.deep.include({ parents: [elsewhere], roots });
+    expect(records.stretch(number, 1, 1)).to.have.length(1);
+    expect(records.stretch(number, 3, 1)).to.deep.equal([]);
+  });
+
   it("keeps the first promise of a request, whatever comes later", () => {
     const { records, promise } = openLedger();
     const [first] = promise(promised(1));

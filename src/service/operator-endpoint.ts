@@ -2,7 +2,7 @@ import { claimId } from "../claim/claim.js";
 import type { Claim } from "../claim/claim.js";
 import { commitRecords } from "../claim/record-list.js";
 import type { RecordTree } from "../claim/record-list.js";
-import { decodeClaimFile } from "../store/claim-file.js";
+import type { InferenceRecord } from "../claim/record.js";
 import { elementBytes } from "../program/dtype.js";
 import type { TensorData } from "../program/dtype.js";
 import type { Artifact } from "../program/artifact.js";
@@ -13,6 +13,7 @@ import { wasmHasher } from "../trace/wasm-hasher.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import { download, Withheld } from "./download.js";
+import type { Reach } from "./download.js";
 
 /** Bytes of a claim file: a record is about 600. */
 const RECORD_BYTES = 1_024;
@@ -21,11 +22,16 @@ const FILE_BYTES = 16_384;
 const MOST_FILE_BYTES = 256 * 2 ** 20;
 
 /**
- * What an operator hands out at the endpoint it registered. Whatever comes is compared with what the chain says before
- * anybody uses it; what is not that is withheld, and every method throws `Withheld` then.
+ * What an operator hands out at the endpoint it registered. Where nothing else is said it is compared with what the chain
+ * says before anybody uses it; what is not that is withheld, and every method throws `Withheld` then.
  */
 export type OperatorEndpoint = {
   readonly records: (claim: Claim, id: Bytes32) => Promise<RecordTree>;
+  /** Text of some records (`HandedOutRecords` of src/audit/api-types.ts), not compared with anything. */
+  readonly recordPage: (
+    id: Bytes32,
+    page: { readonly from: number; readonly count: number; readonly mostBytes: number },
+  ) => Promise<string>;
   /** The input of a record, as its root says. */
   readonly inputs: (of: {
     id: Bytes32;
@@ -37,33 +43,43 @@ export type OperatorEndpoint = {
   readonly artifact: (modelId: Bytes32, mostBytes: number) => Promise<Uint8Array>;
 };
 
-/**
- * @param uri as the operator registered it
- * @param options.milliseconds for a short answer; a long one has to come fast enough
- */
-export function openOperatorEndpoint(
-  uri: string,
-  options: { readonly milliseconds: number; readonly claimPlace: Place; readonly signal?: AbortSignal },
-): OperatorEndpoint {
-  const { milliseconds, claimPlace, signal } = options;
+export type EndpointOptions = Reach & {
+  /** For a short answer; a long one has to come fast enough. */
+  readonly milliseconds: number;
+  readonly claimPlace: Place;
+  /** Of src/store/claim-file.ts. */
+  readonly readClaimFile: (text: string) => {
+    readonly claim: Claim;
+    readonly records: readonly InferenceRecord[];
+  };
+  readonly signal?: AbortSignal;
+};
+
+/** @param uri as the operator registered it */
+export function openOperatorEndpoint(uri: string, options: EndpointOptions): OperatorEndpoint {
+  const { milliseconds, claimPlace, readClaimFile, signal, allowsPrivate, resolve } = options;
+  const reach: Reach = { allowsPrivate, ...(resolve && { resolve }) };
   const get = (path: string, mostBytes: number): Promise<Uint8Array> => {
     const url = URL.parse(`${uri.replace(/\/+$/, "")}/v1/${path}`);
     if (url === null || !/^https?:$/.test(url.protocol)) {
-      return Promise.reject(new Withheld(`the operator's endpoint is no http address`));
+      const message = "the operator's endpoint is no http address";
+      return Promise.reject(new Withheld(message, { kind: "nowhere" }));
     }
-    return download(url, { mostBytes, milliseconds, ...(signal && { signal }) });
+    return download(url, { ...reach, mostBytes, milliseconds, ...(signal && { signal }) });
   };
   return {
     records: async (claim, id) => {
       const mostBytes = Math.min(FILE_BYTES + RECORD_BYTES * claim.n, MOST_FILE_BYTES);
       const text = new TextDecoder().decode(await get(`claims/${id}`, mostBytes));
-      const file = readable(() => decodeClaimFile(text));
+      const file = readable(() => readClaimFile(text));
       if (claimId(file.claim, claimPlace) !== id) throw new Withheld("the claim it hands out is another one");
       if (file.records.length !== claim.n) throw new Withheld(`${file.records.length} records of ${claim.n}`);
       const tree = commitRecords(file.records);
       if (tree.root !== claim.recordsRoot) throw new Withheld("its records are not those it claimed");
       return tree;
     },
+    recordPage: async (id, { from, count, mostBytes }) =>
+      new TextDecoder().decode(await get(`claims/${id}/records?from=${from}&count=${count}`, mostBytes)),
     inputs: async ({ id, index, root, artifact }) => {
       const tensors: TensorData[] = [];
       for (const k of artifact.inputs.keys()) {

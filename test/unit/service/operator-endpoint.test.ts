@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
 
-import { download, Withheld } from "../../../src/watchtower/download.js";
-import { openOperatorEndpoint } from "../../../src/watchtower/operator-endpoint.js";
+import { download, Withheld } from "../../../src/service/download.js";
+import { openOperatorEndpoint } from "../../../src/service/operator-endpoint.js";
 import { claimId } from "../../../src/claim/claim.js";
-import { encodeClaimFile } from "../../../src/store/claim-file.js";
+import { decodeClaimFile, encodeClaimFile } from "../../../src/store/claim-file.js";
 import { bytesOfTensor } from "../../../src/run/engine.js";
 import { PLACES } from "../../support/dispute-arena.js";
 import { someModel } from "../../support/dispute-models.js";
@@ -18,9 +18,10 @@ const staged = stageClaim({ committed, own, theirs: own, n: 3 });
 const { claim } = staged;
 const ID = claimId(claim, PLACES.claimBook);
 const { records } = staged.operator.records;
+const READING = { claimPlace: PLACES.claimBook, readClaimFile: decodeClaimFile, allowsPrivate: true };
 const FILE = encodeClaimFile({ claim, records, model: staged.exhibit.model });
 
-describe("watchtower: what is fetched from strangers", () => {
+describe("service: what is fetched from strangers", () => {
   let answer: (path: string, response: ServerResponse) => void;
   let url: string;
   const server = createServer((request, response) => answer(request.url ?? "", response));
@@ -42,7 +43,7 @@ describe("watchtower: what is fetched from strangers", () => {
     return (error as Error).message;
   };
   const get = (mostBytes: number, milliseconds = 5_000) =>
-    download(new URL(`${url}/file`), { mostBytes, milliseconds });
+    download(new URL(`${url}/file`), { mostBytes, milliseconds, allowsPrivate: true });
 
   it("comes whole up to the bound, and not a byte more is taken", async () => {
     answer = (_, response) => response.end(new Uint8Array(1_000));
@@ -71,15 +72,14 @@ describe("watchtower: what is fetched from strangers", () => {
   it("ends at once with the program", async () => {
     answer = () => undefined;
     const ending = new AbortController();
-    const bounds = { mostBytes: 10, milliseconds: 60_000, signal: ending.signal };
+    const bounds = { mostBytes: 10, milliseconds: 60_000, signal: ending.signal, allowsPrivate: true };
     const waiting = download(new URL(`${url}/file`), bounds).catch((error: Error) => error.name);
     ending.abort();
     expect(await waiting).to.equal("AbortError");
   });
 
   describe("from an operator", () => {
-    const endpoint = () =>
-      openOperatorEndpoint(`${url}/`, { milliseconds: 1_000, claimPlace: PLACES.claimBook });
+    const endpoint = () => openOperatorEndpoint(`${url}/`, { milliseconds: 1_000, ...READING });
     const serve = (text: string | Uint8Array) => {
       answer = (_, response) => response.end(text);
     };
@@ -126,7 +126,7 @@ describe("watchtower: what is fetched from strangers", () => {
 
     it("an endpoint that is no http address has nothing", async () => {
       for (const uri of ["", "file:///etc", "ftp://host"]) {
-        const nowhere = openOperatorEndpoint(uri, { milliseconds: 100, claimPlace: PLACES.claimBook });
+        const nowhere = openOperatorEndpoint(uri, { milliseconds: 100, ...READING });
         expect(await whyOf(nowhere.records(claim, ID))).to.contain("no http address");
       }
     });

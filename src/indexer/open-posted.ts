@@ -1,0 +1,97 @@
+import { z } from "zod";
+
+import type { ParentRef } from "../audit/api-types.js";
+import { isForeign, itemOfParent, nameParent } from "../claim/named-parent.js";
+import { rootOfList } from "../claim/parent-list.js";
+import { rootOf } from "../dispute/read-answer.js";
+import { OnusError } from "../errors/onus-error.js";
+import { depthOf } from "../program/tensor-table.js";
+import { bytes32, inferenceRecord, namedParent } from "../store/schemas.js";
+import { asBytes32 } from "../types/bytes32.js";
+import type { Place } from "../types/place.js";
+import { recordRow } from "./record-row.js";
+import type { ClaimRow, RecordRow, TensorRow } from "./tables.js";
+
+/** Most tensors of a list, and parents of a record. */
+const MOST_TENSORS = 1_024;
+const MOST_PARENTS = 64;
+
+/** `PostedRecord` as it comes from outside. */
+export const postedRecord = z.object({
+  claimId: bytes32,
+  index: z.number().int().min(0).max(0xffff_ffff),
+  record: inferenceRecord,
+  siblings: z.array(bytes32).max(20),
+  inputs: z.array(bytes32).max(MOST_TENSORS).optional(),
+  outputs: z.array(bytes32).max(MOST_TENSORS).optional(),
+  parents: z
+    .array(z.union([z.strictObject({ item: bytes32 }), namedParent]))
+    .max(MOST_PARENTS)
+    .optional(),
+});
+export type Posted = z.infer<typeof postedRecord>;
+
+export type OpenedRows = { readonly record: RecordRow; readonly lists: readonly TensorRow[] };
+
+/** The rows of a record that opens to a claim, and of its lists, which make its roots. Throws RECORD_DOES_NOT_OPEN. */
+export function openPosted(claim: ClaimRow, posted: Posted, claimBook: Place): OpenedRows {
+  const { id, n, records_root } = claim;
+  const { index, record, siblings } = posted;
+  const refuse = (reason: string) => new OnusError("RECORD_DOES_NOT_OPEN", { claim: id, index, reason });
+  if (index >= n) throw refuse(`the claim has ${n}`);
+  const depth = depthOf(n);
+  if (siblings.length !== depth) throw refuse(`its path has ${siblings.length} steps, and needs ${depth}`);
+  const root = rootOf({ record, index, path: siblings });
+  if (root !== records_root) throw refuse(`it leads to ${root}, the claim's list is ${records_root}`);
+  return { record: recordRow(claim, posted), lists: listRows(claim, posted, claimBook) };
+}
+
+type Item = Pick<TensorRow, "item"> & Partial<ParentColumns>;
+type ParentColumns = Pick<TensorRow, "parent_claim" | "parent_idx" | "parent_chain" | "parent_book">;
+const NO_PARENT: ParentColumns = {
+  ...{ parent_claim: null, parent_idx: null, parent_chain: null, parent_book: null },
+};
+
+function listRows({ id }: ClaimRow, posted: Posted, claimBook: Place): readonly TensorRow[] {
+  const { index, record, inputs, outputs, parents } = posted;
+  const lists = [
+    { list: "input", items: inputs?.map((item): Item => ({ item })), root: record.inputRoot },
+    { list: "output", items: outputs?.map((item): Item => ({ item })), root: record.outputRoot },
+    {
+      list: "parents",
+      items: parents?.map((parent) => parentOf(parent, claimBook)),
+      root: record.parentsRoot,
+    },
+  ];
+  return lists.flatMap(({ list, items, root }) => {
+    if (items === undefined) return [];
+    const found = rootOfList(items.map(({ item }) => asBytes32(item)));
+    if (found !== root) {
+      const reason = `the list of its ${list} makes ${found}, the record has ${root}`;
+      throw new OnusError("RECORD_DOES_NOT_OPEN", { claim: id, index, reason });
+    }
+    return items.map((item, position) => ({
+      ...{ claim_id: id, idx: index, list, position, ...NO_PARENT, ...item },
+    }));
+  });
+}
+
+/** The item is computed from the place: a place that is told wrong makes another root. */
+function parentOf(named: NonNullable<Posted["parents"]>[number], claimBook: Place): Item {
+  if ("item" in named) return { item: named.item };
+  const parent = nameParent(named, claimBook);
+  return {
+    item: itemOfParent(parent, claimBook),
+    ...{ parent_claim: parent.claimId, parent_idx: parent.recordIndex },
+    ...(isForeign(parent) && { parent_chain: parent.chainId, parent_book: parent.claimBook }),
+  };
+}
+
+/** A parent as its row has it. */
+export function showParent({ item, ...row }: Pick<TensorRow, "item"> & ParentColumns): ParentRef {
+  type Hex = `0x${string}`;
+  if (row.parent_claim === null || row.parent_idx === null) return { item: item as Hex };
+  const here = { claimId: row.parent_claim as Hex, recordIndex: row.parent_idx };
+  if (row.parent_chain === null) return here;
+  return { chainId: row.parent_chain, claimBook: row.parent_book as Hex, ...here };
+}
