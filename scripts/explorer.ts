@@ -11,6 +11,7 @@ import { buildPages, PAGES } from "./explorer/build-pages.js";
 import { openLocal } from "./explorer/open-local.js";
 import { listenForEnd } from "./explorer/listen-for-end.js";
 import { makeSite } from "./explorer/serve.js";
+import { parseCommand } from "./support/parse-command.js";
 
 type Opened = {
   readonly url: string;
@@ -95,7 +96,7 @@ command.action(async ({ api, rpc, port, host, names }: Options) => {
   if (!isServing) end.die();
   process.exit();
 });
-await command.parseAsync();
+await parseCommand(command);
 
 /** Lets something happen every few seconds, until it is told to end. */
 async function goOn({ happen }: Opened, say: (text: string) => void, signal: AbortSignal): Promise<void> {
