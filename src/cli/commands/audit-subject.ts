@@ -54,7 +54,7 @@ export const audit: Act<Options> = async ({ args, options, reporter }) => {
       throw new OnusError("INDEX_OF_ANOTHER", { actual, expected });
     }
     const behind = blocksBehind(status, await chain.provider.getBlockNumber());
-    const asked = { claim, record, index: options.index, places: contracts };
+    const asked = { claim, record, say: reporter.say, index: options.index, places: contracts };
     const found = await findSubject(args[0] as string, asked).catch((error: unknown) => {
       tellBehind(behind, reporter);
       throw error;
