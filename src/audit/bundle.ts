@@ -27,7 +27,10 @@ export type Bundle = {
 /** What was asked about. */
 export type Subject = {
   readonly kind: "claim" | "record" | "receipt" | "output";
-  readonly claimId: Bytes32;
+  /** Null: a receipt without a claim. */
+  readonly claimId: Bytes32 | null;
+  /** Null: no receipt. */
+  readonly receiptHash: Bytes32 | null;
   /** Null: the claim as a whole. */
   readonly recordIndex: number | null;
   /** Root of the output tensor that was at hand. */
@@ -111,12 +114,13 @@ export type Statement = {
     readonly registeredAt: number;
     readonly jailedAt: number | null;
   };
+  /** That submitted the claim. */
   readonly key: {
     readonly address: Address;
     readonly kind: "owner" | "signer";
     readonly activeFrom: number | null;
     readonly revokedAt: number | null;
-  };
+  } | null;
   readonly claim: {
     readonly id: Bytes32;
     readonly nonce: string;
@@ -126,7 +130,7 @@ export type Statement = {
     readonly window: number;
     readonly submittedAt: number;
     readonly windowEndsAt: number;
-  };
+  } | null;
   readonly record: StatedRecord | null;
   readonly receipt: StatedReceipt | null;
   readonly sessions: readonly StatedSession[];
@@ -160,12 +164,29 @@ export type StatedReceipt = {
     readonly activeFrom: number | null;
     readonly revokedAt: number | null;
   };
+  /** Of the model that was promised, and of the record. */
+  readonly modelId: Bytes32;
+  readonly recordHash: Bytes32;
   readonly issuedAt: number;
   readonly inclusionDeadline: number;
   readonly liability: string;
   readonly maxRecords: number;
   /** Whether this claim keeps it. False: its terms are others. Null: its record, or that it came in time, is not shown. */
   readonly isKept: boolean | null;
+  /** What came of it in the court. */
+  readonly court: {
+    readonly presentedAt: number | null;
+    readonly complaint: {
+      readonly complainant: Address;
+      readonly at: number;
+      readonly deadline: number;
+    } | null;
+    /** The claim that was shown to keep it. */
+    readonly answeredBy: Bytes32 | null;
+    readonly fault: "Equivocation" | "NonInclusion" | null;
+    readonly brokenAt: number | null;
+  };
+  readonly shares: StatedShares | null;
 };
 
 export type StatedSession = {

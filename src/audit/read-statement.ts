@@ -20,7 +20,8 @@ import type { ShownParts } from "./part-addresses.js";
 import { readConviction, readEvents, refuse } from "./proven-events.js";
 import type { ProvenCall, ProvenEvent } from "./proven-events.js";
 import { checkNeed, readHeaders } from "./read-headers.js";
-import { readReceipt, readRecordOf } from "./read-opened.js";
+import { readRecordOf } from "./read-opened.js";
+import { readPromise, stateReceipt } from "./read-promise.js";
 
 /** Codes of contracts/types/Fault.sol. */
 const FAULTS = ["None", "Element", "OutputRoot", "Padding", "AbsentNode", "Silence"];
@@ -47,77 +48,107 @@ export function readStatement(
   const parts = partAddresses(trust.onus, (part) => has[part] !== ZERO_ADDRESS);
   const all = readEvents({ bundle, headers, parts, tools });
   checkNeed(headers, evidence);
-  const submitted = all.find(
-    ({ name, args }) => name === "ClaimSubmitted" && args["claimId"] === subject.claimId,
-  );
-  if (submitted === undefined) throw refuse(["subject.claimId"], "no event shows that it was submitted");
-  const claim = claimOf(submitted.args);
-  const claimPlace: Place = { chainId: BigInt(trust.chainId), contract: parts.claimBook };
-  const id = claimId(claim, claimPlace);
-  if (id !== subject.claimId) throw refuse(["trust.chainId"], `on that chain the claim's id is ${id}`);
-
-  const receipt = readReceipt(evidence.receipt, { parts, chainId: trust.chainId, claim, tools });
-  const submitter = account(submitted.args, "submitter");
-  const keys = new Set([submitter, ...(receipt === undefined ? [] : [receipt.signer])]);
-  const events = concerning(all, { claim, id, keys, receipt: receipt?.hash });
+  const placeOfPart = (part: "claimBook" | "modelRegistry" | "receiptCourt"): Place => ({
+    chainId: BigInt(trust.chainId),
+    contract: parts[part],
+  });
+  const claimed = readClaim(all, subject.claimId, placeOfPart("claimBook"));
+  const claim = claimed?.claim;
+  const promised = readPromise(bundle, { court: placeOfPart("receiptCourt"), events: all, tools });
+  const about = claim ?? promised?.receipt;
+  if (about === undefined) throw refuse(["subject.claimId"], "neither a claim nor a receipt is named");
+  if (promised !== undefined && promised.receipt.operator !== about.operator)
+    throw refuse(["evidence.receipt.receipt.operator", "subject"], `the claim's is ${about.operator}`);
+  const keys = new Set([claimed?.submitter, promised?.signer].filter((key) => key !== undefined));
+  const { operator, modelId: model } = about;
+  const events = concerning(all, { operator, model, id: subject.claimId, keys, receipt: promised?.hash });
   const of = (name: string): readonly ProvenEvent[] => events.filter((event) => event.name === name);
-  const model = modelOf(of, { ...claimPlace, contract: parts.modelRegistry });
-  const record = readRecordOf(bundle, claim, claimPlace, model.artifact);
+  const statedModel = modelOf(of, placeOfPart("modelRegistry"));
+  const record = readRecordOf(bundle, claim, placeOfPart("claimBook"), statedModel.artifact);
   const [faulted] = of("ClaimFaulted");
   const statedTrace = of("TraceStated").find(({ args }) => args["recordIndex"] === record?.index);
   const decided = [...of("ClaimFinalized"), ...of("ClaimFaulted")][0];
   return {
     deployment: shownParts(parts, new Set(all.map(({ part }) => part))),
-    model,
-    operator: operatorOf(of, claim.operator),
-    key: {
-      address: submitter,
-      kind: submitter === claim.operator ? "owner" : "signer",
-      ...intervalOf(of, submitter),
-    },
-    claim: {
-      id,
-      nonce: claim.nonce.toString(),
-      recordsRoot: claim.recordsRoot,
-      n: claim.n,
-      liability: claim.liability.toString(),
-      window: Number(claim.window),
-      submittedAt: submitted.time,
-      windowEndsAt: submitted.time + Number(claim.window),
-    },
+    model: statedModel,
+    operator: operatorOf(of, operator),
+    key:
+      claimed === undefined
+        ? null
+        : {
+            address: claimed.submitter,
+            kind: claimed.submitter === operator ? "owner" : "signer",
+            ...intervalOf(of, claimed.submitter),
+          },
+    claim: claimed === undefined ? null : stateClaim(claimed),
     record:
       record === undefined
         ? null
         : { ...record, statedTrace: statedTrace === undefined ? null : hash(statedTrace.args, "traceRoot") },
     receipt:
-      receipt?.stated({
-        submittedAt: submitted.time,
-        recordHash: record?.hash,
-        key: receiptKeyOf(of, receipt.signer, claim.operator),
-      }) ?? null,
+      promised === undefined
+        ? null
+        : stateReceipt(promised, {
+            key: receiptKeyOf(of, promised.signer, operator),
+            shares: sharesOf(events, promised.hash, 1),
+            events,
+            claimed: claimed && { ...claimed, opened: record?.hash },
+          }),
     sessions: sessionsOf(events),
     verdict: {
       phase: decided === undefined ? null : decided.name === "ClaimFinalized" ? "FINAL" : "FAULTED",
       decidedAt: decided?.time ?? null,
     },
     fault: faultOf(faulted, readConviction(evidence.transactions, headers, faulted)),
-    shares: sharesOf(of, claim),
+    shares: claimed === undefined ? null : sharesOf(events, claimed.id, claimed.claim.n),
     lineage: { parents: evidence.parents ?? [], ...lineageOf(events) },
     timeline: events.map(({ block, time, part, name }) => ({ block, time, event: `${part}.${name}` })),
   };
 }
 
-/** The events that are about the claim: a receipt may hold others. */
+type Claimed = {
+  readonly id: Bytes32;
+  readonly claim: Claim;
+  readonly submitter: Address;
+  readonly submittedAt: number;
+};
+
+/** The claim as it was submitted; undefined where none is named. */
+function readClaim(events: readonly ProvenEvent[], named: Bytes32 | null, book: Place): Claimed | undefined {
+  if (named === null) return undefined;
+  const submitted = events.find(({ name, args }) => name === "ClaimSubmitted" && args["claimId"] === named);
+  if (submitted === undefined) throw refuse(["subject.claimId"], "no event shows that it was submitted");
+  const claim = claimOf(submitted.args);
+  const id = claimId(claim, book);
+  if (id !== named) throw refuse(["trust.chainId"], `on that chain the claim's id is ${id}`);
+  return { id, claim, submitter: account(submitted.args, "submitter"), submittedAt: submitted.time };
+}
+
+const stateClaim = ({ id, claim, submittedAt }: Claimed): Statement["claim"] => ({
+  id,
+  nonce: claim.nonce.toString(),
+  recordsRoot: claim.recordsRoot,
+  n: claim.n,
+  liability: claim.liability.toString(),
+  window: Number(claim.window),
+  submittedAt,
+  windowEndsAt: submittedAt + Number(claim.window),
+});
+
+/** The events that are about the claim and the receipt: a transaction may have others. */
 function concerning(
   events: readonly ProvenEvent[],
   about: {
-    readonly claim: Claim;
-    readonly id: Bytes32;
+    readonly operator: Address;
+    readonly model: Bytes32;
+    readonly id: Bytes32 | null;
     readonly keys: ReadonlySet<Address>;
     readonly receipt: Bytes32 | undefined;
   },
 ): readonly ProvenEvent[] {
-  const { claim, id, keys, receipt } = about;
+  const { operator, model, id, keys, receipt } = about;
+  const isOwn = (value: LogValue | undefined): boolean =>
+    value !== undefined && (value === id || value === receipt);
   const sessions = new Set(
     events
       .filter(({ name, args }) => name === "SessionOpened" && args["subject"] === id)
@@ -125,14 +156,13 @@ function concerning(
   );
   const owner = new Set(["OperatorRegistered", "EndpointChanged", "OperatorJailed"]);
   return events.filter(({ part, name, args }) => {
-    if (part === "modelRegistry") return args["modelId"] === claim.modelId && /Published|Retired/.test(name);
-    if (owner.has(name)) return args["operator"] === claim.operator;
+    if (part === "modelRegistry") return args["modelId"] === model && /Published|Retired/.test(name);
+    if (owner.has(name)) return args["operator"] === operator;
     if (name === "SignerAdded" || name === "SignerRevoked")
-      return args["operator"] === claim.operator && keys.has(args["signer"] as Address);
-    if (part === "inquiry") return args["claimId"] === id || sessions.has(args["session"] as LogValue);
-    if (part === "receiptCourt" && receipt !== undefined && args["receiptHash"] === receipt) return true;
-    if (part === "lineage") return Object.values(args).includes(id);
-    return args["claimId"] === id || args["penaltyId"] === id;
+      return args["operator"] === operator && keys.has(args["signer"] as Address);
+    if (part === "inquiry") return isOwn(args["claimId"]) || sessions.has(args["session"] as LogValue);
+    if (part === "lineage") return Object.values(args).some(isOwn);
+    return ["claimId", "penaltyId", "receiptHash", "one", "other"].some((field) => isOwn(args[field]));
   });
 }
 
@@ -185,7 +215,7 @@ function operatorOf(of: Of, address: Address): Statement["operator"] {
   };
 }
 
-const intervalOf = (of: Of, key: Address): Pick<Statement["key"], "activeFrom" | "revokedAt"> => ({
+const intervalOf = (of: Of, key: Address): Pick<StatedReceipt["key"], "activeFrom" | "revokedAt"> => ({
   activeFrom: timeOf(of("SignerAdded"), key, "activeFrom"),
   revokedAt: timeOf(of("SignerRevoked"), key, "revokedAt"),
 });
@@ -230,7 +260,10 @@ function faultOf(faulted: ProvenEvent | undefined, call: ProvenCall | undefined)
   };
 }
 
-function sharesOf(of: Of, { n }: Claim): Statement["shares"] {
+/** @param n records that have a share; a receipt is of one */
+function sharesOf(events: readonly ProvenEvent[], penaltyId: Bytes32, n: number): Statement["shares"] {
+  const of: Of = (name) =>
+    events.filter((event) => event.name === name && event.args["penaltyId"] === penaltyId);
   const [booked] = of("PenaltyBooked");
   if (booked === undefined) return null;
   const penalty = asWei(BigInt(text(booked.args, "amount")));

@@ -4,6 +4,7 @@ import { BUNDLE_FORMAT } from "../audit/bundle.js";
 import { readStatement } from "../audit/read-statement.js";
 import { kindOf } from "../audit/verify-bundle.js";
 import type { NamedParent } from "../claim/named-parent.js";
+import { receiptHash } from "../claim/receipt.js";
 import type { SignedReceipt } from "../claim/receipt.js";
 import type { OnusError } from "../errors/onus-error.js";
 import { asAddress } from "../types/address.js";
@@ -18,8 +19,10 @@ import type { RawNode } from "./read-evidence.js";
 import { tieBlocks } from "./tie-blocks.js";
 import type { TieLimits } from "./tie-blocks.js";
 
-/** What a bundle is about: a claim, and what of it was asked for. */
+/** What a bundle is about: a claim and what of it was asked for, or a receipt. */
 export type BundleSubject = {
+  /** Of a receipt that only the court's events show. */
+  readonly receiptHash?: Bytes32 | null;
   readonly recordIndex: number | null;
   readonly tensorRoot: Bytes32 | null;
   readonly receipt: SignedReceipt | null;
@@ -27,11 +30,14 @@ export type BundleSubject = {
   readonly inputs: readonly Uint8Array[] | null;
 };
 
+export type ReceiptPlan = Pick<EvidencePlan, "events"> & { readonly claim?: undefined };
+
 /** Collects the evidence of what an index says about a claim, from a node. */
 export async function collectBundle(given: {
   readonly node: RawNode;
   readonly deployment: Deployment;
-  readonly plan: EvidencePlan;
+  /** Without a claim: the evidence of a receipt alone. */
+  readonly plan: ReceiptPlan | EvidencePlan;
   readonly about: BundleSubject;
   readonly limits: TieLimits;
   /** Told why a block stays to be confirmed by itself. */
@@ -52,7 +58,7 @@ export async function collectBundle(given: {
     return items;
   });
   const faults = plan.events.filter(
-    ({ name, args }) => name === "ClaimFaulted" && args["claimId"] === plan.claim.id,
+    ({ name, args }) => name === "ClaimFaulted" && args["claimId"] === plan.claim?.id,
   );
   const transactions = await inBatches(faults, ({ block, tx }) => proveTransaction(node, block, tx));
   const evidence: Evidence = {
@@ -60,7 +66,7 @@ export async function collectBundle(given: {
     links: tied.links,
     receipts: receipts.flat(),
     transactions: transactions.filter((item): item is ProvenItem => item !== undefined),
-    ...openedOf(plan, about),
+    ...openedOf(plan.claim === undefined ? { events: plan.events } : plan, about),
     receipt: about.receipt,
   };
   const trust: Trust = {
@@ -70,8 +76,14 @@ export async function collectBundle(given: {
     others: tied.others,
   };
   const { recordIndex, tensorRoot } = about;
-  const rest = { claimId: asBytes32(plan.claim.id), recordIndex, tensorRoot };
-  const subject = { kind: kindOf({ subject: rest, evidence }), ...rest };
+  const court = { chainId: BigInt(deployment.chainId), contract: deployment.receiptCourt };
+  const rest = {
+    claimId: plan.claim === undefined ? null : asBytes32(plan.claim.id),
+    receiptHash:
+      about.receipt === null ? (about.receiptHash ?? null) : receiptHash(about.receipt.receipt, court),
+    ...{ recordIndex, tensorRoot },
+  };
+  const subject = { kind: kindOf({ subject: rest }), ...rest };
   const statement = readStatement({ subject, trust, evidence }, deployment, bundleTools);
   return { format: BUNDLE_FORMAT, subject, trust, statement, evidence };
 }
@@ -85,7 +97,7 @@ function placesOf(events: readonly ApiEvent[]): ReadonlyMap<number, ReadonlySet<
 
 /** The record that was asked for, with what is known of it. */
 function openedOf(
-  { record, events }: EvidencePlan,
+  { record, events }: Pick<EvidencePlan, "record" | "events">,
   { inputs }: BundleSubject,
 ): Pick<Evidence, "record" | "inputs" | "outputs" | "parents"> {
   if (record === undefined) return { record: null, inputs: null, outputs: null, parents: null };

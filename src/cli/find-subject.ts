@@ -1,8 +1,16 @@
 import { existsSync } from "node:fs";
 
-import type { ApiRecord, ClaimSummary, PostedAnswer, RecordPage, SearchResult } from "../audit/api-types.js";
+import type {
+  ApiRecord,
+  ClaimSummary,
+  PostedAnswer,
+  ReceiptDetail,
+  RecordPage,
+  SearchResult,
+} from "../audit/api-types.js";
 import type { BundleSubject } from "../chain/collect-bundle.js";
 import type { Contracts } from "../chain/contracts.js";
+import { recoverSigner } from "../chain/verify-receipt.js";
 import { claimId } from "../claim/claim.js";
 import { receiptHash } from "../claim/receipt.js";
 import type { SignedReceipt } from "../claim/receipt.js";
@@ -14,15 +22,23 @@ import { decodeClaimFile } from "../store/claim-file.js";
 import { readBytes, readText } from "../store/read-file.js";
 import { decodeReceiptFile } from "../store/receipt-file.js";
 import { rootOfBytes } from "../trace/tree.js";
-import { bytes32From } from "../types/bytes32.js";
+import { bytes32From, parseBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { askIndex } from "./ask-index.js";
 import { readTensor } from "./commands/import-options.js";
 
 /** What an audit is about, as the index knows it. */
-export type FoundSubject = Omit<BundleSubject, "inputs"> & {
-  readonly claim: string;
-  readonly receiptHash?: Bytes32;
+export type FoundSubject = Omit<BundleSubject, "inputs" | "receiptHash"> & {
+  /** Undefined: a receipt that no claim is known to keep. */
+  readonly claim: string | undefined;
+  readonly promise?: PromiseOf;
+};
+/** A receipt by its hash, and where its events are to be looked for. */
+type PromiseOf = {
+  readonly hash: Bytes32;
+  readonly operator: string;
+  readonly modelId: string;
+  readonly signer: string;
 };
 
 /** What narrows it down: of a claim, of a record of it. */
@@ -51,9 +67,12 @@ export async function findSubject(
   }
   if (kind === "receipt") {
     const signed = decodeReceiptFile(readText(subject));
+    const { receipt, signer } = signed;
     const item = await itemOfReceipt(signed, given);
-    const at = { claim: item.claimId, recordIndex: item.index, tensorRoot: null };
-    return { ...at, receipt: signed, receiptHash: receiptHash(signed.receipt, places.courtPlace) };
+    const at = { claim: item?.claimId, recordIndex: item?.index ?? null, tensorRoot: null };
+    const promise = { ...receipt, hash: receiptHash(receipt, places.courtPlace), signer };
+    // A signature that a contract judges is none that a file can show: the court's event does, where it took it.
+    return { ...at, receipt: recoverSigner(signed) === signer ? signed : null, promise };
   }
   const root = bytes32From(rootOfBytes(await readElements(subject)));
   const { items } = await askIndex<RecordPage>(index, `/v1/outputs/${root}`);
@@ -76,6 +95,12 @@ async function findId(subject: string, given: Wanted & { readonly index: string 
     const item = onlyOne(items, given, subject);
     return { ...whole, claim: item.claimId, recordIndex: item.index };
   }
+  if (hits.some(({ kind, id }) => kind === "receipt" && id === subject.toLowerCase())) {
+    const found = await askIndex<ReceiptDetail>(index, `/v1/receipts/${subject}`);
+    const { hash, operator, modelId, signer } = found;
+    const promise = { hash: parseBytes32(hash), operator, modelId, signer };
+    return { ...whole, recordIndex: null, claim: undefined, promise };
+  }
   const [other] = exact;
   if (other !== undefined) throw new OnusError("SUBJECT_OF_ANOTHER_KIND", { id: subject, kind: other.kind });
   throw new OnusError("RECORD_NOT_KNOWN", { what: subject });
@@ -85,7 +110,7 @@ async function findId(subject: string, given: Wanted & { readonly index: string 
 async function itemOfReceipt(
   { receipt }: SignedReceipt,
   given: Wanted & { readonly index: string },
-): Promise<Item> {
+): Promise<Item | undefined> {
   const hash = recordHash(receipt.record);
   const { items } = await askIndex<RecordPage>(given.index, `/v1/records/${hash}`);
   const own = items.filter(({ claim }) => claim.operator === receipt.operator);
@@ -94,6 +119,7 @@ async function itemOfReceipt(
   const keeping = own.filter(keeps);
   // Of several that keep it the first one is as good as any.
   const isNarrowed = given.claim !== undefined || given.record !== undefined;
+  if (own.length === 0 && !isNarrowed) return undefined;
   const best = isNarrowed ? own : (keeping.length > 0 ? keeping : own).slice(0, 1);
   return onlyOne(best, given, `the receipt's record ${hash} of operator ${receipt.operator}`);
 }

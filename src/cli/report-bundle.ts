@@ -15,7 +15,7 @@ const wei = (text: string): string => formatWei(BigInt(text));
 
 /** Who, what, when, in lines of a name and a value: for a terminal, and for a page. */
 export function factsOf({ subject, trust, statement }: Bundle): readonly Fact[] {
-  const { model, operator, key, claim, record, receipt, verdict, fault, shares, lineage } = statement;
+  const { model, operator, key, claim, record, receipt } = statement;
   const optional = (name: string, value: string | undefined | null): Fact[] =>
     value === undefined || value === null ? [] : [[name, value]];
   const words = (name: string, text: string): Fact[] => (text === "" ? [] : [[name, text, "words"]]);
@@ -31,29 +31,16 @@ export function factsOf({ subject, trust, statement }: Bundle): readonly Fact[] 
       `${operator.address}${operator.jailedAt === null ? "" : `, jailed ${day(operator.jailedAt)}`}`,
     ],
     ...words("endpoint", operator.endpoint),
-    ["key", describeKey(key)],
-    ["claim", `${claim.id}: ${claim.n} records, ${wei(claim.liability)}`],
-    ["submitted", `${day(claim.submittedAt)}; window until ${day(claim.windowEndsAt)}`],
+    ...optional("key", key && describeKey(key)),
+    ["claim", claim === null ? "none shown" : describeClaim(claim)],
+    ...optional("submitted", claim && `${day(claim.submittedAt)}; window until ${day(claim.windowEndsAt)}`),
     ...optional("record", record && `${record.index}: ${record.hash}`),
     ...optional("requester", record?.requester),
     ...optional("input", record?.inputRoot),
     ...optional("output", record?.outputRoot),
     ...optional("trace", record && describeTrace(record)),
     ...(receipt === null ? [] : describeReceipt(receipt)),
-    ["sessions", describeSessions(statement.sessions)],
-    ["verdict", verdict.phase === null ? "none shown" : `${verdict.phase}, ${day(verdict.decidedAt)}`],
-    ...optional("fault", fault && describeFault(fault)),
-    ...optional(
-      "shares",
-      shares &&
-        `${wei(shares.penalty)} lost: ${wei(shares.beneficiaryShare)} to the beneficiary, ` +
-          `${wei(shares.perRecord)} a record, ${wei(shares.toBurn)} burned`,
-    ),
-    ...optional("paid", shares && describePaid(shares)),
-    ["made from", describeEdges(homeOf(lineage), edgesOf(statement, "child"), "parent")],
-    ...optional("and from elsewhere", describeForeign(lineage)),
-    ["used by", describeEdges([], edgesOf(statement, "parent"), "child")],
-    ["taint", describeTaint(statement)],
+    ...(claim === null ? [] : describeLife(statement)),
     ["rests on", `block ${trust.block.number} ${trust.block.hash} of chain ${trust.chainId}`],
     ...optional(
       "and on",
@@ -100,7 +87,35 @@ export function reportOf(bundle: Bundle): string {
 const describeSubject = ({ kind, recordIndex, tensorRoot }: Bundle["subject"]): string =>
   [kind, recordIndex === null ? "" : `record ${recordIndex}`, tensorRoot ?? ""].filter(Boolean).join(", ");
 
-function describeKey({ address, kind, activeFrom, revokedAt }: Statement["key"]): string {
+/** What became of the claim. */
+function describeLife(statement: Statement): Fact[] {
+  const { verdict, fault, shares, lineage } = statement;
+  const foreign = describeForeign(lineage);
+  return [
+    ["sessions", describeSessions(statement.sessions)],
+    ["verdict", verdict.phase === null ? "none shown" : `${verdict.phase}, ${day(verdict.decidedAt)}`],
+    ...(fault === null ? [] : [["fault", describeFault(fault)] as const]),
+    ...(shares === null ? [] : describeShares(shares)),
+    ["made from", describeEdges(homeOf(lineage), edgesOf(statement, "child"), "parent")],
+    ...(foreign ? [["and from elsewhere", foreign] as const] : []),
+    ["used by", describeEdges([], edgesOf(statement, "parent"), "child")],
+    ["taint", describeTaint(statement)],
+  ];
+}
+
+function describeShares(shares: NonNullable<Statement["shares"]>): Fact[] {
+  const { penalty, beneficiaryShare, perRecord, toBurn } = shares;
+  const parts = `${wei(beneficiaryShare)} to the beneficiary, ${wei(perRecord)} a record, ${wei(toBurn)} burned`;
+  return [
+    ["shares", `${wei(penalty)} lost: ${parts}`],
+    ["paid", describePaid(shares)],
+  ];
+}
+
+const describeClaim = ({ id, n, liability }: NonNullable<Statement["claim"]>): string =>
+  `${id}: ${n} ${n === 1 ? "record" : "records"}, ${wei(liability)}`;
+
+function describeKey({ address, kind, activeFrom, revokedAt }: NonNullable<Statement["key"]>): string {
   return kind === "owner"
     ? `${address}, the operator's own`
     : `${address}, ${describeSigner(activeFrom, revokedAt)}`;
@@ -111,7 +126,7 @@ const describeSigner = (activeFrom: number | null, revokedAt: number | null): st
   `a signer of it, ${activeFrom === null ? "since when is not shown" : `since ${day(activeFrom)}`}; ` +
   (revokedAt === null ? "its revocation is not shown" : `revoked ${day(revokedAt)}`);
 
-function describeReceipt(receipt: NonNullable<Statement["receipt"]>): [string, string][] {
+function describeReceipt(receipt: NonNullable<Statement["receipt"]>): Fact[] {
   const { hash, signer, key, issuedAt, inclusionDeadline, liability, maxRecords, isKept } = receipt;
   const whose = {
     owner: "the operator's own",
@@ -122,20 +137,27 @@ function describeReceipt(receipt: NonNullable<Statement["receipt"]>): [string, s
   const isLate = key.revokedAt !== null && issuedAt >= key.revokedAt;
   const when = isEarly ? ", before the key counted" : isLate ? ", after the key was revoked" : "";
   const keeps =
-    isKept === null
-      ? "not shown to be kept by this claim"
-      : isKept
-        ? "kept"
-        : "other terms than this claim's";
+    isKept === null ? "not shown to be kept by a claim" : isKept ? "kept" : "of other terms than the claim";
+  const terms = `${wei(liability)} behind at most ${maxRecords} records`;
   return [
     ["receipt", `${hash}: ${keeps}`],
     ["signed by", `${signer}, ${whose}`],
     ["issued", `${day(issuedAt)}${when}`],
-    [
-      "promises",
-      `a claim before ${day(inclusionDeadline)}, ${wei(liability)} behind at most ${maxRecords} records`,
-    ],
+    ["promises", `record ${receipt.recordHash} in a claim before ${day(inclusionDeadline)}, ${terms}`],
+    ["in court", describeCourt(receipt.court)],
+    ...(receipt.shares === null ? [] : describeShares(receipt.shares)),
   ];
+}
+
+function describeCourt(court: NonNullable<Statement["receipt"]>["court"]): string {
+  const { presentedAt, complaint, answeredBy, fault, brokenAt } = court;
+  const said = [
+    ...(presentedAt === null ? [] : [`presented ${day(presentedAt)}`]),
+    ...(complaint === null ? [] : [`${complaint.complainant} complained ${day(complaint.at)}`]),
+    ...(answeredBy === null ? [] : [`answered with claim ${answeredBy}`]),
+    ...(fault === null ? [] : [`BROKEN by ${fault} ${day(brokenAt)}`]),
+  ];
+  return said.length === 0 ? "nothing shown" : said.join("; ");
 }
 
 const describeSessions = (sessions: Statement["sessions"]): string =>
@@ -190,7 +212,7 @@ type Edge = Statement["lineage"]["edges"][number];
 /** Edges at the claim, and only at the record where one is asked about. */
 const edgesOf = ({ claim, record, lineage }: Statement, end: "parent" | "child"): readonly Edge[] =>
   lineage.edges.filter(
-    (edge) => edge[end].claimId === claim.id && (record === null || edge[end].recordIndex === record.index),
+    (edge) => edge[end].claimId === claim?.id && (record === null || edge[end].recordIndex === record.index),
   );
 
 /** Places that a record names, and those that the chain was shown; of two kinds the stronger one is told. */
@@ -207,7 +229,7 @@ function describeEdges(told: readonly Place[], edges: readonly Edge[], end: "par
 function describeTaint({ verdict, lineage, claim, record }: Statement): string {
   if (verdict.phase === "FAULTED") return "TAINTED: the claim itself fell";
   const own = lineage.taints.filter(
-    ({ claimId, recordIndex }) => claimId === claim.id && (record === null || recordIndex === record.index),
+    ({ claimId, recordIndex }) => claimId === claim?.id && (record === null || recordIndex === record.index),
   );
   if (own.length === 0) return "NOT_PUSHED, as far as is shown";
   return `TAINTED: ${own.map(({ recordIndex, cause }) => `record ${recordIndex} by ${cause}`).join(", ")}`;

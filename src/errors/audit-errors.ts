@@ -49,6 +49,12 @@ export const auditErrors = {
     hint: "hand in the claim file with `onus audit claim.json`, or ask an index that fetches records (`onus index start --fetch-records`): a hash alone says nothing about its record",
     exit: 6,
   },
+  RECEIPT_NOT_PROVABLE: {
+    say: (c: { hash: string; signer: string }) =>
+      `receipt ${c.hash} is not signed with the key of ${c.signer}, and no court took it: nothing shows whose it is`,
+    hint: "a signature that a contract judges counts once a court took it: `onus receipt complain`, then audit its hash",
+    exit: 6,
+  },
   RECORD_NOT_OPENED: {
     say: (c: { claim: string; index: number }) =>
       `of claim ${c.claim} the index knows no record ${c.index}: only its place in the list`,

@@ -81,6 +81,16 @@ const parts = z.strictObject(
   Object.fromEntries(PART_ORDER.map((part) => [part, shown])) as Record<keyof Parts, typeof shown>,
 );
 
+const shares = z.strictObject({
+  penalty: digits,
+  beneficiaryShare: digits,
+  perRecord: digits,
+  toBurn: digits,
+  beneficiaryPaid: z.boolean(),
+  recordsPaid: count,
+  burned: digits,
+});
+
 const statement = z.strictObject({
   deployment: parts,
   model: z.strictObject({
@@ -108,22 +118,26 @@ const statement = z.strictObject({
     registeredAt: count,
     jailedAt: orNull(count),
   }),
-  key: z.strictObject({
-    address: account,
-    kind: z.enum(["owner", "signer"]),
-    activeFrom: orNull(count),
-    revokedAt: orNull(count),
-  }),
-  claim: z.strictObject({
-    id: hash,
-    nonce: digits,
-    recordsRoot: hash,
-    n: count,
-    liability: digits,
-    window: count,
-    submittedAt: count,
-    windowEndsAt: count,
-  }),
+  key: orNull(
+    z.strictObject({
+      address: account,
+      kind: z.enum(["owner", "signer"]),
+      activeFrom: orNull(count),
+      revokedAt: orNull(count),
+    }),
+  ),
+  claim: orNull(
+    z.strictObject({
+      id: hash,
+      nonce: digits,
+      recordsRoot: hash,
+      n: count,
+      liability: digits,
+      window: count,
+      submittedAt: count,
+      windowEndsAt: count,
+    }),
+  ),
   record: orNull(
     z.strictObject({
       ...recordFields,
@@ -142,11 +156,21 @@ const statement = z.strictObject({
         activeFrom: orNull(count),
         revokedAt: orNull(count),
       }),
+      modelId: hash,
+      recordHash: hash,
       issuedAt: count,
       inclusionDeadline: count,
       liability: digits,
       maxRecords: count,
       isKept: orNull(z.boolean()),
+      court: z.strictObject({
+        presentedAt: orNull(count),
+        complaint: orNull(z.strictObject({ complainant: account, at: count, deadline: count })),
+        answeredBy: orNull(hash),
+        fault: orNull(z.enum(["Equivocation", "NonInclusion"])),
+        brokenAt: orNull(count),
+      }),
+      shares: orNull(shares),
     }),
   ),
   sessions: list(
@@ -168,17 +192,7 @@ const statement = z.strictObject({
       calldataHash: orNull(hash),
     }),
   ),
-  shares: orNull(
-    z.strictObject({
-      penalty: digits,
-      beneficiaryShare: digits,
-      perRecord: digits,
-      toBurn: digits,
-      beneficiaryPaid: z.boolean(),
-      recordsPaid: count,
-      burned: digits,
-    }),
-  ),
+  shares: orNull(shares),
   lineage: z.strictObject({
     parents: list(namedParent),
     edges: list(
@@ -197,7 +211,8 @@ export const bundleSchema = z.strictObject({
   format: z.literal(BUNDLE_FORMAT),
   subject: z.strictObject({
     kind: z.enum(["claim", "record", "receipt", "output"]),
-    claimId: hash,
+    claimId: orNull(hash),
+    receiptHash: orNull(hash),
     recordIndex: orNull(count),
     tensorRoot: orNull(hash),
   }),

@@ -146,12 +146,12 @@ describe("e2e: an auditor, from an output file to a verdict", function () {
     expect(statement.model).to.include({ id: modelId, publisher: scene.accounts[PUBLISHER] });
     expect(statement.operator.address).to.equal(scene.accounts[OPERATOR]);
     expect(statement.key).to.include({ address: scene.accounts[OPERATOR], kind: "owner" });
-    expect(statement.claim.recordsRoot).to.equal(file.claim.recordsRoot);
+    expect(statement.claim?.recordsRoot).to.equal(file.claim.recordsRoot);
     expect(statement.verdict.phase).to.equal(null);
     for (const text of [out, readFileSync(report, "utf8")]) {
       expect(text)
         .to.contain(scene.accounts[PUBLISHER])
-        .and.contain(statement.claim.id)
+        .and.contain(statement.claim?.id)
         .and.contain("NOT_PUSHED");
     }
   });
@@ -207,7 +207,10 @@ describe("e2e: an auditor, from an output file to a verdict", function () {
   it("a changed field is named", async () => {
     const { claim } = bundle().statement;
     const text = readFileSync(scene.file("bundle.json"), "utf8");
-    writeFileSync(scene.file("changed.json"), text.replace(`"${claim.liability}"`, `"1${claim.liability}"`));
+    writeFileSync(
+      scene.file("changed.json"),
+      text.replace(`"${claim?.liability}"`, `"1${claim?.liability}"`),
+    );
     const { status, err } = await scene.plain("verify", scene.file("changed.json"));
     expect(status).to.equal(6);
     expect(err).to.contain("statement.claim.liability");

@@ -33,7 +33,8 @@ describe("e2e: evidence over a long span", function () {
     scene.chain.provider.send(method, parameters);
   const newest = async (): Promise<number> => Number(await send("eth_blockNumber"));
   const mine = async (blocks: number): Promise<void> => {
-    for (let left = blocks; left > 0; left -= 1_000) await send("anvil_mine", Math.min(1_000, left), BLOCK_SECONDS);
+    for (let left = blocks; left > 0; left -= 1_000)
+      await send("anvil_mine", Math.min(1_000, left), BLOCK_SECONDS);
   };
   /**
    * Blocks that nobody's proof needs the hashes of. The node works out the root of everything anew in each block: while its
@@ -118,7 +119,8 @@ describe("e2e: evidence over a long span", function () {
     expect(far[0]?.to).to.equal(submitted);
     const alone = await verify("bundle.json");
     expect(alone.status).to.equal(7);
-    expect(alone.err.match(/block \d+ 0x/g)).to.have.length(2);
+    expect(alone.err.match(/block \d+ 0x/g)).to.have.length(1);
+    expect(alone.out.match(/block \d+ 0x/g)).to.have.length(1);
     expect(alone.err).to.contain(`it rests on block ${trust.block.number} ${trust.block.hash}, which`);
     const anchored = await verify("bundle.json", "--anchor", trust.block.hash);
     expect(anchored.status, anchored.err).to.equal(0);

@@ -58,6 +58,8 @@ export type AuditScene = {
     about?: Partial<BundleSubject>,
     keep?: (event: ApiEvent, at: number) => boolean,
   ) => Promise<Bundle>;
+  /** A bundle of a receipt alone. */
+  readonly bundleOfReceipt: (about: Partial<BundleSubject>) => Promise<Bundle>;
   readonly receiptBy: (key: Wallet, change?: Partial<Receipt>) => Promise<SignedReceipt>;
 };
 
@@ -127,6 +129,11 @@ export async function auditScene(): Promise<AuditScene> {
       return collectBundle({
         ...{ node, deployment, plan: plan as unknown as EvidencePlan, about: subject, limits },
       });
+    },
+    bundleOfReceipt: async (about) => {
+      const plan = { events: (await events()).filter(({ name }) => name !== "ClaimSubmitted") };
+      const limits = { mostHeaders: 4_096, mostLinks: 0 };
+      return collectBundle({ node, deployment, plan, about: { ...NOTHING, ...about }, limits });
     },
     receiptBy: async (key, change = {}) => {
       const receipt: Receipt = {

@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 
-import type { EvidencePlan, Status } from "../../audit/api-types.js";
+import type { EventPage, EvidencePlan, Status } from "../../audit/api-types.js";
 import type { Bundle } from "../../audit/bundle.js";
 import { collectBundle } from "../../chain/collect-bundle.js";
+import type { ReceiptPlan } from "../../chain/collect-bundle.js";
 import { listOf } from "../../claim/parent-list.js";
 import { OnusError } from "../../errors/onus-error.js";
 import { encodeBundle } from "../../store/bundle-file.js";
@@ -63,7 +64,13 @@ export const audit: Act<Options> = async ({ args, options, reporter }) => {
     if (inputs !== null) checkInputs(plan, inputs);
     const progress = reporter.progress("proving events", plan.events.length);
     const bundle = await collectBundle({
-      ...{ node: chain.provider, deployment, plan, limits, about: { ...found, inputs } },
+      ...{
+        node: chain.provider,
+        deployment,
+        plan,
+        limits,
+        about: { ...found, receiptHash: found.promise?.hash ?? null, inputs },
+      },
       onProven: (done) => progress.update(done),
       untied: ({ message, hint }) => reporter.say(`${message}\n  ${hint}`),
     });
@@ -87,12 +94,12 @@ function tellBehind(blocks: number, reporter: Reporter): void {
 }
 
 /** What the index has about it. A record that was asked for by its number is there, and known. */
-async function planOf(found: FoundSubject, index: string): Promise<EvidencePlan> {
-  const { claim, recordIndex, receipt, receiptHash } = found;
+async function planOf(found: FoundSubject, index: string): Promise<EvidencePlan | ReceiptPlan> {
+  const { claim, recordIndex, promise } = found;
+  if (claim === undefined) return planOfReceipt(found, index);
   const query = new URLSearchParams({
     ...(recordIndex !== null && { record: String(recordIndex) }),
-    ...(receiptHash && { receipt: receiptHash }),
-    ...(receipt !== null && { signer: receipt.signer }),
+    ...(promise && { receipt: promise.hash, signer: promise.signer }),
   });
   const plan = await askIndex<EvidencePlan>(index, `/v1/evidence/${claim}?${query}`);
   if (plan.claim.id !== claim) throw new OnusError("INDEX_ASTRAY", { asked: claim, answered: plan.claim.id });
@@ -104,21 +111,57 @@ async function planOf(found: FoundSubject, index: string): Promise<EvidencePlan>
     });
   if (recordIndex !== null && plan.record === undefined)
     throw new OnusError("RECORD_NOT_OPENED", { claim, index: recordIndex });
+  return checkPromise(found, plan);
+}
+
+/** A signature that no key made is worth something where the court took it. */
+function checkPromise<Plan extends ReceiptPlan | EvidencePlan>(found: FoundSubject, plan: Plan): Plan {
+  const { promise, receipt } = found;
+  if (
+    promise !== undefined &&
+    receipt === null &&
+    !plan.events.some(({ name }) => name === "ReceiptPresented")
+  )
+    throw new OnusError("RECEIPT_NOT_PROVABLE", { hash: promise.hash, signer: promise.signer });
   return plan;
+}
+
+/** Events of a receipt that no claim is known to keep: whose promise it is, and what came of it. */
+async function planOfReceipt(found: FoundSubject, index: string): Promise<ReceiptPlan> {
+  const { promise } = found;
+  if (promise === undefined) return { events: [] };
+  const { hash, operator, modelId, signer } = promise;
+  const of = async (subject: string, name?: string): Promise<EventPage["items"]> => {
+    const query = new URLSearchParams({ subject, ...(name && { name }), limit: name ? "1" : "200" });
+    return (await askIndex<EventPage>(index, `/v1/events?${query}`)).items;
+  };
+  const lists = await Promise.all([
+    of(hash),
+    ...["ModelPublished", "ModelRetired"].map((name) => of(modelId, name)),
+    ...["OperatorRegistered", "OperatorJailed", "EndpointChanged"].map((name) => of(operator, name)),
+    ...(signer === operator ? [] : ["SignerAdded", "SignerRevoked"].map((name) => of(signer, name))),
+  ]);
+  const events = new Map(lists.flat().map((event) => [`${event.block} ${event.log}`, event]));
+  return checkPromise(found, {
+    events: [...events.values()].sort((a, b) => a.block - b.block || a.log - b.log),
+  });
 }
 
 /** Nothing that an index says is believed: a hash that was asked about stands in what is proven. */
 function checkSubject(subject: string, { statement, evidence }: Bundle): void {
   if (!/^0x[0-9a-fA-F]{64}$/.test(subject)) return;
-  const { claim, record } = statement;
-  const named = [claim.id, record?.hash, record?.requestId, record?.outputRoot, ...(evidence.outputs ?? [])];
+  const { claim, record, receipt } = statement;
+  const ofRecord = [record?.hash, record?.requestId, record?.outputRoot, ...(evidence.outputs ?? [])];
+  const named = [claim?.id, receipt?.hash, ...ofRecord];
   if (!named.includes(parseBytes32(subject)))
-    throw new OnusError("INDEX_ASTRAY", { asked: subject, answered: claim.id });
+    throw new OnusError("INDEX_ASTRAY", { asked: subject, answered: claim?.id ?? "a receipt" });
 }
 
 /** Before anything is fetched: of files that are not the record's input no bundle holds. */
-function checkInputs({ claim, record }: EvidencePlan, inputs: readonly Uint8Array[]): void {
-  if (record === undefined) throw new OnusError("RECORD_NOT_OPENED", { claim: claim.id, index: 0 });
+function checkInputs(plan: EvidencePlan | ReceiptPlan, inputs: readonly Uint8Array[]): void {
+  const record = plan.claim === undefined ? undefined : plan.record;
+  if (record === undefined)
+    throw new OnusError("RECORD_NOT_OPENED", { claim: plan.claim?.id ?? "that is not known", index: 0 });
   const roots = inputs.map((bytes) => bytes32From(rootOfBytes(bytes)));
   const actual = bytes32From(listOf(roots).root);
   if (actual !== record.inputRoot)

@@ -8,7 +8,10 @@ export const registerAudit: RegisterCommands = (program, streams) => {
     program
       .command("audit")
       .description("find who is responsible for a result, and write the evidence into one file")
-      .argument("<subject>", "an output file, a claim.json, a receipt, or the id of a claim or record"),
+      .argument(
+        "<subject>",
+        "an output file, a claim.json, a receipt, or the id of a claim, record or receipt",
+      ),
   )
     .option("--index <url>", "the index that is asked (`onus index start`)", "http://127.0.0.1:8600")
     .option("--claim <id>", "of this claim, where several have the same record or output")

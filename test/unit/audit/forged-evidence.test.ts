@@ -191,12 +191,12 @@ describe("audit: forged evidence", function () {
     await convict(scene);
     const about = { recordIndex: 1, receipt: await scene.receiptBy(SIGNER) };
     const whole = await scene.bundle(about);
-    expect(whole.statement.key.revokedAt).to.equal(1_800_000_060);
+    expect(whole.statement.key?.revokedAt).to.equal(1_800_000_060);
     expect(summaryOf(whole)).to.contain("revoked").and.contain("FAULTED").and.contain("TAINTED");
     const kept = /Signer(Revoked)|TaintPushed|ClaimFaulted|PenaltyBooked|OperatorJailed/;
     const bare = await scene.bundle(about, ({ name }) => !kept.test(name));
     expect(refusal(() => bare)).to.deep.equal([]);
-    expect(bare.statement.key.revokedAt).to.equal(null);
+    expect(bare.statement.key?.revokedAt).to.equal(null);
     const told = summaryOf(bare);
     expect(told).to.contain("its revocation is not shown").and.contain("none shown");
     expect(told).to.contain("NOT_PUSHED, as far as is shown");
@@ -230,6 +230,62 @@ describe("audit: forged evidence", function () {
     expect(await kept({ inclusionDeadline: asSeconds(now + 1n) })).to.equal(true);
     expect(await kept({ liabilityWei: asWei(scene.claim.liability + 1n) })).to.equal(false);
     expect(await kept({ maxRecords: 2 })).to.equal(false);
+  });
+
+  it("an output is one of a record that was opened", async () => {
+    const scene = await auditScene();
+    const bundle = await scene.bundle();
+    const fields = refusal(() =>
+      forged(bundle, ({ subject }) => (subject.tensorRoot = `0x${"66".repeat(32)}`)),
+    );
+    expect(fields).to.deep.equal(["subject.tensorRoot"]);
+  });
+
+  it("a receipt without a claim: whose promise it is, and what the court said, with its file and without", async () => {
+    const scene = await auditScene();
+    const signed = await scene.receiptBy(SIGNER);
+    const court = { chainId: BigInt(scene.chain.deployment.chainId), contract: signed.court.contract };
+    const hash = receiptHash(signed.receipt, court);
+    const alone = await scene.bundleOfReceipt({ receipt: signed });
+    expect(refusal(() => alone)).to.deep.equal([]);
+    expect(alone.subject).to.include({ kind: "receipt", claimId: null, receiptHash: hash });
+    expect(alone.statement).to.include({ claim: null, key: null, record: null });
+    expect(alone.statement.receipt).to.deep.include({ isKept: null, shares: null });
+    expect(summaryOf(alone)).to.contain("not shown to be kept by a claim");
+
+    const { operator } = signed.receipt;
+    const given = { ...signed.receipt, record: Object.values(signed.receipt.record) };
+    const args = [hash, operator, SIGNER.address, Object.values(given)];
+    const bond = [STRANGER.address, scene.chain.now() + 90, 1n, 2n, Object.values(given)];
+    await scene.emit("receiptCourt", "ReceiptPresented", ...args);
+    await scene.emit("receiptCourt", "Complained", hash, operator, ...bond);
+    const paid = [STRANGER.address, STRANGER.address, 10n ** 15n];
+    await scene.happen({
+      events: [
+        { part: "operatorRegistry", name: "PenaltyBooked", args: [hash, operator, paid[0], paid[2]] },
+        { part: "claimBook", name: "ReceiptFaulted", args: [hash, operator, 2, ...paid] },
+      ],
+    });
+    const judged = await scene.bundleOfReceipt({ receiptHash: hash });
+    expect(refusal(() => judged)).to.deep.equal([]);
+    expect(judged.evidence.receipt).to.equal(null);
+    expect(judged.statement.receipt).to.deep.include({ hash, signer: asAddress(SIGNER.address) });
+    expect(judged.statement.receipt?.court.fault).to.equal("NonInclusion");
+    expect(judged.statement.receipt?.shares?.penalty).to.equal(String(10n ** 15n));
+    expect(summaryOf(judged)).to.contain("BROKEN by NonInclusion");
+    // Of another's receipt nothing of this counts.
+    const other = await scene.receiptBy(OPERATOR, { maxRecords: 7 });
+    const bundle = await scene.bundleOfReceipt({ receipt: other });
+    expect(bundle.statement.receipt?.court.fault).to.equal(null);
+    expect(bundle.statement.receipt?.shares).to.equal(null);
+    for (const change of [
+      (draft: Loose) => (draft.subject.receiptHash = `0x${"66".repeat(32)}`),
+      (draft: Loose) => (draft.subject.receiptHash = null),
+      (draft: Loose) => (draft.subject.claimId = scene.id),
+      (draft: Loose) => (draft.subject.recordIndex = 0),
+      (draft: Loose) => (draft.trust.chainId = 1),
+    ])
+      expect(refusal(() => forged(judged, change))).to.not.deep.equal([]);
   });
 
   it("a signature with s in the upper half is no signature", async () => {
