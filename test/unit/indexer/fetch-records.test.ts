@@ -19,7 +19,7 @@ import { exported } from "../../support/seeded-index.js";
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
 describe("indexer: records that operators hand out", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let scene: FetchScene;
   beforeEach(async () => {
     scene = await fetchScene();
@@ -195,7 +195,7 @@ describe("indexer: records that operators hand out", function () {
       pour();
       return undefined;
     });
-    await scene.start();
+    await scene.start({}, 500);
     await passTime();
     expect(await scene.kept()).to.equal(all() - big.records.length - slow.records.length);
     const outcomes = new Map((await scene.fetches()).map(({ claim_id, outcome }) => [claim_id, outcome]));
