@@ -57,6 +57,11 @@ describe("indexer: records that operators hand out", function () {
 
   it("are found by their outputs with nothing posted, with parents, and stand in no export", async () => {
     const before = await exported(scene.index.reading);
+    // Slow enough that another question would come meanwhile.
+    scene.endpoints.answer((asked, response) => {
+      setTimeout(() => response.end(JSON.stringify(honest(asked, response))), 15);
+      return undefined;
+    });
     const fetching = await scene.start();
     await scene.until(async () => (await scene.kept()) === all());
     await scene.until(isQuiet);
@@ -133,7 +138,14 @@ describe("indexer: records that operators hand out", function () {
     [
       "another output",
       ({ records: [first, ...rest] }) => ({
-        records: [{ ...first, record: { ...first!.record, outputRoot: first!.record.inputRoot } }, ...rest],
+        records: [
+          {
+            ...first,
+            record: { ...first!.record, outputRoot: first!.record.inputRoot },
+            outputs: [first!.record.inputRoot],
+          },
+          ...rest,
+        ],
       }),
     ],
     [
