@@ -10,6 +10,7 @@ import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {IOnus} from "./interfaces/IOnus.sol";
 import {IOperatorRegistry} from "./interfaces/IOperatorRegistry.sol";
 import {AnswerReader} from "./libraries/AnswerReader.sol";
+import {NativeBooks} from "./libraries/NativeBooks.sol";
 import {Question, QuestionReader} from "./libraries/QuestionReader.sol";
 import {Claim, ClaimId} from "./types/Claim.sol";
 import {Fault} from "./types/Fault.sol";
@@ -25,21 +26,13 @@ import {SessionId, toSessionId} from "./types/Session.sol";
 ///
 /// Money: whatever can be owed when a session ends was in its deposit when its last question was asked (`_requireCovered`),
 /// so nothing that ends one can fail for want of it.
-contract Inquiry is IInquiry {
+contract Inquiry is IInquiry, NativeBooks {
     uint256 internal constant MAX_ROUNDS = 16;
     /// @dev Two for each round.
     uint256 internal constant EXTENSIONS = 32;
-    /// @dev Of the base fee at a question, at most so many times is paid for its answer and what follows it.
-    uint256 internal constant MAX_FEE_RISE = 4;
-    /// @dev Each session that is open against the same answerer adds this part of the base bond.
-    uint256 internal constant SESSIONS_TO_DOUBLE = 16;
-    /// @dev This part of a bond burns.
-    uint256 internal constant BURNED_PART = 4;
     uint256 internal constant LIABILITY_UNIT = 10 ** 18;
     /// @dev Who answers the question and who closes: the accounts that may be owed beyond those that are.
     uint256 internal constant PAYEES_TO_COME = 2;
-    /// @dev Where the stake that is burned goes too.
-    address payable internal constant NOWHERE = payable(0x000000000000000000000000000000000000dEaD);
 
     IClaimBook public immutable claimBook;
     IOperatorRegistry public immutable operatorRegistry;
@@ -82,12 +75,6 @@ contract Inquiry is IInquiry {
     mapping(address answerer => uint256) public openSessionsAgainst;
     /// @dev Fallen claims whose open sessions no longer count against their operator.
     mapping(ClaimId => bool) private _discounted;
-    /// @inheritdoc IInquiry
-    mapping(address account => uint256) public balanceOf;
-    /// @dev Wei, both: parts of the balance, which fits. One slot, so that the first bond after a burn costs no more to add
-    /// than others.
-    uint128 private _totalHeld;
-    uint128 private _burnableBonds;
 
     constructor() {
         IOnus onus = IOnus(msg.sender);
@@ -235,24 +222,6 @@ contract Inquiry is IInquiry {
     }
 
     /// @inheritdoc IInquiry
-    function withdraw(address payable to) external {
-        uint256 amount = balanceOf[msg.sender];
-        if (amount == 0) revert NothingToMove();
-        balanceOf[msg.sender] = 0;
-        emit Withdrawn(msg.sender, to, amount);
-        _send(to, amount);
-    }
-
-    /// @inheritdoc IInquiry
-    function burn() external {
-        uint256 amount = _burnableBonds;
-        if (amount == 0) revert NothingToMove();
-        _burnableBonds = 0;
-        emit BondsBurned(amount);
-        _send(NOWHERE, amount);
-    }
-
-    /// @inheritdoc IInquiry
     function sessionOf(SessionId session) external view returns (Session memory) {
         return _sessions[session];
     }
@@ -274,18 +243,8 @@ contract Inquiry is IInquiry {
         uint256 answerBytes,
         uint256 baseFee
     ) external view returns (uint256) {
-        uint256 bond = _bondUp(openSessionsAgainst[answerer]);
+        uint256 bond = _bondUp(baseBond, openSessionsAgainst[answerer]);
         return bond + _delayFee(liability, _longestHold()) + _mostPaid(answerBytes, 0, baseFee);
-    }
-
-    /// @inheritdoc IInquiry
-    function burnableBonds() external view returns (uint256) {
-        return _burnableBonds;
-    }
-
-    /// @inheritdoc IInquiry
-    function totalHeld() external view returns (uint256) {
-        return _totalHeld;
     }
 
     function _idOf(Claim calldata claim) private view returns (ClaimId) {
@@ -312,7 +271,7 @@ contract Inquiry is IInquiry {
         if (s.stage != Stage.NONE) revert SessionExists(session);
         uint256 others = openSessionsAgainst[answerer];
         openSessionsAgainst[answerer] = others + 1;
-        uint256 bond = _bondUp(others);
+        uint256 bond = _bondUp(baseBond, others);
         _requireCovered(msg.value, bond, liability, asked.answerBytes, s);
         _advance(session, Stage.NONE, Stage.OPEN);
         s.asker = msg.sender;
@@ -346,7 +305,6 @@ contract Inquiry is IInquiry {
         s.key = asked.key;
         s.baseFee = SafeCast.toUint64(block.basefee);
         s.deposit = SafeCast.toUint96(uint256(s.deposit) + msg.value);
-        // Its sum with the deposit fits a uint96.
         _totalHeld += uint128(msg.value);
         emit Asked(
             session,
@@ -480,13 +438,6 @@ contract Inquiry is IInquiry {
         emit Credited(session, account, uint96(amount));
     }
 
-    function _send(address payable to, uint256 amount) private {
-        // Part of it.
-        _totalHeld -= uint128(amount);
-        (bool sent, ) = to.call{value: amount}("");
-        if (!sent) revert NativeTransferFailed(to, amount);
-    }
-
     /// @dev The only writer of `stage`: every legal edge of the life of a session is a call to this.
     function _advance(SessionId session, Stage from, Stage to) private {
         _requireStage(session, from);
@@ -560,11 +511,6 @@ contract Inquiry is IInquiry {
         if (deposit < least) revert DepositTooSmall(deposit, least);
     }
 
-    /// @return Wei of a bond beside `others` open sessions, rounded up
-    function _bondUp(uint256 others) private view returns (uint256) {
-        return baseBond + Math.ceilDiv(baseBond * others, SESSIONS_TO_DOUBLE);
-    }
-
     /// @return Wei for holding a claim, rounded down
     function _delayFee(uint96 liability, uint256 heldFor) private view returns (uint256) {
         return (uint256(delayRate) * liability * heldFor) / LIABILITY_UNIT;
@@ -581,14 +527,6 @@ contract Inquiry is IInquiry {
         uint256 gas = answerGas + answerByteGas * answerBytes + closeGas;
         gas += settleGas * (1 + payees + PAYEES_TO_COME);
         return gas * MAX_FEE_RISE * baseFee;
-    }
-
-    /// @dev A gas price of zero, which nobody pays where there is a base fee, is an estimate's. It is taken for the highest,
-    /// so that the estimate finds as much to write as the transaction will; without branches, so that it takes as long.
-    /// @return Wei for each gas
-    function _price(uint256 baseFeeAtQuestion) private view returns (uint256) {
-        uint256 most = MAX_FEE_RISE * baseFeeAtQuestion;
-        return Math.min(Math.ternary(tx.gasprice == 0, most, tx.gasprice), most);
     }
 
     /// @dev Fits until the year 36812.

@@ -11,6 +11,7 @@ import {IClaimBook} from "./interfaces/IClaimBook.sol";
 import {IOnus} from "./interfaces/IOnus.sol";
 import {IOperatorRegistry} from "./interfaces/IOperatorRegistry.sol";
 import {IReceiptCourt} from "./interfaces/IReceiptCourt.sol";
+import {NativeBooks} from "./libraries/NativeBooks.sol";
 import {RecordProof} from "./libraries/RecordProof.sol";
 import {Claim, ClaimId} from "./types/Claim.sol";
 import {ReceiptFault} from "./types/Fault.sol";
@@ -21,7 +22,7 @@ import {RequestId} from "./types/Record.sol";
 /// @title ReceiptCourt
 /// @dev A verdict calls the claim book, where numbers move and nothing else. The one account of somebody else in its way is
 /// an operator's contract that is asked for a signature: by a static call, with a bound on its gas, and once a receipt.
-contract ReceiptCourt is IReceiptCourt, EIP712 {
+contract ReceiptCourt is IReceiptCourt, NativeBooks, EIP712 {
     /// @dev Of the exit delay, the part within which a receipt is presented: the clock ends in the other, so that what was
     /// stake when the receipt was signed has not left at the verdict.
     uint256 internal constant PRESENTATION_PART = 2;
@@ -31,12 +32,6 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
     uint256 internal constant SIGNATURE_GAS = 500_000;
     /// @dev Siblings of a record in the largest claim.
     uint256 internal constant MOST_SIBLINGS = 20;
-    /// @dev The three that follow are the inquiry's (docs/spec/inquiry.md).
-    uint256 internal constant MAX_FEE_RISE = 4;
-    uint256 internal constant COMPLAINTS_TO_DOUBLE = 16;
-    uint256 internal constant BURNED_PART = 4;
-    /// @dev Where the stake that is burned goes too.
-    address payable internal constant NOWHERE = payable(0x000000000000000000000000000000000000dEaD);
 
     IClaimBook public immutable claimBook;
     IOperatorRegistry public immutable operatorRegistry;
@@ -51,14 +46,9 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
     /// @notice Gas.
     uint32 public immutable answerByteGas;
 
-    mapping(bytes32 receiptHash => Case) private _cases;
     /// @inheritdoc IReceiptCourt
     mapping(address operator => uint256) public openComplaintsAgainst;
-    /// @inheritdoc IReceiptCourt
-    mapping(address account => uint256) public balanceOf;
-    /// @dev Wei, both: parts of the balance, which fits.
-    uint128 private _totalHeld;
-    uint128 private _burnableBonds;
+    mapping(bytes32 receiptHash => Case) private _cases;
 
     constructor() EIP712("Onus ReceiptCourt", "1") {
         IOnus onus = IOnus(msg.sender);
@@ -115,7 +105,7 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
 
         address operator = receipt.operator;
         uint256 others = openComplaintsAgainst[operator];
-        uint256 bond = _bondUp(others);
+        uint256 bond = _bondUp(baseBond, others);
         uint256 least = bond + _mostPaid(block.basefee);
         if (msg.value < least) revert DepositTooSmall(msg.value, least);
         Case storage case_ = _advance(hash, Stage.PRESENTED, Stage.COMPLAINED);
@@ -126,7 +116,6 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
         // Part of the deposit.
         case_.bond = uint96(bond);
         case_.baseFee = SafeCast.toUint64(block.basefee);
-        // It fits a uint96.
         _totalHeld += uint128(msg.value);
         emit Complained(hash, operator, msg.sender, case_.deadline, case_.deposit, case_.bond, receipt);
     }
@@ -178,24 +167,6 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
     }
 
     /// @inheritdoc IReceiptCourt
-    function withdraw(address payable to) external {
-        uint256 amount = balanceOf[msg.sender];
-        if (amount == 0) revert NothingToMove();
-        balanceOf[msg.sender] = 0;
-        emit Withdrawn(msg.sender, to, amount);
-        _send(to, amount);
-    }
-
-    /// @inheritdoc IReceiptCourt
-    function burn() external {
-        uint256 amount = _burnableBonds;
-        if (amount == 0) revert NothingToMove();
-        _burnableBonds = 0;
-        emit BondsBurned(amount);
-        _send(NOWHERE, amount);
-    }
-
-    /// @inheritdoc IReceiptCourt
     function caseOf(bytes32 hash) external view returns (Case memory) {
         return _cases[hash];
     }
@@ -208,17 +179,7 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
 
     /// @inheritdoc IReceiptCourt
     function depositFor(address operator, uint256 baseFee) external view returns (uint256) {
-        return _bondUp(openComplaintsAgainst[operator]) + _mostPaid(baseFee);
-    }
-
-    /// @inheritdoc IReceiptCourt
-    function burnableBonds() external view returns (uint256) {
-        return _burnableBonds;
-    }
-
-    /// @inheritdoc IReceiptCourt
-    function totalHeld() external view returns (uint256) {
-        return _totalHeld;
+        return _bondUp(baseBond, openComplaintsAgainst[operator]) + _mostPaid(baseFee);
     }
 
     /// @dev What was presented stays so: revocation is forward-only, and a contract that takes its word back comes too late.
@@ -306,13 +267,6 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
         emit Credited(hash, account, uint96(amount));
     }
 
-    function _send(address payable to, uint256 amount) private {
-        // Part of it.
-        _totalHeld -= uint128(amount);
-        (bool sent, ) = to.call{value: amount}("");
-        if (!sent) revert NativeTransferFailed(to, amount);
-    }
-
     /// @dev The only writer of `stage`: every legal edge of the life of a receipt is a call to this.
     function _advance(bytes32 hash, Stage from, Stage to) private returns (Case storage case_) {
         case_ = _cases[hash];
@@ -325,11 +279,6 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
         return exitDelay / PRESENTATION_PART;
     }
 
-    /// @return Wei of a bond beside `others` open complaints, rounded up
-    function _bondUp(uint256 others) private view returns (uint256) {
-        return baseBond + Math.ceilDiv(baseBond * others, COMPLAINTS_TO_DOUBLE);
-    }
-
     /// @return Wei that an answer costs at the highest price of a complaint made now
     function _mostPaid(uint256 baseFee) private view returns (uint256) {
         return _answerGas(MOST_SIBLINGS) * MAX_FEE_RISE * baseFee;
@@ -338,13 +287,6 @@ contract ReceiptCourt is IReceiptCourt, EIP712 {
     /// @return Gas paid for an answer: that of an inquiry with as many bytes
     function _answerGas(uint256 siblings) private view returns (uint256) {
         return answerGas + 32 * siblings * answerByteGas;
-    }
-
-    /// @dev As in Inquiry.sol: a gas price of zero is an estimate's, and is taken for the highest.
-    /// @return Wei for each gas
-    function _price(uint256 baseFeeAtComplaint) private view returns (uint256) {
-        uint256 most = MAX_FEE_RISE * baseFeeAtComplaint;
-        return Math.min(Math.ternary(tx.gasprice == 0, most, tx.gasprice), most);
     }
 
     /// @dev Fits until the year 36812.

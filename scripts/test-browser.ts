@@ -2,9 +2,11 @@
  * `npm run test:browser`: the engine's bit-identity tests and the SDK's example in headless Chromium, then every page of the
  * explorer on a seeded chain (`-- explorer` or `-- engine`: one of the two).
  */
+import { existsSync } from "node:fs";
+
+import { interruptExplorer } from "../test/browser/interrupt-explorer.js";
 import { walkExplorer } from "../test/browser/walk-explorer.js";
 import type { BrowserResult } from "../test/browser/bit-identity.js";
-import { hasAnvil } from "../test/support/anvil.js";
 import { buildPages } from "./explorer/build-pages.js";
 import { openBrowser } from "./explorer/open-browser.js";
 import { openLocal } from "./explorer/open-local.js";
@@ -30,7 +32,6 @@ process.exitCode = failed === undefined && wrong === 0 && results.length > 0 ? 0
 
 /** Skipped where it cannot be: the reason is printed. */
 async function walkPages(): Promise<void> {
-  if (!hasAnvil) return console.log("- explorer: skipped, there is no anvil for this system");
   const browser = await openBrowser();
   if (browser === undefined) return console.log(`- explorer: skipped, there is no ${CHROMIUM}`);
   const say = (text: string): void => console.error(`onus: ${text}`);
@@ -42,6 +43,7 @@ async function walkPages(): Promise<void> {
     } finally {
       await local.stop();
     }
+    if (existsSync("/proc")) await interruptExplorer(tell);
   } finally {
     await browser.close();
   }

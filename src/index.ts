@@ -42,6 +42,8 @@ export {
   type ParentTree,
   type RecordRef,
 } from "./claim/parent-list.js";
+export { planTaint, type FamilyEdge, type TaintLabel, type TaintLabels } from "./claim/plan-taint.js";
+export { requireParents } from "./claim/require-parents.js";
 export { openRecordOf, refOf, type RecordOpening } from "./claim/record-opening.js";
 export { claimInference } from "./claim/claim-inference.js";
 export { commitRecords, openRecord, type RecordTree } from "./claim/record-list.js";
@@ -95,6 +97,8 @@ export { readClaim } from "./chain/read-claim.js";
 export { readConviction, type Conviction } from "./chain/read-conviction.js";
 export { readDispute, type ReadDispute } from "./chain/read-dispute.js";
 export { readEdge, readTaint, type Edge, type Taint } from "./chain/read-lineage.js";
+export { readFamily, type Family, type FamilyLimits } from "./chain/read-family.js";
+export { readPushes, type Pushes } from "./chain/read-pushes.js";
 export { readModel, readPublication } from "./chain/read-model.js";
 export { readComplaints, readReceipt, type Complaint } from "./chain/read-receipt.js";
 export { readStanding, type Standing } from "./chain/read-standing.js";

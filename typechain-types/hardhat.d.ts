@@ -22,6 +22,7 @@ getContractFactory(name: 'IEvaluator', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'IInquiry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IInquiry__factory>
 getContractFactory(name: 'ILineage', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILineage__factory>
 getContractFactory(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IModelRegistry__factory>
+getContractFactory(name: 'INativeBooks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INativeBooks__factory>
 getContractFactory(name: 'IOnus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOnus__factory>
 getContractFactory(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOperatorRegistry__factory>
 getContractFactory(name: 'IReceiptCourt', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IReceiptCourt__factory>
@@ -36,6 +37,7 @@ getContractFactory(name: 'KernelHarness', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'Lineage', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Lineage__factory>
 getContractFactory(name: 'ListProof', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ListProof__factory>
 getContractFactory(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ModelRegistry__factory>
+getContractFactory(name: 'NativeBooks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NativeBooks__factory>
 getContractFactory(name: 'OddToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OddToken__factory>
 getContractFactory(name: 'Onus', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Onus__factory>
 getContractFactory(name: 'OnusReader', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OnusReader__factory>
@@ -77,6 +79,7 @@ getContractAt(name: 'IEvaluator', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'IInquiry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IInquiry>
 getContractAt(name: 'ILineage', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILineage>
 getContractAt(name: 'IModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IModelRegistry>
+getContractAt(name: 'INativeBooks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INativeBooks>
 getContractAt(name: 'IOnus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOnus>
 getContractAt(name: 'IOperatorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOperatorRegistry>
 getContractAt(name: 'IReceiptCourt', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IReceiptCourt>
@@ -91,6 +94,7 @@ getContractAt(name: 'KernelHarness', address: string | ethers.Addressable, signe
 getContractAt(name: 'Lineage', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Lineage>
 getContractAt(name: 'ListProof', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ListProof>
 getContractAt(name: 'ModelRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ModelRegistry>
+getContractAt(name: 'NativeBooks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NativeBooks>
 getContractAt(name: 'OddToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OddToken>
 getContractAt(name: 'Onus', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Onus>
 getContractAt(name: 'OnusReader', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OnusReader>
@@ -132,6 +136,7 @@ deployContract(name: 'IEvaluator', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'IInquiry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInquiry>
 deployContract(name: 'ILineage', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILineage>
 deployContract(name: 'IModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
+deployContract(name: 'INativeBooks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INativeBooks>
 deployContract(name: 'IOnus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'IOperatorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
 deployContract(name: 'IReceiptCourt', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReceiptCourt>
@@ -146,6 +151,7 @@ deployContract(name: 'KernelHarness', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'Lineage', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Lineage>
 deployContract(name: 'ListProof', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ListProof>
 deployContract(name: 'ModelRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
+deployContract(name: 'NativeBooks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeBooks>
 deployContract(name: 'OddToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OddToken>
 deployContract(name: 'Onus', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Onus>
 deployContract(name: 'OnusReader', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OnusReader>
@@ -187,6 +193,7 @@ deployContract(name: 'IEvaluator', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'IInquiry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInquiry>
 deployContract(name: 'ILineage', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILineage>
 deployContract(name: 'IModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IModelRegistry>
+deployContract(name: 'INativeBooks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INativeBooks>
 deployContract(name: 'IOnus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOnus>
 deployContract(name: 'IOperatorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOperatorRegistry>
 deployContract(name: 'IReceiptCourt', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IReceiptCourt>
@@ -201,6 +208,7 @@ deployContract(name: 'KernelHarness', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'Lineage', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Lineage>
 deployContract(name: 'ListProof', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ListProof>
 deployContract(name: 'ModelRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ModelRegistry>
+deployContract(name: 'NativeBooks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NativeBooks>
 deployContract(name: 'OddToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OddToken>
 deployContract(name: 'Onus', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Onus>
 deployContract(name: 'OnusReader', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OnusReader>

@@ -34,9 +34,7 @@ contract ScoreEscrow {
         uint40 refundableFrom;
     }
 
-    /// @notice Bits of the least negative binary32, -0: everything below is ordered as its value is.
-    uint32 private constant NEGATIVE = 0x80000000;
-    /// @notice Bits of +∞; NaN lies above.
+    /// @notice Bits of +∞: up to there bits are ordered as the values are; NaN and everything negative lie above.
     uint32 private constant INFINITE = 0x7f800000;
 
     address payable public immutable payer;
@@ -88,7 +86,7 @@ contract ScoreEscrow {
             t.minLiabilityPerRecord
         );
         (uint8 dtype, uint32 score) = OnusReader.readElement(claim, record, artifact, address_, opening);
-        if (dtype != OnusReader.F32 || score >= NEGATIVE || score > INFINITE) revert NotAScore(dtype, score);
+        if (dtype != OnusReader.F32 || score > INFINITE) revert NotAScore(dtype, score);
         if (score < t.leastScore) revert ScoreTooLow(score, t.leastScore);
 
         uint256 amount = address(this).balance;

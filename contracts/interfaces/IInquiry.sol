@@ -5,13 +5,14 @@ import {Claim, ClaimId} from "../types/Claim.sol";
 import {ModelId} from "../types/Model.sol";
 import {Form, Place} from "../types/Question.sol";
 import {SessionId} from "../types/Session.sol";
+import {INativeBooks} from "./INativeBooks.sol";
 
 /// @title Inquiry: questions that must be answered
 /// @notice Whoever asserts must be able to prove: anybody with a bond asks an operator for anything its claim rests on, or
 /// a publisher for anything its artifact consists of, one question at a time, on chess clocks. Silence convicts. An answer
 /// proves itself and is given once: it serves every session that asks the same. Questions are laid out in
 /// docs/spec/inquiry.md. Bonds are native currency, in books of their own. Times are unix seconds, deadlines exclusive.
-interface IInquiry {
+interface IInquiry is INativeBooks {
     /// @notice Whose turn an OPEN session is at follows from its question: the answerer's until it is answered, then the
     /// asker's. Time alone changes no stage.
     enum Stage {
@@ -109,8 +110,6 @@ interface IInquiry {
         uint96 burned
     );
     event Credited(SessionId indexed session, address indexed account, uint96 amount);
-    event Withdrawn(address indexed account, address indexed to, uint256 amount);
-    event BondsBurned(uint256 amount);
 
     error SessionExists(SessionId session);
     error WrongStage(SessionId session, Stage actual, Stage expected);
@@ -159,8 +158,6 @@ interface IInquiry {
     error NothingAtStake(ModelId modelId);
     /// @notice Unix seconds: when the clocks might end, and when the bond may leave.
     error BondMayLeave(uint256 actual, uint256 leavesAt);
-    error NothingToMove();
-    error NativeTransferFailed(address to, uint256 amount);
 
     /// @notice Begins a session with its first question. Anyone, inside the claim's original window.
     /// @param question As docs/spec/inquiry.md lays it out
@@ -212,12 +209,6 @@ interface IInquiry {
     /// of the bond burns, time past the window is paid to the operator, the rest returns. Anyone.
     function settle(Claim calldata claim, SessionId session) external;
 
-    /// @notice Sends what the caller has won or got back.
-    function withdraw(address payable to) external;
-
-    /// @notice Sends the burned parts of bonds where nobody can spend them. Anyone.
-    function burn() external;
-
     function sessionOf(SessionId session) external view returns (Session memory);
 
     function sessionIdOf(bytes32 subject, address asker, uint64 nonce) external view returns (SessionId);
@@ -242,13 +233,4 @@ interface IInquiry {
         uint256 answerBytes,
         uint256 baseFee
     ) external view returns (uint256 deposit);
-
-    /// @return Wei an account may withdraw
-    function balanceOf(address account) external view returns (uint256);
-
-    /// @return Wei waiting to be burned
-    function burnableBonds() external view returns (uint256);
-
-    /// @return Wei this contract answers for
-    function totalHeld() external view returns (uint256);
 }

@@ -5,13 +5,14 @@ import {Claim, ClaimId} from "../types/Claim.sol";
 import {ModelId} from "../types/Model.sol";
 import {Receipt} from "../types/Receipt.sol";
 import {RequestId} from "../types/Record.sol";
+import {INativeBooks} from "./INativeBooks.sol";
 
 /// @title ReceiptCourt: promises that were signed and not kept
 /// @notice A receipt says what an operator answered, and in which kind of claim the answer will stand by when. Two receipts
 /// that answer one request differently convict at once. A record that no such claim holds is complained about, and
 /// somebody opens the claim or the silence convicts. Times are unix seconds, deadlines exclusive; bonds are native
 /// currency, in books of their own. Rules and reasons: docs/spec/receipts.md.
-interface IReceiptCourt {
+interface IReceiptCourt is INativeBooks {
     /// @notice Where a receipt stands. Time alone changes no stage.
     enum Stage {
         /// Never seen here
@@ -86,8 +87,6 @@ interface IReceiptCourt {
     /// @notice Both answer the same request, and not alike; whichever was not broken before is from now on.
     event EquivocationProven(bytes32 indexed one, bytes32 indexed other, address indexed operator);
     event Credited(bytes32 indexed receiptHash, address indexed account, uint96 amount);
-    event Withdrawn(address indexed account, address indexed to, uint256 amount);
-    event BondsBurned(uint256 amount);
 
     error WrongStage(bytes32 receiptHash, Stage actual, Stage expected);
     /// @notice Unix seconds: a receipt promises inclusion within a quarter of the exit delay.
@@ -124,8 +123,6 @@ interface IReceiptCourt {
     /// @notice Wei.
     error ClaimLiabilityTooSmall(uint256 actual, uint256 expected);
     error ClaimTooLarge(uint256 actual, uint256 most);
-    error NothingToMove();
-    error NativeTransferFailed(address to, uint256 amount);
 
     /// @notice Proves a signature, once for all: what a key's or a contract's owner does afterwards takes nothing back. Anyone,
     /// within half an exit delay of `issuedAt`; again and later it does nothing.
@@ -160,12 +157,6 @@ interface IReceiptCourt {
     /// @notice Nobody answered before the deadline: the receipt is broken. Anyone.
     function timeOut(Receipt calldata receipt) external;
 
-    /// @notice Sends what the caller has won or got back.
-    function withdraw(address payable to) external;
-
-    /// @notice Sends the burned parts of bonds where nobody can spend them. Anyone.
-    function burn() external;
-
     function caseOf(bytes32 receiptHash) external view returns (Case memory);
 
     /// @return receiptHash What is signed: EIP-712, domain ("Onus ReceiptCourt", "1", chain, this contract)
@@ -178,13 +169,4 @@ interface IReceiptCourt {
     /// @param baseFee Wei per gas of the block that the complaint comes into; given, because a node that is asked for a view
     /// may say that it is zero
     function depositFor(address operator, uint256 baseFee) external view returns (uint256 deposit);
-
-    /// @return Wei an account may withdraw
-    function balanceOf(address account) external view returns (uint256);
-
-    /// @return Wei waiting to be burned
-    function burnableBonds() external view returns (uint256);
-
-    /// @return Wei this contract answers for
-    function totalHeld() external view returns (uint256);
 }

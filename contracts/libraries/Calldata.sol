@@ -18,6 +18,13 @@ library Calldata {
         }
     }
 
+    /// @return at Where the words begin
+    function positionOf(bytes32[] calldata given) internal pure returns (uint256 at) {
+        assembly ("memory-safe") {
+            at := given.offset
+        }
+    }
+
     function u8(uint256 at) internal pure returns (uint256 value) {
         assembly ("memory-safe") {
             value := byte(0, calldataload(at))

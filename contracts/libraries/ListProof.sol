@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {ListOpening} from "../types/RecordRef.sol";
+import {Calldata} from "./Calldata.sol";
 import {Tree} from "./Tree.sol";
 
 /// @title ListProof: an item belongs to a list, or a list holds exactly these items
@@ -28,11 +29,7 @@ library ListProof {
         bytes32[] calldata siblings = opening.siblings;
         uint256 depth = Tree.depthOf(count);
         if (siblings.length != depth) revert SiblingsCount(siblings.length, depth);
-        uint256 ptr;
-        assembly ("memory-safe") {
-            ptr := siblings.offset
-        }
-        (bytes32 actual, ) = Tree.path(item, position, depth, ptr);
+        (bytes32 actual, ) = Tree.path(item, position, depth, Calldata.positionOf(siblings));
         if (actual != root) revert ItemNotInList(actual, root);
     }
 

@@ -8,6 +8,7 @@ import {ModelId, toModelId} from "../types/Model.sol";
 import {Phase} from "../types/Phase.sol";
 import {MAX_PARENTS, Record} from "../types/Record.sol";
 import {RecordOpening, RecordRef} from "../types/RecordRef.sol";
+import {Calldata} from "./Calldata.sol";
 import {ListProof} from "./ListProof.sol";
 import {RecordProof} from "./RecordProof.sol";
 import {Tree} from "./Tree.sol";
@@ -141,11 +142,8 @@ library OnusReader {
         if (model != claim.modelId) revert WrongModel(model, claim.modelId);
         if (address_.output >= made.outputCount) revert OutputOutOfRange(address_.output, made.outputCount);
 
-        uint256 ptr;
-        assembly ("memory-safe") {
-            ptr := opening.offset
-        }
-        uint256 start = ptr;
+        uint256 start = Calldata.positionOf(opening);
+        uint256 ptr = start;
         uint256 elements;
         (dtype, elements, ptr) = _openTableEntry(
             made,
@@ -197,7 +195,7 @@ library OnusReader {
         uint256 ptr
     ) private pure returns (uint8 dtype, uint256 elements, uint256 next) {
         uint256 at = tensor * TABLE_ENTRY_BYTES;
-        uint256 entry = _word(ptr + (at % Tree.LEAF_BYTES)) >> 192;
+        uint256 entry = uint256(Calldata.word(ptr + (at % Tree.LEAF_BYTES))) >> 192;
         bytes32 root;
         (root, next) = Tree.leaf(at / Tree.LEAF_BYTES, artifact.tableDepth(), ptr);
         if (root != artifact.tableRoot) revert WrongTableOpening(root, artifact.tableRoot);
@@ -216,18 +214,12 @@ library OnusReader {
     ) private pure returns (uint32 bits, uint256 next) {
         uint256 width = dtype > I32 ? 1 : 4;
         uint256 at = address_.element * width;
-        uint256 word = _word(ptr + (at % Tree.LEAF_BYTES));
+        uint256 word = uint256(Calldata.word(ptr + (at % Tree.LEAF_BYTES)));
         bits = width == 1 ? uint32(word >> 248) : uint32(_reverse4(word >> 224));
         bytes32 root;
         (root, next) = Tree.leaf(at / Tree.LEAF_BYTES, Tree.depthOf(Tree.leavesOf(elements * width)), ptr);
         (root, next) = Tree.path(root, address_.output, artifact.outputDepth(), next);
         if (root != outputRoot) revert WrongOutputOpening(root, outputRoot);
-    }
-
-    function _word(uint256 ptr) private pure returns (uint256 word) {
-        assembly ("memory-safe") {
-            word := calldataload(ptr)
-        }
     }
 
     /// @dev Little-endian to number, of the lowest four bytes.

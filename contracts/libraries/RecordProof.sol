@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {Claim} from "../types/Claim.sol";
 import {Record} from "../types/Record.sol";
+import {Calldata} from "./Calldata.sol";
 import {Tree} from "./Tree.sol";
 
 /// @title RecordProof: a record belongs to a claim
@@ -28,11 +29,7 @@ library RecordProof {
         if (proof.length != depth) revert ProofLength(proof.length, depth);
         Record memory copy = record;
         item = copy.recordHash();
-        uint256 ptr;
-        assembly ("memory-safe") {
-            ptr := proof.offset
-        }
-        (bytes32 root, ) = Tree.path(item, index, depth, ptr);
+        (bytes32 root, ) = Tree.path(item, index, depth, Calldata.positionOf(proof));
         if (root != claim.recordsRoot) revert RecordNotInClaim(root, claim.recordsRoot);
     }
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {IReferee} from "../interfaces/IReferee.sol";
 import {Claim} from "../types/Claim.sol";
 import {Fault} from "../types/Fault.sol";
+import {CreatePart} from "./CreatePart.sol";
 
 /// @title Stands in for the parts around a referee: creates it, and is its claim book and model registry
 contract RefereeHost {
@@ -24,18 +25,8 @@ contract RefereeHost {
 
     /// @dev A part reads its creator while it is constructed.
     function deploy(bytes calldata evaluatorCode, bytes calldata refereeCode) external {
-        evaluator = _create(evaluatorCode);
-        referee = IReferee(_create(refereeCode));
-    }
-
-    function _create(bytes memory code) private returns (address created) {
-        assembly {
-            created := create(0, add(code, 32), mload(code))
-            if iszero(created) {
-                returndatacopy(0, 0, returndatasize())
-                revert(0, returndatasize())
-            }
-        }
+        evaluator = CreatePart.create(evaluatorCode);
+        referee = IReferee(CreatePart.create(refereeCode));
     }
 
     function claimBook() external view returns (address) {

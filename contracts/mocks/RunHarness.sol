@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {Accumulator} from "../libraries/Accumulator.sol";
+import {Calldata} from "../libraries/Calldata.sol";
 import {Extremum} from "../libraries/Extremum.sol";
 import {IntegerDot} from "../libraries/IntegerDot.sol";
 
@@ -48,10 +49,7 @@ contract RunHarness {
     /// @notice One run of 4n bytes of a, then 4n bytes of b.
     function dot(uint256 start, bytes calldata data) external view returns (uint256 bits, uint256 gas) {
         unchecked {
-            uint256 p;
-            assembly ("memory-safe") {
-                p := data.offset
-            }
+            uint256 p = Calldata.positionOf(data);
             uint256 n = data.length / 8;
             gas = gasleft();
             Accumulator.State memory state = Accumulator.open(start);
@@ -68,10 +66,7 @@ contract RunHarness {
         bytes calldata data
     ) external view returns (uint256 bits, uint256 gas) {
         unchecked {
-            uint256 p;
-            assembly ("memory-safe") {
-                p := data.offset
-            }
+            uint256 p = Calldata.positionOf(data);
             gas = gasleft();
             Accumulator.State memory state = Accumulator.open(start);
             Accumulator.scale(state, factor, p, data.length / 4);
@@ -99,10 +94,7 @@ contract RunHarness {
     /// @notice The run in `data` times zeros read from beyond the calldata, and the other way round.
     function padded(uint256 start, bytes calldata data) external pure returns (uint256 right, uint256 left) {
         unchecked {
-            uint256 p;
-            assembly ("memory-safe") {
-                p := data.offset
-            }
+            uint256 p = Calldata.positionOf(data);
             Accumulator.State memory state = Accumulator.open(start);
             Accumulator.run(state, p, msg.data.length, data.length / 4);
             right = Accumulator.close(state);
@@ -121,10 +113,7 @@ contract RunHarness {
         bytes calldata data
     ) external view returns (uint256 sum, uint256 gas) {
         unchecked {
-            uint256 p;
-            assembly ("memory-safe") {
-                p := data.offset
-            }
+            uint256 p = Calldata.positionOf(data);
             gas = gasleft();
             sum = IntegerDot.run(total, p, p + n, n, signedA, signedB);
             gas -= gasleft();
@@ -139,10 +128,7 @@ contract RunHarness {
         bytes calldata data
     ) external view returns (uint256 sum, uint256 gas) {
         unchecked {
-            uint256 p;
-            assembly ("memory-safe") {
-                p := data.offset
-            }
+            uint256 p = Calldata.positionOf(data);
             gas = gasleft();
             sum = IntegerDot.sum(total, p, n, signed);
             gas -= gasleft();
@@ -157,10 +143,7 @@ contract RunHarness {
         bytes calldata data
     ) external view returns (uint256 max, uint256 min, uint256 gas) {
         unchecked {
-            uint256 p;
-            assembly ("memory-safe") {
-                p := data.offset
-            }
+            uint256 p = Calldata.positionOf(data);
             max = Extremum.max(greatest, p, n);
             gas = gasleft();
             min = Extremum.min(least, p, n);

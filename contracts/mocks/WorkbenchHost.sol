@@ -7,6 +7,7 @@ import {Claim, ClaimId} from "../types/Claim.sol";
 import {Fault} from "../types/Fault.sol";
 import {JobId} from "../types/Job.sol";
 import {Phase} from "../types/Phase.sol";
+import {CreatePart} from "./CreatePart.sol";
 
 /// @title Stands in for the parts around a workbench: creates it, and is its claim book, model registry and inquiry
 contract WorkbenchHost {
@@ -28,8 +29,8 @@ contract WorkbenchHost {
 
     /// @dev A part reads its creator while it is constructed.
     function deploy(bytes calldata evaluatorCode, bytes calldata workbenchCode) external {
-        evaluator = _create(evaluatorCode);
-        workbench = _create(workbenchCode);
+        evaluator = CreatePart.create(evaluatorCode);
+        workbench = CreatePart.create(workbenchCode);
     }
 
     function setPhase(ClaimId id, Phase phase) external {
@@ -106,16 +107,6 @@ contract WorkbenchHost {
         assert(done || made.next == 0);
         assembly ("memory-safe") {
             revert(add(answer, 32), mload(answer))
-        }
-    }
-
-    function _create(bytes memory code) private returns (address created) {
-        assembly {
-            created := create(0, add(code, 32), mload(code))
-            if iszero(created) {
-                returndatacopy(0, 0, returndatasize())
-                revert(0, returndatasize())
-            }
         }
     }
 }

@@ -1,12 +1,19 @@
 import type { ApiError } from "onus/api";
 import { createContext, useContext, useEffect, useState } from "react";
 
+import { short } from "./format.ts";
 import type { Settings } from "./settings.ts";
 
 export const SettingsContext = createContext<Settings>({
-  ...{ api: "", name: "", stakeUnit: "WETH", nativeUnit: "ETH" },
+  ...{ api: "", name: "", stakeUnit: "WETH", nativeUnit: "ETH", names: {} },
 });
 export const useSettings = (): Settings => useContext(SettingsContext);
+
+/** What something is called by whoever serves this page, else its hash in short. */
+export function useNames(): (hash: string) => string {
+  const { names } = useSettings();
+  return (hash) => names[hash.toLowerCase()] ?? short(hash);
+}
 
 /** What a page knows of an answer it asked for. */
 export type Answer<Value> =

@@ -17,7 +17,7 @@ const absolute = new Intl.DateTimeFormat("en-GB", {
 export const count = (value: number): string => whole.format(value);
 
 /** So many digits that something is seen of every amount. */
-function significant(value: number): string {
+export function significant(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size >= 1e15 || size < 1e-6) return value.toExponential(2);
@@ -50,7 +50,8 @@ export const percent = (part: number): string => `${significant(100 * part)} %`;
 /** 48 h, 3.5 d, 30 s */
 export function duration(seconds: number): string {
   const size = Math.abs(seconds);
-  const as = (per: number, unit: string): string => `${Number((seconds / per).toFixed(1))} ${unit}`;
+  const as = (per: number, unit: string): string =>
+    `${Number((seconds / per).toFixed(size >= 10 * per ? 0 : 1))} ${unit}`;
   if (size >= 2 * 86_400) return as(86_400, "d");
   if (size >= 2 * 3_600) return as(3_600, "h");
   if (size >= 120) return as(60, "min");

@@ -9,9 +9,11 @@ export type Settings = {
   /** Symbols of the stake token and of the native currency. */
   readonly stakeUnit: string;
   readonly nativeUnit: string;
+  /** Names of addresses and ids, as whoever serves this page calls them; keys are lower case. */
+  readonly names: Readonly<Record<string, string>>;
 };
 
-const DEFAULTS: Settings = { api: "", name: "", stakeUnit: "WETH", nativeUnit: "ETH" };
+const DEFAULTS: Settings = { api: "", name: "", stakeUnit: "WETH", nativeUnit: "ETH", names: {} };
 
 export async function loadSettings(): Promise<Settings> {
   try {

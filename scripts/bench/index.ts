@@ -60,7 +60,15 @@ const reading = await readIndex(file);
 const claimBook = { chainId: BigInt(deployment.chainId), contract: deployment.claimBook };
 const status = (): Status => ({ chainId: deployment.chainId, deployment, fromBlock: 0, parameters: {} });
 const metrics = await openMetrics("indexer");
-const app = await makeApi({ reading, writing, claimBook, status, checks: {}, metrics });
+const app = await makeApi({
+  reading,
+  writing,
+  claimBook,
+  status,
+  checks: {},
+  metrics,
+  failed: console.error,
+});
 const server = await serveHttp({ app, port: 0 });
 
 // Every record of a thousand claims is known; the one that is audited lies in the middle of the history.
@@ -79,9 +87,11 @@ const audit = async (): Promise<void> => {
   if (item === undefined) throw new Error("the index does not know the output");
   const plan = await askIndex<EvidencePlan>(server.url, `/v1/evidence/${item.claimId}?record=${item.index}`);
   const about = { recordIndex: item.index, tensorRoot: root, receipt: null, inputs: null };
-  const bundle = await collectBundle({ node, deployment, plan, about, mostHeaders: 4_096 });
+  const limits = { mostHeaders: 4_096, mostLinks: 1_024 };
+  const bundle = await collectBundle({ node, deployment, plan, about, limits });
   verifyBundle(bundle, bundleTools);
-  say(`bundle of ${encodeBundle(bundle).length} bytes, ${bundle.evidence.headers.length} headers`);
+  const { headers, links } = bundle.evidence;
+  say(`bundle of ${encodeBundle(bundle).length} bytes, ${headers.length} headers, ${links.length} links`);
 };
 const auditMs = await median(audit);
 

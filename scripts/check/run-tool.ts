@@ -6,9 +6,11 @@ import { join } from "node:path";
 export function runTool(
   packageName: string,
   args: readonly string[],
+  signal?: AbortSignal,
 ): Promise<{ status: number; output: string }> {
   const child = spawn(process.execPath, [programOf(packageName), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
+    ...(signal !== undefined && { signal }),
   });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -28,8 +30,12 @@ export function runTool(
 }
 
 /** The lines a failing tool printed; none when it succeeded. */
-export async function problemsOf(packageName: string, args: readonly string[]): Promise<readonly string[]> {
-  const { status, output } = await runTool(packageName, args);
+export async function problemsOf(
+  packageName: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const { status, output } = await runTool(packageName, args, signal);
   return status === 0 ? [] : `${output}\n${packageName} ended with status ${status}`.trim().split("\n");
 }
 

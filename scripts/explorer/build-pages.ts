@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { build } from "vite";
@@ -11,13 +11,16 @@ export const PAGES = join(root, "explorer/dist");
 const MARK = join(PAGES, "built-from.txt");
 
 /** Builds the explorer, and the package that it imports, unless they are built from these very files. */
-export async function buildPages(say: (text: string) => void): Promise<void> {
+export async function buildPages(say: (text: string) => void, signal?: AbortSignal): Promise<void> {
   const sources = fingerprint();
   if (existsSync(MARK) && readFileSync(MARK, "utf8") === sources) return;
-  say("compiling the package");
-  const problems = await problemsOf("typescript", ["-p", "tsconfig.build.json", "--pretty", "false"]);
+  // What is half built, by somebody who was interrupted, is built from nothing.
+  rmSync(MARK, { force: true });
+  say("compiling the package (the first time, and when a source has changed)");
+  const program = ["-p", "tsconfig.build.json", "--pretty", "false"];
+  const problems = await problemsOf("typescript", program, signal);
   if (problems.length > 0) throw new Error(problems.join("\n"));
-  say("building the explorer");
+  say("building the pages");
   await build({ root: join(root, "explorer"), logLevel: "error" });
   writeFileSync(MARK, sources);
 }

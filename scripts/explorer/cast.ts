@@ -7,6 +7,16 @@ export const REQUESTERS = [5, 6, 7] as const;
 /** A key that is no operator's own. */
 export const SIGNER = 8;
 
+/** Those who are no operators, by the names that the pages give them. */
+export const EXTRAS: readonly (readonly [name: string, account: number])[] = [
+  ["publisher A", PUBLISHERS[0]],
+  ["publisher B", PUBLISHERS[1]],
+  ["watchtower", WATCHTOWER],
+  ["challenger", ASKER],
+  ...REQUESTERS.map((account, number) => [`requester ${number + 1}`, account] as const),
+  ["rotating's signer", SIGNER],
+];
+
 export type Character = {
   readonly name: string;
   readonly account: number;

@@ -14,7 +14,8 @@ import { readParameters } from "../../src/chain/parameters.js";
 import { parseAddress } from "../../src/types/address.js";
 import type { Address } from "../../src/types/address.js";
 import { asSeconds } from "../../src/types/seconds.js";
-import { startAnvil } from "../../test/support/anvil.js";
+import type { LocalNode } from "./start-node.js";
+import { startNode } from "./start-node.js";
 
 const HOUR = 3_600n;
 /** Gas that every call may use; the chain charges what it used. */
@@ -36,12 +37,28 @@ export type Ground = {
   /** Makes a block at a time that is not over. */
   readonly passTo: (time: number) => Promise<void>;
   readonly stop: () => Promise<void>;
+  /** At once, when the process exits. */
+  readonly kill: () => void;
 };
 
-/** @param from unix seconds of the first block */
-export async function startGround(from: number, accountCount: number): Promise<Ground> {
-  const anvil = await startAnvil({ accounts: accountCount, timestamp: from });
-  const provider = await openProvider(anvil.url);
+/** Starts a node and deploys on it. @param given.from unix seconds of the first block */
+export async function startGround(given: {
+  readonly from: number;
+  readonly accounts: number;
+  readonly say: (text: string) => void;
+}): Promise<Ground> {
+  const { from, say } = given;
+  const node = await startNode({ accounts: given.accounts, timestamp: from, say });
+  try {
+    return await deployOn(node, from);
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+}
+
+async function deployOn(node: LocalNode, from: number): Promise<Ground> {
+  const provider = await openProvider(node.url);
   const accounts = ((await provider.send("eth_accounts", [])) as string[]).map((one) => parseAddress(one));
   const local = readParameters("deploy/parameters/local.json");
   const parameters = {
@@ -78,7 +95,7 @@ export async function startGround(from: number, accountCount: number): Promise<G
     throw new Error(`${call} was refused`);
   };
   return {
-    ...{ url: anvil.url, provider, deployment, accounts, act },
+    ...{ url: node.url, provider, deployment, accounts, act },
     as: (account) => connectContracts(deployment, new JsonRpcSigner(provider, accounts[account] as string)),
     now: async () => Number((await provider.getBlock("latest"))?.timestamp ?? from),
     passTo: async (time) => {
@@ -87,7 +104,8 @@ export async function startGround(from: number, accountCount: number): Promise<G
     },
     stop: async () => {
       provider.destroy();
-      await anvil.stop();
+      await node.stop();
     },
+    kill: node.kill,
   };
 }

@@ -28,14 +28,18 @@ export type Behind = {
   readonly api: () => string | undefined;
   readonly rpc?: string;
   readonly name: string;
+  /** Names of addresses and ids, in lower case. */
+  readonly names?: () => Readonly<Record<string, string>>;
   /** What the operators of a seeded chain hand out. */
   readonly shelf?: () => Shelf | undefined;
 };
 
 /** The built explorer, the index behind it, and the endpoints of seeded operators, at one address. */
-export function makeSite({ directory, api, rpc, name, shelf }: Behind): Hono {
+export function makeSite({ directory, api, rpc, name, names, shelf }: Behind): Hono {
   const app = new Hono();
-  app.get("/config.json", (context) => context.json({ name, ...(rpc !== undefined && { rpc: "/rpc" }) }));
+  app.get("/config.json", (context) =>
+    context.json({ name, names: names?.() ?? {}, ...(rpc !== undefined && { rpc: "/rpc" }) }),
+  );
   app.all("/v1/*", async (context) => {
     const to = api();
     if (to === undefined)

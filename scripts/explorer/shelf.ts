@@ -1,6 +1,7 @@
 import { openRecord } from "../../src/claim/record-list.js";
 import type { RecordTree } from "../../src/claim/record-list.js";
 import type { Claim } from "../../src/claim/claim.js";
+import type { SignedReceipt } from "../../src/claim/receipt.js";
 import type { Parent } from "../../src/claim/parent-list.js";
 import type { ModelIdentity } from "../../src/model/model-id.js";
 import type { CommittedArtifact } from "../../src/trace/commit-artifact.js";
@@ -13,6 +14,8 @@ import { toJson } from "../../src/types/to-json.js";
 
 export type Model = {
   readonly id: Bytes32;
+  /** As the pages call it. */
+  readonly name: string;
   readonly identity: ModelIdentity;
   readonly committed: CommittedArtifact;
   readonly file: Uint8Array;
@@ -31,7 +34,12 @@ export type Claimed = {
 };
 
 /** What operators of the seeded chain hand out, and what the index is told. */
-export type Shelf = { readonly models: Map<Bytes32, Model>; readonly claims: Map<Bytes32, Claimed> };
+export type Shelf = {
+  readonly models: Map<Bytes32, Model>;
+  readonly claims: Map<Bytes32, Claimed>;
+  /** Those that were presented on chain. */
+  readonly receipts: SignedReceipt[];
+};
 
 export const itemsOf = (tree: Tree): Bytes32[] =>
   Array.from({ length: tree.count }, (_, at) => bytes32From(nodeAt(tree, 0, at)));

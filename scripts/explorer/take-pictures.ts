@@ -1,4 +1,7 @@
-/** Pictures of every page, for people to look at: `npx tsx scripts/explorer/take-pictures.ts DIRECTORY [NAME…]`. */
+/**
+ * Pictures of every page, for people to look at: `npx tsx scripts/explorer/take-pictures.ts DIRECTORY [--whole] [NAME…]`;
+ * `--whole` pages are as long as they are, others end where the window does.
+ */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -7,7 +10,9 @@ import { buildPages } from "./build-pages.js";
 import { openBrowser } from "./open-browser.js";
 import { openLocal } from "./open-local.js";
 
-const [directory = ".", ...names] = process.argv.slice(2);
+const [directory = ".", ...rest] = process.argv.slice(2);
+const fullPage = rest.includes("--whole");
+const names = rest.filter((name) => name !== "--whole");
 mkdirSync(directory, { recursive: true });
 const say = (text: string): void => console.error(text);
 await buildPages(say);
@@ -21,7 +26,7 @@ for (const [look, colorScheme, width] of [
   ["phone", "light", 390],
   ["phone-dark", "dark", 390],
 ] as const) {
-  const viewport = { width, height: width === 390 ? 844 : 900 };
+  const viewport = { width, height: width === 390 ? 844 : 840 };
   const context = await browser.newContext({ colorScheme, viewport, reducedMotion: "reduce" });
   const page = await context.newPage();
   for (const stop of stops) {
@@ -40,7 +45,7 @@ for (const [look, colorScheme, width] of [
     }
     await page.waitForTimeout(400);
     await page.screenshot({
-      path: join(directory, `explorer-${stop.name.replaceAll(" ", "-")}-${look}.png`),
+      ...{ fullPage, path: join(directory, `explorer-${stop.name.replaceAll(" ", "-")}-${look}.png`) },
     });
   }
   await context.close();

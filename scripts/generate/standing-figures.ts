@@ -1,16 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 import { readParameters } from "../../src/chain/parameters.js";
+import { forgingCost } from "../../src/slash/forging-cost.js";
 import type { Generator } from "./generators.js";
 
 const PAGE = "docs/spec/standing.md";
-const DAY = 86_400;
 /** Of the public deployments, which have it in common. */
-const HALF_LIFE = Number(readParameters("deploy/parameters/baseSepolia.json").halfLife) / DAY;
-/** What a year of locked stake is taken to cost, as a part of it: the delay rate of the same deployments. */
-const YEARLY = 0.1;
-/** The longest claims are the cheapest way: what they count does not decay before they are decided. Days. */
-const LONGEST_WINDOW = 30;
+const { halfLife } = readParameters("deploy/parameters/baseSepolia.json");
+const HALF_LIFE_DAYS = Number(halfLife) / 86_400;
 
 /** What a standing costs to forge, from the half-life of the public deployments. */
 export const generator: Generator = {
@@ -37,20 +34,11 @@ function forgingTable(): string[] {
     `| standing, ether × days | ${times.map((days) => `in ${days} d`).join(" | ")} | locked for ever | cost at least |`,
     `|---|${times.map(() => "---").join("|")}|---|---|`,
     ...STANDINGS.map((standing) => {
-      const stakes = times.map((days) => ether(standing / gained(days)));
-      const forEver = ether((standing * Math.LN2) / HALF_LIFE);
-      return `| ${standing.toLocaleString("en")} | ${stakes.join(" | ")} | ${forEver} | ${ether((standing / 365) * YEARLY)} |`;
+      const { lockedFor, lockedForEver, cost } = forgingCost(standing, halfLife);
+      const stakes = times.map((days) => ether(lockedFor(days)));
+      return `| ${standing.toLocaleString("en")} | ${stakes.join(" | ")} | ${ether(lockedForEver)} | ${ether(cost)} |`;
     }),
   ];
-}
-
-/** Days that one ether has counted for after `days`, in claims with the longest window, the last one as long as it fits. */
-function gained(days: number): number {
-  let sum = 0;
-  for (let left = days; left > 0; left -= LONGEST_WINDOW) {
-    sum += Math.min(left, LONGEST_WINDOW) * 2 ** -((days - left) / HALF_LIFE);
-  }
-  return sum;
 }
 
 function keepingTable(): string[] {
@@ -58,7 +46,7 @@ function keepingTable(): string[] {
   return [
     `| days without a claim | ${ages.map((days) => days.toLocaleString("en")).join(" | ")} |`,
     `|---|${ages.map(() => "---").join("|")}|`,
-    `| left of a standing | ${ages.map((days) => `${Number((100 * 2 ** -(days / HALF_LIFE)).toPrecision(3))} %`).join(" | ")} |`,
+    `| left of a standing | ${ages.map((days) => `${Number((100 * 2 ** -(days / HALF_LIFE_DAYS)).toPrecision(3))} %`).join(" | ")} |`,
   ];
 }
 

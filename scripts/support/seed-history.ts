@@ -62,6 +62,8 @@ type Open = {
   readonly submittedAt: number;
   /** One session a claim. */
   asked: boolean;
+  /** It was left open: closed when the claim becomes final, ended when it falls. */
+  session?: { readonly id: Bytes32; readonly asker: Address };
 };
 
 export type History = {
@@ -72,6 +74,7 @@ export type History = {
 
 /** One in so many claims … */
 const ASKED = 60;
+const LEFT_OPEN = 2;
 const MADE_FROM_ANOTHER = 12;
 const SIGNED_BY_KEY = 3;
 const WINDOW = 600;
@@ -212,7 +215,11 @@ export async function seedHistory(
     ];
   };
 
-  const ask = ({ made, operator }: Open): SeededTransaction["events"] => {
+  let sessions = 0;
+  const ended: { readonly id: Bytes32; readonly asker: Address }[] = [];
+
+  const ask = (about: Open): SeededTransaction["events"] => {
+    const { made, operator } = about;
     const { id, claim, records } = made;
     const asker = account();
     const session = sessionId({ subject: id, asker, nonce: 0n }, place(deployment.inquiry));
@@ -226,6 +233,7 @@ export async function seedHistory(
       ...path,
     ].reduce((all, part) => all + part.slice(2), "0x");
     const deadline = chain.now() + 42;
+    if (++sessions % LEFT_OPEN === 0) about.session = { id: session, asker };
     return [
       { part: "claimBook", name: "ClaimContested", args: [id, 1] },
       { part: "inquiry", name: "SessionOpened", args: [session, id, asker, operator.address, 1_600n] },
@@ -236,12 +244,19 @@ export async function seedHistory(
       },
       { part: "inquiry", name: "Answered", args: [key, session, operator.address, 1, 0, data, 100n] },
       { part: "inquiry", name: "TraceStated", args: [id, 0, hash(), operator.address] },
-      { part: "inquiry", name: "SessionClosed", args: [session, deadline, 0] },
-      { part: "claimBook", name: "ClaimReleased", args: [id, 0, deadline + WINDOW] },
+      ...(about.session === undefined ? close(id, session) : []),
     ];
   };
 
-  const decide = ({ made, operator, submittedAt }: Open, falls: boolean): SeededTransaction => {
+  const close = (claim: Bytes32, session: Bytes32): SeededTransaction["events"] => [
+    { part: "inquiry", name: "SessionClosed", args: [session, chain.now() + 42, 0] },
+    { part: "claimBook", name: "ClaimReleased", args: [claim, 0, chain.now() + 42 + WINDOW] },
+  ];
+  const settle = ({ id, asker }: { id: Bytes32; asker: Address }): SeededTransaction["events"] => [
+    { part: "inquiry", name: "SessionSettled", args: [id, asker, 9_000n, 0, 0, 0] },
+  ];
+
+  const decide = ({ made, operator, submittedAt, session }: Open, falls: boolean): SeededTransaction => {
     const { id, claim } = made;
     const now = chain.now() + 12;
     const weight = claim.liability * BigInt(now - submittedAt);
@@ -253,6 +268,7 @@ export async function seedHistory(
     if (!falls)
       return {
         events: [
+          ...(session === undefined ? [] : close(id, session.id)),
           { part: "claimBook", name: "ClaimFinalized", args: [id, operator.address, claim.liability] },
           noted,
         ],
@@ -262,6 +278,7 @@ export async function seedHistory(
       ? []
       : [{ part: "operatorRegistry" as const, name: "OperatorJailed", args: [operator.address] }];
     operator.jailed = true;
+    if (session !== undefined) ended.push(session);
     const child = claims.find(({ parent }) => parent?.of === made);
     const taint =
       child === undefined
@@ -301,6 +318,8 @@ export async function seedHistory(
       one.asked = true;
       transactions.push({ events: ask(one) });
     }
+    // Of two sessions that ended with their claims one is settled.
+    if (ended.length > 1) transactions.push({ events: settle(ended.splice(0, 2)[1]!) });
     const due = open.filter(({ submittedAt }) => submittedAt + WINDOW <= chain.now()).slice(0, 4 * count);
     const decided: SeededTransaction[] = [];
     for (const one of due) {

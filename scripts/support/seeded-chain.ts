@@ -1,5 +1,5 @@
 import { encode } from "@ethereumjs/rlp";
-import { getBytes, hexlify, keccak256, toBeHex, toQuantity, zeroPadValue } from "ethers";
+import { getBytes, hexlify, keccak256, toBeHex, toQuantity } from "ethers";
 import type { Log } from "ethers";
 
 import { partAddresses } from "../../src/audit/part-addresses.js";
@@ -11,6 +11,7 @@ import { trieOf } from "../../src/chain/read-evidence.js";
 import type { RawNode } from "../../src/chain/read-evidence.js";
 import { parseAddress, ZERO_ADDRESS } from "../../src/types/address.js";
 import type { Address } from "../../src/types/address.js";
+import { seededState } from "./seeded-state.js";
 
 /** One transaction of a block: whom it calls, with what, and the events it emits. */
 export type SeededTransaction = {
@@ -21,12 +22,15 @@ export type SeededTransaction = {
     readonly name: string;
     readonly args: readonly unknown[];
   }[];
+  /** Emitted after them, by whomever: other contracts are on the chain as well. */
+  readonly logs?: readonly SeededLog[];
 };
+export type SeededLog = ReturnType<typeof encodeEvent>;
 
 /**
- * A chain of blocks whose transactions are told instead of executed: logs, receipts, tries and headers are those that a
- * node would have, and hash as they should. It stands in for a node where a history of 100,000 claims is needed, which
- * takes hours to make by transactions.
+ * A chain of blocks whose transactions are told instead of executed: logs, receipts, tries, headers and the ring of block
+ * hashes are those that a node would have, and hash as they should. It stands in for a node where a history of 100,000
+ * claims is needed, which takes hours to make by transactions.
  */
 export type SeededChain = {
   readonly deployment: Deployment;
@@ -52,7 +56,12 @@ const ZERO_WORD = `0x${"00".repeat(32)}`;
 const NO_BLOOM = `0x${"00".repeat(256)}`;
 const GAS = "0xf4240";
 
-export function seededChain(onus = parseAddress(`0x${"5eed".repeat(10)}`), chainId = 31_337): SeededChain {
+export function seededChain(
+  onus = parseAddress(`0x${"5eed".repeat(10)}`),
+  chainId = 31_337,
+  branches?: number,
+): SeededChain {
+  const starting = seededState(branches);
   const parts = partAddresses(onus);
   const deployment: Deployment = { chainId, onus, token: ZERO_ADDRESS, ...parts, fromBlock: 0 };
   const blocks: Block[] = [];
@@ -61,12 +70,16 @@ export function seededChain(onus = parseAddress(`0x${"5eed".repeat(10)}`), chain
   const add = async (transactions: readonly SeededTransaction[], seconds = 12): Promise<void> => {
     const last = blocks.at(-1);
     const number = blocks.length;
+    const state = await starting;
     const timestamp = (last?.timestamp ?? 1_800_000_000) + seconds;
     const raw = transactions.map((transaction, index) =>
       hexlify(encodeTransaction(transaction, number, index)),
     );
     let logIndex = 0;
-    const emitted = transactions.map(({ events }) => events.map((event) => encodeEvent(deployment, event)));
+    const emitted = transactions.map(({ events, logs = [] }) => [
+      ...events.map((event) => encodeEvent(deployment, event)),
+      ...logs,
+    ]);
     const encoded = emitted.map((logs, index) =>
       Uint8Array.of(
         2,
@@ -86,7 +99,7 @@ export function seededChain(onus = parseAddress(`0x${"5eed".repeat(10)}`), chain
       parentHash: last?.hash ?? ZERO_WORD,
       sha3Uncles: ZERO_WORD,
       miner: ZERO_ADDRESS,
-      stateRoot: zeroPadValue(toBeHex(fork), 32),
+      stateRoot: await state.after(last?.header["stateRoot"] as string | undefined, last),
       transactionsRoot: (await trieOf(raw.map((hex) => getBytes(hex)))).root,
       receiptsRoot: (await trieOf(encoded)).root,
       logsBloom: NO_BLOOM,
@@ -95,7 +108,7 @@ export function seededChain(onus = parseAddress(`0x${"5eed".repeat(10)}`), chain
       gasLimit: "0x1c9c380",
       gasUsed: "0x0",
       timestamp: toQuantity(timestamp),
-      extraData: "0x",
+      extraData: toBeHex(fork),
       mixHash: ZERO_WORD,
       nonce: "0x0000000000000000",
       baseFeePerGas: "0x7",
@@ -125,8 +138,13 @@ export function seededChain(onus = parseAddress(`0x${"5eed".repeat(10)}`), chain
     },
     getLogs: ({ fromBlock, toBlock }: { fromBlock: number; toBlock: number }) =>
       Promise.resolve(blocks.slice(fromBlock, toBlock + 1).flatMap(({ logs }) => logs)),
-    send: (method: string, [first, second]: readonly unknown[]) =>
-      Promise.resolve(answer(method, at(first) ?? blocks.find(({ hash }) => hash === first), second)),
+    send: async (method: string, [first, second, third]: readonly unknown[]) => {
+      if (method === "eth_getProof") {
+        const [root, [slot]] = [at(third)?.header["stateRoot"] as string, second as [string]];
+        return (await starting).prove(root, slot);
+      }
+      return answer(method, at(first) ?? blocks.find(({ hash }) => hash === first), second);
+    },
   };
   return {
     deployment,
@@ -145,6 +163,7 @@ function answer(method: string, block: Block | undefined, second: unknown): unkn
   const transactions = block.receipts.map(({ transactionHash }) => transactionHash);
   if (method === "eth_getBlockByNumber") return { ...block.header, hash: block.hash, transactions };
   if (method === "eth_getBlockReceipts") return block.receipts;
+  if (method === "eth_getBlockByHash") return null;
   if (method === "eth_getRawTransactionByBlockHashAndIndex") return block.raw[Number(second)] ?? null;
   throw new Error(`a seeded chain does not answer ${method}`);
 }

@@ -344,7 +344,10 @@ export type SessionSummary = {
   readonly about: "claim" | "model";
   readonly asker: Hex;
   readonly answerer: Hex;
-  readonly stage: "OPEN" | "CLOSED" | "SETTLED";
+  /** `ENDED`: it was open when its claim fell, and ended with it. */
+  readonly stage: SessionStage;
+  /** Its claim is decided and its deposit not divided: anyone may settle it. Nothing else can happen to an ENDED one. */
+  readonly isToSettle: boolean;
   readonly silent: boolean;
   readonly rounds: number;
   readonly bond: WeiText;
@@ -353,8 +356,10 @@ export type SessionSummary = {
   /** Of the last question. */
   readonly deadline: UnixSeconds;
   readonly isAnswered: boolean;
+  /** When it was closed, or ended with its claim. */
   readonly closedAt?: UnixSeconds;
 };
+export type SessionStage = "OPEN" | "CLOSED" | "ENDED" | "SETTLED";
 export type SessionPage = Page<SessionSummary>;
 
 /** GET /v1/sessions/{id} */
@@ -475,7 +480,7 @@ export type SearchHit =
   | { readonly kind: "account"; readonly id: Hex };
 export type SearchResult = { readonly query: string; readonly hits: readonly SearchHit[] };
 
-/** GET /v1/evidence/{claimId}?record=&receipt= : what `onus audit` collects; where each event of a bundle stands. */
+/** GET /v1/evidence/{claimId}?record=&receipt=&signer= : what `onus audit` collects; where each event of a bundle stands. */
 export type EvidencePlan = {
   readonly claim: ClaimDetail;
   readonly record?: ApiRecord;

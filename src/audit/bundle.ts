@@ -4,7 +4,7 @@ import type { SignedReceipt } from "../claim/receipt.js";
 import type { ArtifactCommitment } from "../model/artifact-id.js";
 import type { Address } from "../types/address.js";
 import type { Bytes32 } from "../types/bytes32.js";
-import type { Parts } from "./part-addresses.js";
+import type { ShownParts } from "./part-addresses.js";
 
 export type HexData = `0x${string}`;
 export type BlockRef = { readonly number: number; readonly hash: Bytes32 };
@@ -27,7 +27,10 @@ export type Bundle = {
 /** What was asked about. */
 export type Subject = {
   readonly kind: "claim" | "record" | "receipt" | "output";
-  readonly claimId: Bytes32;
+  /** Null: a receipt without a claim. */
+  readonly claimId: Bytes32 | null;
+  /** Null: no receipt. */
+  readonly receiptHash: Bytes32 | null;
   /** Null: the claim as a whole. */
   readonly recordIndex: number | null;
   /** Root of the output tensor that was at hand. */
@@ -41,13 +44,15 @@ export type Trust = {
   readonly onus: Address;
   /** The last of `evidence.headers`. */
   readonly block: BlockRef;
-  /** Blocks that no header ties to the one after them in the bundle; empty where the headers are one chain. */
+  /** Blocks that neither a header nor a link ties to a later one; empty where one block is all there is to believe. */
   readonly others: readonly BlockRef[];
 };
 
 export type Evidence = {
-  /** RLP, ascending; each names the one before it as its parent, or that one stands in `trust.others`. */
+  /** RLP, ascending; each is the parent of the next, or a link ties it, or it stands in `trust.others`. */
   readonly headers: readonly HexData[];
+  /** Ascending by `to`. */
+  readonly links: readonly Link[];
   readonly receipts: readonly ProvenItem[];
   /** The transactions that proved faults, for their calldata. */
   readonly transactions: readonly ProvenItem[];
@@ -60,6 +65,19 @@ export type Evidence = {
   /** What the record was made from, where all of it is known; those of other deployments are shown, never trusted. */
   readonly parents: readonly NamedParent[] | null;
   readonly receipt: SignedReceipt | null;
+};
+
+/**
+ * What ties a block to a later one, up to 8,191 blocks on: after block `from`, the contract of block hashes (EIP-2935) held
+ * the hash of block `to`. The nodes of both tries, from the root down, as `eth_getProof` gives them.
+ */
+export type Link = {
+  readonly from: number;
+  readonly to: number;
+  /** To the contract's account, in the trie of the state. */
+  readonly account: readonly HexData[];
+  /** To the slot of `to`, in the trie of the contract's storage. */
+  readonly storage: readonly HexData[];
 };
 
 /** An item of a block's trie of receipts or transactions: the nodes from the root down to it. */
@@ -79,7 +97,7 @@ export type ParentPlace = { readonly claimId: Bytes32; readonly recordIndex: num
 
 /** Amounts are decimal text in wei, times unix seconds; null: not shown by the evidence, which is no proof that it is not. */
 export type Statement = {
-  readonly deployment: Parts;
+  readonly deployment: ShownParts;
   readonly model: {
     readonly id: Bytes32;
     readonly publisher: Address;
@@ -96,12 +114,13 @@ export type Statement = {
     readonly registeredAt: number;
     readonly jailedAt: number | null;
   };
+  /** That submitted the claim. */
   readonly key: {
     readonly address: Address;
     readonly kind: "owner" | "signer";
     readonly activeFrom: number | null;
     readonly revokedAt: number | null;
-  };
+  } | null;
   readonly claim: {
     readonly id: Bytes32;
     readonly nonce: string;
@@ -111,7 +130,7 @@ export type Statement = {
     readonly window: number;
     readonly submittedAt: number;
     readonly windowEndsAt: number;
-  };
+  } | null;
   readonly record: StatedRecord | null;
   readonly receipt: StatedReceipt | null;
   readonly sessions: readonly StatedSession[];
@@ -139,12 +158,35 @@ export type StatedRecord = InferenceRecord & {
 export type StatedReceipt = {
   readonly hash: Bytes32;
   readonly signer: Address;
+  /** Whose key it is, and when it counts; kind null: no event shows that it is one of the operator, so it binds nobody. */
+  readonly key: {
+    readonly kind: "owner" | "signer" | null;
+    readonly activeFrom: number | null;
+    readonly revokedAt: number | null;
+  };
+  /** Of the model that was promised, and of the record. */
+  readonly modelId: Bytes32;
+  readonly recordHash: Bytes32;
   readonly issuedAt: number;
   readonly inclusionDeadline: number;
   readonly liability: string;
   readonly maxRecords: number;
-  /** The claim holds the receipt's record, and has its terms. */
-  readonly isKept: boolean;
+  /** Whether this claim keeps it. False: its terms are others. Null: its record, or that it came in time, is not shown. */
+  readonly isKept: boolean | null;
+  /** What came of it in the court. */
+  readonly court: {
+    readonly presentedAt: number | null;
+    readonly complaint: {
+      readonly complainant: Address;
+      readonly at: number;
+      readonly deadline: number;
+    } | null;
+    /** The claim that was shown to keep it. */
+    readonly answeredBy: Bytes32 | null;
+    readonly fault: "Equivocation" | "NonInclusion" | null;
+    readonly brokenAt: number | null;
+  };
+  readonly shares: StatedShares | null;
 };
 
 export type StatedSession = {

@@ -20,6 +20,8 @@ export const PART_ORDER = [
 ] as const;
 export type PartOfOnus = (typeof PART_ORDER)[number];
 export type Parts = Readonly<Record<PartOfOnus, Address>>;
+/** Null: nothing shows whether the deployment has it. */
+export type ShownParts = Readonly<Record<PartOfOnus, Address | null>>;
 
 /**
  * Where the parts of the deployment at `onus` stand: the addresses of its creations 1, 2, 3 …, left out parts taking no
@@ -29,6 +31,17 @@ export function partAddresses(onus: Address, has: (part: PartOfOnus) => boolean 
   let nonce = 0;
   const entries = PART_ORDER.map((part) => [part, has(part) ? createdAddress(onus, ++nonce) : ZERO_ADDRESS]);
   return Object.fromEntries(entries) as Parts;
+}
+
+/**
+ * The parts that events show, and those before them, whose numbers they took. Whether later ones exist nothing says: to
+ * deny one would hide what it has to say.
+ */
+export function shownParts(parts: Parts, emitters: ReadonlySet<string>): ShownParts {
+  const last = PART_ORDER.findLastIndex((part) => emitters.has(part));
+  return Object.fromEntries(
+    PART_ORDER.map((part, at) => [part, at <= last ? parts[part] : null]),
+  ) as ShownParts;
 }
 
 /** @param nonce 1..127: one byte of RLP */

@@ -1,10 +1,10 @@
 import { OnusError } from "../errors/onus-error.js";
 import { parseAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
-import type { Bundle, ProvenItem, Trust } from "./bundle.js";
+import type { Bundle, ProvenItem } from "./bundle.js";
 import type { BundleTools, ReadLog } from "./bundle-tools.js";
 import type { Parts } from "./part-addresses.js";
-import { readCall, readHeader, readLogs, walkProof } from "./read-proof.js";
+import { readCall, readLogs, walkProof } from "./read-proof.js";
 import type { Header } from "./read-proof.js";
 
 /** An event that a header's receipts prove, with its block and transaction. */
@@ -14,44 +14,12 @@ export type ProvenEvent = ReadLog & {
   readonly time: number;
 };
 export type ProvenCall = {
-  readonly block: number;
-  readonly index: number;
   readonly to: Address;
   readonly data: Uint8Array;
 };
 
 export function refuse(fields: readonly string[], reason: string): OnusError<"BUNDLE_REFUSED"> {
   return new OnusError("BUNDLE_REFUSED", { fields, reason });
-}
-
-/** The headers, each tied to the block that is trusted: from the last one back, so that the first that differs is named. */
-export function readHeaders(trust: Trust, headers: Bundle["evidence"]["headers"]): readonly Header[] {
-  const read = headers.map((hex, at) => {
-    const header = readHeader(hex);
-    if (header === undefined) throw refuse([`evidence.headers.${at}`], "it is no block header");
-    return header;
-  });
-  const last = read.at(-1);
-  if (last === undefined) throw refuse(["evidence.headers"], "there is none");
-  const lastField = `evidence.headers.${read.length - 1}`;
-  if (last.hash !== trust.block.hash)
-    throw refuse(["trust.block.hash", lastField], `the last header's hash is ${last.hash}`);
-  if (last.number !== trust.block.number)
-    throw refuse(["trust.block.number"], `the last header's number is ${last.number}`);
-  const trusted = new Map(trust.others.map((other, at) => [other.hash, { ...other, at }]));
-  for (let at = read.length - 2; at >= 0; at--) {
-    const [header, next] = [read[at] as Header, read[at + 1] as Header];
-    if (header.hash === next.parentHash) continue;
-    const other = trusted.get(header.hash);
-    const fields = [`evidence.headers.${at}`, ...(trusted.size > 0 ? ["trust.others"] : [])];
-    if (other === undefined) throw refuse(fields, `no block names ${header.hash} as its parent`);
-    if (other.number !== header.number)
-      throw refuse([`trust.others.${other.at}.number`], `the header's number is ${header.number}`);
-    trusted.delete(header.hash);
-  }
-  const [unused] = trusted.values();
-  if (unused !== undefined) throw refuse([`trust.others.${unused.at}`], "no header is that block's");
-  return read;
 }
 
 /** Every event of the deployment that the receipts prove, in the order of the chain. */
@@ -63,33 +31,41 @@ export function readEvents(given: {
 }): readonly ProvenEvent[] {
   const { bundle, headers, parts, tools } = given;
   const decode = tools.decoderOf(parts, bundle.trust.onus);
-  const seen = new Set<string>();
+  let last: ProvenItem | undefined;
   const events = bundle.evidence.receipts.map((item, at): readonly ProvenEvent[] => {
     const field = `evidence.receipts.${at}`;
     const { value, header } = prove(field, item, headers, "receiptsRoot");
-    const place = `${item.block} ${item.index}`;
-    if (seen.has(place)) throw refuse([field], "it is there twice");
-    seen.add(place);
+    // Which of two is the newer one is read from where they stand.
+    if (last !== undefined && (item.block - last.block || item.index - last.index) <= 0)
+      throw refuse([field], "it does not stand after the one before it");
+    last = item;
     const logs = readLogs(value);
     if (logs === undefined) throw refuse([`${field}.proof`], "the value is no receipt");
     const found = logs.flatMap((log) => decode(log) ?? []);
     if (found.length === 0)
-      throw refuse(["trust.onus", field], "the receipt holds no event of the deployment");
+      throw refuse(
+        ["trust.onus", "statement.deployment", field],
+        "the receipt holds no event of the deployment",
+      );
     return found.map((event) => ({ ...event, block: item.block, index: item.index, time: header.time }));
   });
   return events.flat();
 }
 
-/** The transactions that are proven: whom they called, and with what. */
-export function readCalls(
+/** The transaction in which a claim fell: whom it called, and with what. No other stands among the evidence. */
+export function readConviction(
   items: readonly ProvenItem[],
   headers: readonly Header[],
-): readonly (ProvenCall | undefined)[] {
-  return items.map((item, at) => {
-    const { value } = prove(`evidence.transactions.${at}`, item, headers, "transactionsRoot");
-    const call = readCall(value);
-    return call && { block: item.block, index: item.index, to: parseAddress(call.to), data: call.data };
+  faulted: ProvenEvent | undefined,
+): ProvenCall | undefined {
+  const [found] = items.map((item, at) => {
+    const field = `evidence.transactions.${at}`;
+    const { value } = prove(field, item, headers, "transactionsRoot");
+    if (at > 0 || item.block !== faulted?.block || item.index !== faulted.index)
+      throw refuse([field], "the claim did not fall in that transaction");
+    return readCall(value);
   });
+  return found && { to: parseAddress(found.to), data: found.data };
 }
 
 function prove(

@@ -1,35 +1,35 @@
 import type { Claim } from "../claim/claim.js";
 import { itemOfParent, nameParent } from "../claim/named-parent.js";
 import { rootOfList } from "../claim/parent-list.js";
-import { receiptHash } from "../claim/receipt.js";
-import type { SignedReceipt } from "../claim/receipt.js";
 import { recordHash, requestId } from "../claim/record.js";
 import { rootOf } from "../dispute/read-answer.js";
+import type { ArtifactCommitment } from "../model/artifact-id.js";
 import { depthOf } from "../program/tensor-table.js";
 import { rootOfBytes } from "../trace/tree.js";
-import type { Address } from "../types/address.js";
 import { bytes32From } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
-import type { Bundle, StatedReceipt, StatedRecord } from "./bundle.js";
-import type { BundleTools } from "./bundle-tools.js";
-import type { Parts } from "./part-addresses.js";
+import type { Bundle, StatedRecord } from "./bundle.js";
 import { refuse } from "./proven-events.js";
 import { bytesOf } from "./read-proof.js";
 
 /** The record of a bundle, seen to stand in the claim, with the lists that are known of it. */
 export function readRecordOf(
   bundle: Pick<Bundle, "subject" | "evidence">,
-  claim: Claim,
+  claim: Claim | undefined,
   claimBook: Place,
+  { inputCount, outputCount }: Pick<ArtifactCommitment, "inputCount" | "outputCount">,
 ): Omit<StatedRecord, "statedTrace"> | undefined {
   const { subject, evidence } = bundle;
   const opened = evidence.record;
-  if (opened === null) {
+  if (opened !== null && claim === undefined)
+    throw refuse(["evidence.record", "subject.claimId"], "there is no claim it belongs to");
+  if (opened === null || claim === undefined) {
     const lists = ["inputs", "outputs", "parents"] as const;
     for (const list of lists)
       if (evidence[list] !== null) throw refuse([`evidence.${list}`], "there is no record it belongs to");
-    if (subject.recordIndex !== null) throw refuse(["subject.recordIndex"], "no record is in the bundle");
+    for (const part of ["recordIndex", "tensorRoot"] as const)
+      if (subject[part] !== null) throw refuse([`subject.${part}`], "no record is in the bundle");
     return undefined;
   }
   const { index, record, siblings } = opened;
@@ -41,6 +41,9 @@ export function readRecordOf(
   checkInputs(evidence.inputs, record.inputRoot);
   if (evidence.outputs !== null && rootOfList(evidence.outputs) !== record.outputRoot)
     throw refuse(["evidence.outputs"], "they are not the record's output");
+  // A root does not say how many it is of: nodes within the list, or within a tensor, make the same one.
+  checkCount("evidence.inputs", evidence.inputs, inputCount);
+  checkCount("evidence.outputs", evidence.outputs, outputCount);
   if (subject.tensorRoot !== null && evidence.outputs?.includes(subject.tensorRoot) !== true)
     throw refuse(["subject.tensorRoot"], "it is no tensor of the record's output");
   if (evidence.parents !== null) {
@@ -77,50 +80,7 @@ function checkInputs(inputs: Bundle["evidence"]["inputs"], expected: Bytes32): v
   if (rootOfList(roots) !== expected) throw refuse(["evidence.inputs"], "they are not the record's input");
 }
 
-/** A receipt whose signature is its signer's. */
-export type CheckedReceipt = {
-  readonly hash: Bytes32;
-  readonly signer: Address;
-  readonly stated: (submittedAt: number, recordHash: Bytes32 | undefined) => StatedReceipt;
-};
-
-export function readReceipt(
-  signed: SignedReceipt | null,
-  given: {
-    readonly parts: Parts;
-    readonly chainId: number;
-    readonly claim: Claim;
-    readonly tools: BundleTools;
-  },
-): CheckedReceipt | undefined {
-  if (signed === null) return undefined;
-  const { parts, chainId, claim, tools } = given;
-  const { receipt, court, signer, signature } = signed;
-  if (court.contract !== parts.receiptCourt)
-    throw refuse(["evidence.receipt.court.contract"], `the deployment's is ${parts.receiptCourt}`);
-  if (court.chainId !== BigInt(chainId))
-    throw refuse(["evidence.receipt.court.chainId"], `the claim's is ${chainId}`);
-  const hash = receiptHash(receipt, court);
-  const recovered = tools.recover(hash, signature);
-  if (recovered !== signer) throw refuse(["evidence.receipt"], `its signature is ${recovered ?? "nobody"}'s`);
-  if (receipt.operator !== claim.operator)
-    throw refuse(["evidence.receipt.receipt.operator"], `the claim's is ${claim.operator}`);
-  return {
-    hash,
-    signer,
-    stated: (submittedAt, opened) => ({
-      hash,
-      signer,
-      issuedAt: Number(receipt.issuedAt),
-      inclusionDeadline: Number(receipt.inclusionDeadline),
-      liability: receipt.liabilityWei.toString(),
-      maxRecords: receipt.maxRecords,
-      isKept:
-        opened === recordHash(receipt.record) &&
-        receipt.modelId === claim.modelId &&
-        claim.liability >= receipt.liabilityWei &&
-        claim.n <= receipt.maxRecords &&
-        submittedAt < Number(receipt.inclusionDeadline),
-    }),
-  };
+function checkCount(field: string, list: readonly unknown[] | null, expected: number): void {
+  if (list !== null && list.length !== expected)
+    throw refuse([field], `they are ${list.length}, and the model has ${expected}`);
 }

@@ -14,12 +14,22 @@ export type ProofWalk =
 
 type Node = Uint8Array | NestedUint8Array;
 
+/** Follows the path of an index through a trie of a block's receipts or transactions, whose keys are RLP of the index. */
+export const walkProof = (root: Bytes32, index: number, proof: readonly HexData[]): ProofWalk =>
+  walkTrie({ root, key: encode(index), proof, name: `index ${index}` });
+
 /**
- * Follows the path of an index through a Merkle-Patricia trie whose nodes are given from the root down (yellow paper,
- * appendix D; keys of a block's tries are RLP of the index). Every node is used, and used up.
+ * Follows the path of a key through a Merkle-Patricia trie whose nodes are given from the root down (yellow paper,
+ * appendix D). Every node is used, and used up. `name` says what the key is of, for whoever is told that it is not there.
  */
-export function walkProof(root: Bytes32, index: number, proof: readonly HexData[]): ProofWalk {
-  const path = nibblesOf(encode(index));
+export function walkTrie(given: {
+  readonly root: Bytes32;
+  readonly key: Uint8Array;
+  readonly proof: readonly HexData[];
+  readonly name: string;
+}): ProofWalk {
+  const { root, key, proof, name } = given;
+  const path = nibblesOf(key);
   let expected: Node = hexToBytes(root.slice(2));
   let at = 0;
   for (const [number, hex] of proof.entries()) {
@@ -31,12 +41,13 @@ export function walkProof(root: Bytes32, index: number, proof: readonly HexData[
     // Nodes shorter than a hash stand inside the one above them.
     for (let inner: NestedUint8Array = node; ;) {
       const step = descend(inner, path, at);
-      if (step === undefined) return { ok: false, reason: `no path leads to index ${index}` };
+      if (step === undefined) return { ok: false, reason: `no path leads to ${name}` };
       at = step.at;
       if (step.isValue) {
         if (number !== proof.length - 1)
           return { ok: false, node: number + 1, reason: "nothing follows a value" };
-        return { ok: true, value: step.next as Uint8Array };
+        if (step.next instanceof Uint8Array) return { ok: true, value: step.next };
+        return { ok: false, node: number, reason: "a list stands in the place of the value" };
       }
       if (step.next instanceof Uint8Array) {
         expected = step.next;
@@ -72,7 +83,7 @@ const nibblesOf = (bytes: Uint8Array): number[] => [...bytes].flatMap((byte) => 
 const equal = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-function listOf(bytes: Uint8Array): NestedUint8Array | undefined {
+export function listOf(bytes: Uint8Array): NestedUint8Array | undefined {
   try {
     const node = decode(bytes);
     return Array.isArray(node) ? node : undefined;
@@ -87,6 +98,8 @@ export const bytesOf = (hex: string): Uint8Array | undefined =>
 export type Header = {
   readonly hash: Bytes32;
   readonly parentHash: Bytes32;
+  /** After the block. */
+  readonly stateRoot: Bytes32;
   readonly transactionsRoot: Bytes32;
   readonly receiptsRoot: Bytes32;
   readonly number: number;
@@ -100,12 +113,17 @@ export function readHeader(hex: HexData): Header | undefined {
   const fields = bytes && listOf(bytes);
   if (bytes === undefined || fields === undefined || fields.length < 15) return undefined;
   const hashAt = (index: number): Bytes32 => bytes32From(fields[index] as Uint8Array);
-  const numberAt = (index: number): number =>
-    (fields[index] as Uint8Array).reduce((value, byte) => value * 256 + byte, 0);
+  const numberAt = (index: number): number => {
+    const digits = fields[index];
+    return digits instanceof Uint8Array ? digits.reduce((value, byte) => value * 256 + byte, 0) : NaN;
+  };
+  // As the contracts have them, uint40; and a number that JSON holds.
+  if (!(numberAt(8) <= Number.MAX_SAFE_INTEGER) || !(numberAt(11) < 2 ** 40)) return undefined;
   try {
     return {
       hash: bytes32From(keccak_256(bytes)),
       parentHash: hashAt(0),
+      stateRoot: hashAt(3),
       transactionsRoot: hashAt(4),
       receiptsRoot: hashAt(5),
       number: numberAt(8),
@@ -124,11 +142,19 @@ export function readLogs(receipt: Uint8Array): readonly RawLog[] | undefined {
   const fields = listOf((receipt[0] ?? 0) < 0x80 ? receipt.subarray(1) : receipt);
   const logs = fields?.[3];
   if (!Array.isArray(logs)) return undefined;
-  const hex = (bytes: Node | undefined): string => `0x${bytesToHex(bytes as Uint8Array)}`;
-  return logs.map((log) => {
-    const [address, topics, data] = log as NestedUint8Array;
-    return { address: hex(address), topics: (topics as NestedUint8Array).map(hex), data: hex(data) };
-  });
+  const read = logs.map(readLog);
+  return read.every((log) => log !== undefined) ? read : undefined;
+}
+
+function readLog(log: Node): RawLog | undefined {
+  if (!Array.isArray(log) || log.length !== 3) return undefined;
+  const [address, topics, data] = log as [Node, Node, Node];
+  if (!Array.isArray(topics) || topics.length > 4) return undefined;
+  const isWord = (topic: Node): topic is Uint8Array => topic instanceof Uint8Array && topic.length === 32;
+  const isWhole = address instanceof Uint8Array && address.length === 20 && data instanceof Uint8Array;
+  if (!isWhole || !topics.every(isWord)) return undefined;
+  const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
+  return { address: hex(address), topics: topics.map(hex), data: hex(data) };
 }
 
 /** Where the called address stands, by transaction type; legacy ones have none. */

@@ -13,13 +13,15 @@ import type { Bytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
-import type { Bundle, ParentPlace, Statement, StatedSession } from "./bundle.js";
+import type { Bundle, ParentPlace, Statement, StatedReceipt, StatedSession } from "./bundle.js";
 import type { BundleTools, LogValue } from "./bundle-tools.js";
-import { partAddresses } from "./part-addresses.js";
-import type { Parts } from "./part-addresses.js";
-import { readCalls, readEvents, readHeaders, refuse } from "./proven-events.js";
+import { partAddresses, shownParts } from "./part-addresses.js";
+import type { ShownParts } from "./part-addresses.js";
+import { readConviction, readEvents, refuse } from "./proven-events.js";
 import type { ProvenCall, ProvenEvent } from "./proven-events.js";
-import { readReceipt, readRecordOf } from "./read-opened.js";
+import { checkNeed, readHeaders } from "./read-headers.js";
+import { readRecordOf } from "./read-opened.js";
+import { readPromise, stateReceipt } from "./read-promise.js";
 
 /** Codes of contracts/types/Fault.sol. */
 const FAULTS = ["None", "Element", "OutputRoot", "Padding", "AbsentNode", "Silence"];
@@ -38,79 +40,115 @@ const account = (args: Args, name: string): Address => asAddress(text(args, name
  */
 export function readStatement(
   bundle: Pick<Bundle, "subject" | "trust" | "evidence">,
-  has: Partial<Parts>,
+  has: Partial<ShownParts>,
   tools: BundleTools,
 ): Statement {
   const { subject, trust, evidence } = bundle;
-  const headers = readHeaders(trust, evidence.headers);
+  const headers = readHeaders(trust, evidence);
   const parts = partAddresses(trust.onus, (part) => has[part] !== ZERO_ADDRESS);
   const all = readEvents({ bundle, headers, parts, tools });
-  const calls = readCalls(evidence.transactions, headers);
-  const submitted = all.find(
-    ({ name, args }) => name === "ClaimSubmitted" && args["claimId"] === subject.claimId,
-  );
-  if (submitted === undefined) throw refuse(["subject.claimId"], "no event shows that it was submitted");
-  const claim = claimOf(submitted.args);
-  const claimPlace: Place = { chainId: BigInt(trust.chainId), contract: parts.claimBook };
-  const id = claimId(claim, claimPlace);
-  if (id !== subject.claimId) throw refuse(["trust.chainId"], `on that chain the claim's id is ${id}`);
-
-  const receipt = readReceipt(evidence.receipt, { parts, chainId: trust.chainId, claim, tools });
-  const submitter = account(submitted.args, "submitter");
-  const keys = new Set([submitter, ...(receipt === undefined ? [] : [receipt.signer])]);
-  const events = concerning(all, { claim, id, keys, receipt: receipt?.hash });
+  checkNeed(headers, evidence);
+  const placeOfPart = (part: "claimBook" | "modelRegistry" | "receiptCourt"): Place => ({
+    chainId: BigInt(trust.chainId),
+    contract: parts[part],
+  });
+  const claimed = readClaim(all, subject.claimId, placeOfPart("claimBook"));
+  const claim = claimed?.claim;
+  const promised = readPromise(bundle, { court: placeOfPart("receiptCourt"), events: all, tools });
+  const about = claim ?? promised?.receipt;
+  if (about === undefined) throw refuse(["subject.claimId"], "neither a claim nor a receipt is named");
+  if (promised !== undefined && promised.receipt.operator !== about.operator)
+    throw refuse(["evidence.receipt.receipt.operator", "subject"], `the claim's is ${about.operator}`);
+  const keys = new Set([claimed?.submitter, promised?.signer].filter((key) => key !== undefined));
+  const { operator, modelId: model } = about;
+  const events = concerning(all, { operator, model, id: subject.claimId, keys, receipt: promised?.hash });
   const of = (name: string): readonly ProvenEvent[] => events.filter((event) => event.name === name);
-  const record = readRecordOf(bundle, claim, claimPlace);
+  const statedModel = modelOf(of, placeOfPart("modelRegistry"));
+  const record = readRecordOf(bundle, claim, placeOfPart("claimBook"), statedModel.artifact);
+  const [faulted] = of("ClaimFaulted");
   const statedTrace = of("TraceStated").find(({ args }) => args["recordIndex"] === record?.index);
   const decided = [...of("ClaimFinalized"), ...of("ClaimFaulted")][0];
   return {
-    deployment: parts,
-    model: modelOf(of, { ...claimPlace, contract: parts.modelRegistry }),
-    operator: operatorOf(of, claim.operator),
-    key: {
-      address: submitter,
-      kind: submitter === claim.operator ? "owner" : "signer",
-      activeFrom: timeOf(of("SignerAdded"), submitter, "activeFrom"),
-      revokedAt: timeOf(of("SignerRevoked"), submitter, "revokedAt"),
-    },
-    claim: {
-      id,
-      nonce: claim.nonce.toString(),
-      recordsRoot: claim.recordsRoot,
-      n: claim.n,
-      liability: claim.liability.toString(),
-      window: Number(claim.window),
-      submittedAt: submitted.time,
-      windowEndsAt: submitted.time + Number(claim.window),
-    },
+    deployment: shownParts(parts, new Set(all.map(({ part }) => part))),
+    model: statedModel,
+    operator: operatorOf(of, operator),
+    key:
+      claimed === undefined
+        ? null
+        : {
+            address: claimed.submitter,
+            kind: claimed.submitter === operator ? "owner" : "signer",
+            ...intervalOf(of, claimed.submitter),
+          },
+    claim: claimed === undefined ? null : stateClaim(claimed),
     record:
       record === undefined
         ? null
         : { ...record, statedTrace: statedTrace === undefined ? null : hash(statedTrace.args, "traceRoot") },
-    receipt: receipt === undefined ? null : receipt.stated(submitted.time, record?.hash),
+    receipt:
+      promised === undefined
+        ? null
+        : stateReceipt(promised, {
+            key: receiptKeyOf(of, promised.signer, operator),
+            shares: sharesOf(events, promised.hash, 1),
+            events,
+            claimed: claimed && { ...claimed, opened: record?.hash },
+          }),
     sessions: sessionsOf(events),
     verdict: {
       phase: decided === undefined ? null : decided.name === "ClaimFinalized" ? "FINAL" : "FAULTED",
       decidedAt: decided?.time ?? null,
     },
-    fault: faultOf(of("ClaimFaulted")[0], calls),
-    shares: sharesOf(of, claim),
+    fault: faultOf(faulted, readConviction(evidence.transactions, headers, faulted)),
+    shares: claimed === undefined ? null : sharesOf(events, claimed.id, claimed.claim.n),
     lineage: { parents: evidence.parents ?? [], ...lineageOf(events) },
     timeline: events.map(({ block, time, part, name }) => ({ block, time, event: `${part}.${name}` })),
   };
 }
 
-/** The events that are about the claim: a receipt may hold others. */
+type Claimed = {
+  readonly id: Bytes32;
+  readonly claim: Claim;
+  readonly submitter: Address;
+  readonly submittedAt: number;
+};
+
+/** The claim as it was submitted; undefined where none is named. */
+function readClaim(events: readonly ProvenEvent[], named: Bytes32 | null, book: Place): Claimed | undefined {
+  if (named === null) return undefined;
+  const submitted = events.find(({ name, args }) => name === "ClaimSubmitted" && args["claimId"] === named);
+  if (submitted === undefined) throw refuse(["subject.claimId"], "no event shows that it was submitted");
+  const claim = claimOf(submitted.args);
+  const id = claimId(claim, book);
+  if (id !== named) throw refuse(["trust.chainId"], `on that chain the claim's id is ${id}`);
+  return { id, claim, submitter: account(submitted.args, "submitter"), submittedAt: submitted.time };
+}
+
+const stateClaim = ({ id, claim, submittedAt }: Claimed): Statement["claim"] => ({
+  id,
+  nonce: claim.nonce.toString(),
+  recordsRoot: claim.recordsRoot,
+  n: claim.n,
+  liability: claim.liability.toString(),
+  window: Number(claim.window),
+  submittedAt,
+  windowEndsAt: submittedAt + Number(claim.window),
+});
+
+/** The events that are about the claim and the receipt: a transaction may have others. */
 function concerning(
   events: readonly ProvenEvent[],
   about: {
-    readonly claim: Claim;
-    readonly id: Bytes32;
+    readonly operator: Address;
+    readonly model: Bytes32;
+    readonly id: Bytes32 | null;
     readonly keys: ReadonlySet<Address>;
     readonly receipt: Bytes32 | undefined;
   },
 ): readonly ProvenEvent[] {
-  const { claim, id, keys, receipt } = about;
+  const { operator, model, id, keys, receipt } = about;
+  const isOwn = (value: LogValue | undefined): boolean =>
+    value !== undefined && (value === id || value === receipt);
   const sessions = new Set(
     events
       .filter(({ name, args }) => name === "SessionOpened" && args["subject"] === id)
@@ -118,14 +156,13 @@ function concerning(
   );
   const owner = new Set(["OperatorRegistered", "EndpointChanged", "OperatorJailed"]);
   return events.filter(({ part, name, args }) => {
-    if (part === "modelRegistry") return args["modelId"] === claim.modelId && /Published|Retired/.test(name);
-    if (owner.has(name)) return args["operator"] === claim.operator;
+    if (part === "modelRegistry") return args["modelId"] === model && /Published|Retired/.test(name);
+    if (owner.has(name)) return args["operator"] === operator;
     if (name === "SignerAdded" || name === "SignerRevoked")
-      return args["operator"] === claim.operator && keys.has(args["signer"] as Address);
-    if (part === "inquiry") return args["claimId"] === id || sessions.has(args["session"] as LogValue);
-    if (part === "receiptCourt" && receipt !== undefined && args["receiptHash"] === receipt) return true;
-    if (part === "lineage") return Object.values(args).includes(id);
-    return args["claimId"] === id || args["penaltyId"] === id;
+      return args["operator"] === operator && keys.has(args["signer"] as Address);
+    if (part === "inquiry") return isOwn(args["claimId"]) || sessions.has(args["session"] as LogValue);
+    if (part === "lineage") return Object.values(args).some(isOwn);
+    return ["claimId", "penaltyId", "receiptHash", "one", "other"].some((field) => isOwn(args[field]));
   });
 }
 
@@ -178,6 +215,17 @@ function operatorOf(of: Of, address: Address): Statement["operator"] {
   };
 }
 
+const intervalOf = (of: Of, key: Address): Pick<StatedReceipt["key"], "activeFrom" | "revokedAt"> => ({
+  activeFrom: timeOf(of("SignerAdded"), key, "activeFrom"),
+  revokedAt: timeOf(of("SignerRevoked"), key, "revokedAt"),
+});
+
+function receiptKeyOf(of: Of, signer: Address, operator: Address): StatedReceipt["key"] {
+  const interval = intervalOf(of, signer);
+  const kind = signer === operator ? "owner" : interval.activeFrom === null ? null : "signer";
+  return { kind, ...interval };
+}
+
 function timeOf(events: readonly ProvenEvent[], signer: Address, name: string): number | null {
   const found = events.find(({ args }) => args["signer"] === signer);
   return found === undefined ? null : number(found.args, name);
@@ -201,13 +249,9 @@ function sessionsOf(events: readonly ProvenEvent[]): readonly StatedSession[] {
     });
 }
 
-function faultOf(
-  faulted: ProvenEvent | undefined,
-  calls: readonly (ProvenCall | undefined)[],
-): Statement["fault"] {
+function faultOf(faulted: ProvenEvent | undefined, call: ProvenCall | undefined): Statement["fault"] {
   if (faulted === undefined) return null;
-  const { args, block, index } = faulted;
-  const call = calls.find((one) => one?.block === block && one.index === index);
+  const { args } = faulted;
   return {
     kind: FAULTS[number(args, "kind")] ?? "unknown",
     beneficiary: account(args, "beneficiary"),
@@ -216,7 +260,10 @@ function faultOf(
   };
 }
 
-function sharesOf(of: Of, { n }: Claim): Statement["shares"] {
+/** @param n records that have a share; a receipt is of one */
+function sharesOf(events: readonly ProvenEvent[], penaltyId: Bytes32, n: number): Statement["shares"] {
+  const of: Of = (name) =>
+    events.filter((event) => event.name === name && event.args["penaltyId"] === penaltyId);
   const [booked] = of("PenaltyBooked");
   if (booked === undefined) return null;
   const penalty = asWei(BigInt(text(booked.args, "amount")));

@@ -12,7 +12,7 @@ export function verifyBundle(bundle: Bundle, tools: BundleTools): readonly Block
   if (bundle.format !== BUNDLE_FORMAT) throw refuse(["format"], `expected ${BUNDLE_FORMAT}`);
   const kind = kindOf(bundle);
   if (bundle.subject.kind !== kind) {
-    const deciding = ["subject.kind", "subject.recordIndex", "subject.tensorRoot"];
+    const deciding = ["kind", "recordIndex", "tensorRoot", "receiptHash"].map((name) => `subject.${name}`);
     throw refuse(deciding, `they speak of a ${kind} and of a ${bundle.subject.kind}`);
   }
   const found = readStatement(bundle, bundle.statement.deployment, tools);
@@ -22,14 +22,8 @@ export function verifyBundle(bundle: Bundle, tools: BundleTools): readonly Block
 }
 
 /** What a bundle is about, from what it holds. */
-export function kindOf({
-  subject,
-  evidence,
-}: {
-  readonly subject: Omit<Subject, "kind">;
-  readonly evidence: Pick<Bundle["evidence"], "receipt">;
-}): Subject["kind"] {
-  if (evidence.receipt !== null) return "receipt";
+export function kindOf({ subject }: { readonly subject: Omit<Subject, "kind"> }): Subject["kind"] {
+  if (subject.receiptHash !== null) return "receipt";
   if (subject.tensorRoot !== null) return "output";
   return subject.recordIndex === null ? "claim" : "record";
 }

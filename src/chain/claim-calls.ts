@@ -3,6 +3,7 @@ import type { Claim } from "../claim/claim.js";
 import { openRecord } from "../claim/record-list.js";
 import type { RecordTree } from "../claim/record-list.js";
 import { OnusError } from "../errors/onus-error.js";
+import type { Winning } from "../slash/choose-winnings.js";
 import type { Address } from "../types/address.js";
 import type { Contracts } from "./contracts.js";
 import type { Call } from "./move-call.js";
@@ -53,6 +54,13 @@ export function burnCall(contracts: Contracts, claim: Claim): Call {
 export function withdrawCreditCall({ inquiry, deployment }: Contracts, to: Address): Call {
   const data = inquiry.interface.encodeFunctionData("withdraw", [to]);
   return { call: "Inquiry.withdraw", to: deployment.inquiry, data, value: 0n };
+}
+
+/** Sends `account` what is its own. */
+export function winningCall(contracts: Contracts, winning: Winning, account: Address): Call {
+  return winning.kind === "share"
+    ? pullBeneficiaryShareCall(contracts, winning.claim)
+    : withdrawCreditCall(contracts, account);
 }
 
 const toOperators = ({ deployment }: Contracts, name: string, data: string): Call => ({

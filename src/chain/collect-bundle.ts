@@ -1,22 +1,28 @@
 import type { ApiEvent, EvidencePlan, ParentRef } from "../audit/api-types.js";
-import type { BlockRef, Bundle, Evidence, OpenedRecord, ProvenItem, Trust } from "../audit/bundle.js";
+import type { Bundle, Evidence, OpenedRecord, ProvenItem, Trust } from "../audit/bundle.js";
 import { BUNDLE_FORMAT } from "../audit/bundle.js";
-import { readHeader } from "../audit/read-proof.js";
 import { readStatement } from "../audit/read-statement.js";
 import { kindOf } from "../audit/verify-bundle.js";
 import type { NamedParent } from "../claim/named-parent.js";
+import { receiptHash } from "../claim/receipt.js";
 import type { SignedReceipt } from "../claim/receipt.js";
+import type { OnusError } from "../errors/onus-error.js";
 import { asAddress } from "../types/address.js";
 import { asBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { bundleTools } from "./bundle-tools.js";
 import type { Deployment } from "./deployment.js";
 import { inBatches } from "./in-batches.js";
-import { proveReceipts, proveTransaction, readHeaderBytes } from "./read-evidence.js";
+import { patientNode } from "./patient-node.js";
+import { proveReceipts, proveTransaction } from "./read-evidence.js";
 import type { RawNode } from "./read-evidence.js";
+import { tieBlocks } from "./tie-blocks.js";
+import type { TieLimits } from "./tie-blocks.js";
 
-/** What a bundle is about: a claim, and what of it was asked for. */
+/** What a bundle is about: a claim and what of it was asked for, or a receipt. */
 export type BundleSubject = {
+  /** Of a receipt that only the court's events show. */
+  readonly receiptHash?: Bytes32 | null;
   readonly recordIndex: number | null;
   readonly tensorRoot: Bytes32 | null;
   readonly receipt: SignedReceipt | null;
@@ -24,39 +30,60 @@ export type BundleSubject = {
   readonly inputs: readonly Uint8Array[] | null;
 };
 
+export type ReceiptPlan = Pick<EvidencePlan, "events"> & { readonly claim?: undefined };
+
 /** Collects the evidence of what an index says about a claim, from a node. */
 export async function collectBundle(given: {
   readonly node: RawNode;
   readonly deployment: Deployment;
-  readonly plan: EvidencePlan;
+  /** Without a claim: the evidence of a receipt alone. */
+  readonly plan: ReceiptPlan | EvidencePlan;
   readonly about: BundleSubject;
-  /** Most headers; where events are further apart, blocks stay to be confirmed one by one. */
-  readonly mostHeaders: number;
+  readonly limits: TieLimits;
+  /** Told why a block stays to be confirmed by itself. */
+  /** Told how many events are proven. */
+  readonly onProven?: (events: number) => void;
+  readonly untied?: (reason: OnusError<"LINK_MISSING">) => void;
 }): Promise<Bundle> {
-  const { node, deployment, plan, about, mostHeaders } = given;
+  const { deployment, plan, about, limits, onProven, untied } = given;
+  const node = patientNode(given.node);
   const places = placesOf(plan.events);
-  const chain = await readChain(node, [...places.keys()], mostHeaders);
-  const receipts = await inBatches([...places], ([block, transactions]) =>
-    proveReceipts(node, block, [...transactions]),
+  const tied = await tieBlocks(node, [...places.keys()], limits);
+  tied.reasons.forEach((reason) => untied?.(reason));
+  let proven = 0;
+  const receipts = await inBatches([...places], async ([block, transactions]) => {
+    const items = await proveReceipts(node, block, [...transactions]);
+    proven += plan.events.filter((event) => event.block === block).length;
+    onProven?.(proven);
+    return items;
+  });
+  const faults = plan.events.filter(
+    ({ name, args }) => name === "ClaimFaulted" && args["claimId"] === plan.claim?.id,
   );
-  const faults = plan.events.filter(({ name }) => name === "ClaimFaulted");
   const transactions = await inBatches(faults, ({ block, tx }) => proveTransaction(node, block, tx));
   const evidence: Evidence = {
-    headers: chain.headers,
+    headers: tied.headers,
+    links: tied.links,
     receipts: receipts.flat(),
     transactions: transactions.filter((item): item is ProvenItem => item !== undefined),
-    ...openedOf(plan, about),
+    ...openedOf(plan.claim === undefined ? { events: plan.events } : plan, about),
     receipt: about.receipt,
   };
   const trust: Trust = {
     chainId: deployment.chainId,
     onus: deployment.onus,
-    block: chain.block,
-    others: chain.others,
+    block: tied.block,
+    others: tied.others,
   };
   const { recordIndex, tensorRoot } = about;
-  const rest = { claimId: asBytes32(plan.claim.id), recordIndex, tensorRoot };
-  const subject = { kind: kindOf({ subject: rest, evidence }), ...rest };
+  const court = { chainId: BigInt(deployment.chainId), contract: deployment.receiptCourt };
+  const rest = {
+    claimId: plan.claim === undefined ? null : asBytes32(plan.claim.id),
+    receiptHash:
+      about.receipt === null ? (about.receiptHash ?? null) : receiptHash(about.receipt.receipt, court),
+    ...{ recordIndex, tensorRoot },
+  };
+  const subject = { kind: kindOf({ subject: rest }), ...rest };
   const statement = readStatement({ subject, trust, evidence }, deployment, bundleTools);
   return { format: BUNDLE_FORMAT, subject, trust, statement, evidence };
 }
@@ -68,43 +95,9 @@ function placesOf(events: readonly ApiEvent[]): ReadonlyMap<number, ReadonlySet<
   return new Map([...places].sort(([a], [b]) => a - b));
 }
 
-type HeaderChain = {
-  readonly headers: Bundle["evidence"]["headers"];
-  readonly block: BlockRef;
-  readonly others: readonly BlockRef[];
-};
-
-/** Headers of some blocks and, shortest stretches first, of what lies between them. */
-async function readChain(node: RawNode, blocks: readonly number[], most: number): Promise<HeaderChain> {
-  const gaps = blocks.slice(1).map((to, at) => ({ from: blocks[at] as number, to }));
-  let left = most - blocks.length;
-  const filled = new Set<number>();
-  for (const { from, to } of [...gaps].sort((a, b) => a.to - a.from - (b.to - b.from))) {
-    left -= to - from - 1;
-    if (left < 0) break;
-    filled.add(from);
-  }
-  const numbers = blocks.flatMap((block, at) => {
-    const next = blocks[at + 1];
-    const length = next !== undefined && filled.has(block) ? next - block : 1;
-    return Array.from({ length }, (_, step) => block + step);
-  });
-  const headers = await readHeaderBytes(node, numbers);
-  const refs = headers.map((header, at): BlockRef => ({
-    number: numbers[at] as number,
-    hash: readHeader(header)?.hash as Bytes32,
-  }));
-  const ends = new Set(gaps.filter(({ from }) => !filled.has(from)).map(({ from }) => from));
-  return {
-    headers,
-    block: refs.at(-1) as BlockRef,
-    others: refs.filter(({ number }) => ends.has(number)),
-  };
-}
-
 /** The record that was asked for, with what is known of it. */
 function openedOf(
-  { record, events }: EvidencePlan,
+  { record, events }: Pick<EvidencePlan, "record" | "events">,
   { inputs }: BundleSubject,
 ): Pick<Evidence, "record" | "inputs" | "outputs" | "parents"> {
   if (record === undefined) return { record: null, inputs: null, outputs: null, parents: null };
@@ -123,8 +116,10 @@ function openedOf(
   };
   // The list of one tensor is that tensor's root.
   const published = events.find(({ name }) => name === "ModelPublished")?.args["artifact"];
-  const isOne = (published as { readonly outputCount: number } | undefined)?.outputCount === 1;
-  const outputs = record.outputs ?? (isOne ? [record.outputRoot] : undefined);
+  const count = (published as { readonly outputCount: number } | undefined)?.outputCount;
+  // Whoever told the index of the list may have told it of nodes within: then it is not known.
+  const told = record.outputs?.length === count ? record.outputs : undefined;
+  const outputs = told ?? (count === 1 ? [record.outputRoot] : undefined);
   const parents = record.parents?.flatMap((parent) => ("claimId" in parent ? [namedOf(parent)] : []));
   const isWhole = parents !== undefined && parents.length === record.parentsCount;
   return {

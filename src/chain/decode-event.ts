@@ -1,4 +1,5 @@
-import type { Interface, Log, ParamType, Result } from "ethers";
+import { AbiCoder, getBytes } from "ethers";
+import type { EventFragment, Interface, Log, ParamType, Result } from "ethers";
 
 import {
   IClaimBook__factory,
@@ -56,7 +57,11 @@ export function eventDecoder(
     const event = abi.getEvent(topic);
     if (event === null) return undefined;
     const values = abi.decodeEventLog(event, data, topics);
-    return { part, name: event.name, args: plainStruct(event.inputs, values) };
+    const args = event.inputs.map((input, at) => {
+      const value = input.baseType === "string" ? textOf(event, data, input) : plain(input, values[at]);
+      return [input.name, value] as const;
+    });
+    return { part, name: event.name, args: Object.fromEntries(args) };
   };
 }
 
@@ -72,6 +77,21 @@ export function encodeEvent(
   const abi: Interface = INTERFACES[part];
   const { topics, data } = abi.encodeEventLog(name, [...args]);
   return { address: deployment[part], topics, data };
+}
+
+/** Most characters of a text that are read: it is as long as its author pays for. */
+const MOST_CHARACTERS = 8_192;
+
+/**
+ * A text of an event. No contract looks whether it is UTF-8, and ethers throws where it is none: so its bytes are read, with
+ * U+FFFD for what is no text, zero bytes among it, which PostgreSQL refuses.
+ */
+function textOf({ inputs }: EventFragment, data: string, text: ParamType): string {
+  const inData = inputs.filter(({ indexed }) => indexed !== true);
+  const types = inData.map((input) => (input.baseType === "string" ? "bytes" : input));
+  const bytes = getBytes(AbiCoder.defaultAbiCoder().decode(types, data)[inData.indexOf(text)] as string);
+  const read = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, 4 * MOST_CHARACTERS));
+  return read.slice(0, MOST_CHARACTERS).replaceAll("\0", "\ufffd").toWellFormed();
 }
 
 function plainStruct(inputs: readonly ParamType[], values: Result): EventArgs {

@@ -128,8 +128,19 @@ async function readStretch(
     ...{ address: [...addresses], fromBlock, toBlock },
     ...(topics && { topics: topics as (string | string[] | null)[] }),
   };
-  const logs = await provider.getLogs(filter);
-  return [...logs].sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index);
+  const places = new Map<string, Log>();
+  const hashes = new Map<number, string>();
+  for (const log of await provider.getLogs(filter)) {
+    const { blockNumber, blockHash, index } = log;
+    if (blockNumber < fromBlock || blockNumber > toBlock)
+      throw new RangeError(`asked for blocks ${fromBlock} to ${toBlock}, the node answers of ${blockNumber}`);
+    if (blockHash !== (hashes.get(blockNumber) ?? blockHash))
+      throw new RangeError(`the node answers of two different blocks ${blockNumber}`);
+    hashes.set(blockNumber, blockHash);
+    // Said twice, it happened once.
+    places.set(`${blockNumber} ${index}`, log);
+  }
+  return [...places.values()].sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index);
 }
 
 /** Without the marks that a rollback would hardly need. */

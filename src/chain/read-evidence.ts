@@ -5,6 +5,7 @@ import { getBytes, hexlify, keccak256, toBeArray, toQuantity } from "ethers";
 import type { BlockRef, HexData, ProvenItem } from "../audit/bundle.js";
 import { OnusError } from "../errors/onus-error.js";
 import { asBytes32 } from "../types/bytes32.js";
+import { encodeTransaction } from "./encode-transaction.js";
 import { inBatches } from "./in-batches.js";
 
 /** What evidence is read through: JSON-RPC of any node that keeps the blocks. */
@@ -70,14 +71,16 @@ export async function proveReceipts(
   block: number,
   transactions: readonly string[],
 ): Promise<readonly ProvenItem[]> {
-  const receipts = await receiptsOf(node, block);
-  const { trie, root } = await trieOf(receipts.map(encodeReceipt));
   const header = await blockAt(node, block);
+  const receipts = await receiptsOf(node, header);
+  const { trie, root } = await trieOf(receipts.map(encodeReceipt));
   if (root !== header["receiptsRoot"])
     throw missing("the receipts", block, `they make root ${root}, the header has ${header["receiptsRoot"]}`);
   const found = transactions.map((hash) =>
     receipts.findIndex(({ transactionHash }) => transactionHash === hash),
   );
+  if (found.includes(-1))
+    throw missing("the receipts", block, "the block was replaced: its transactions are others by now");
   return Promise.all([...new Set(found)].sort((a, b) => a - b).map((index) => itemOf(trie, block, index)));
 }
 
@@ -89,6 +92,8 @@ export async function proveTransaction(
 ): Promise<ProvenItem | undefined> {
   const header = await blockAt(node, block);
   const hashes = header["transactions"] as readonly string[];
+  const whole = await wholeTransactions(node, header);
+  if (whole !== undefined) return itemOf(whole, block, hashes.indexOf(transaction));
   const raw = await inBatches(
     hashes.map((_, index) => index),
     async (index) => {
@@ -106,12 +111,32 @@ export async function proveTransaction(
   return itemOf(trie, block, hashes.indexOf(transaction));
 }
 
-async function receiptsOf(node: RawNode, block: number): Promise<readonly ReceiptJson[]> {
-  const receipts = (await node.send("eth_getBlockReceipts", [toQuantity(block)]).catch((error: unknown) => {
-    throw missing("the receipts", block, (error as Error).message);
-  })) as readonly ReceiptJson[] | null;
-  if (receipts === null) throw missing("the receipts", block, "it does not have them");
-  return receipts;
+/** The trie of a block's transactions, where its JSON says all of them: one question in place of one each. */
+async function wholeTransactions(node: RawNode, header: Block): Promise<MerklePatriciaTrie | undefined> {
+  const block = (await node
+    .send("eth_getBlockByHash", [header.hash, true])
+    .catch(() => null)) as Block | null;
+  const encoded = (block?.["transactions"] as readonly Raw[] | undefined)?.map(encodeTransaction);
+  if (encoded === undefined || !encoded.every((bytes) => bytes !== undefined)) return undefined;
+  const { trie, root } = await trieOf(encoded);
+  return root === header["transactionsRoot"] ? trie : undefined;
+}
+
+/** All receipts of a block in one answer, or one by one from nodes that do not give them so. */
+async function receiptsOf(node: RawNode, header: Block): Promise<readonly ReceiptJson[]> {
+  const [block, hashes] = [Number(header.number), header["transactions"] as readonly string[]];
+  const failure = (error: unknown): OnusError<"EVIDENCE_MISSING"> =>
+    missing("the receipts", block, (error as Error).message);
+  const receipts = (await node.send("eth_getBlockReceipts", [toQuantity(block)]).catch(() => null)) as
+    readonly ReceiptJson[] | null;
+  if (receipts !== null) return receipts;
+  return inBatches(hashes, async (hash) => {
+    const receipt = (await node.send("eth_getTransactionReceipt", [hash]).catch((error: unknown) => {
+      throw failure(error);
+    })) as ReceiptJson | null;
+    if (receipt === null) throw failure(new Error(`it does not have that of ${hash}`));
+    return receipt;
+  });
 }
 
 /** As a block's trie holds it: EIP-2718, with what OP chains add to receipts of deposits. */

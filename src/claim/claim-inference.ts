@@ -9,6 +9,7 @@ import type { Address } from "../types/address.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { claimOneRecord } from "./claim-one-record.js";
 import type { Claim } from "./claim.js";
+import type { Parent } from "./parent-list.js";
 import type { InferenceRecord } from "./record.js";
 
 /**
@@ -24,14 +25,16 @@ export function claimInference(
     readonly requester: Address;
     readonly salt: Bytes32;
     readonly states: "on-demand" | "eager";
+    /** Records that the inputs come from; none when absent. */
+    readonly parents?: readonly Parent[];
     /** Of an eager trace; one thread when absent. */
     readonly hasher?: KeccakHasher;
   },
 ): { readonly claim: Claim; readonly record: InferenceRecord; readonly trace?: Trace } {
-  const { committed, inputs, requester, salt, states, hasher } = given;
+  const { committed, inputs, requester, salt, parents = [], states, hasher } = given;
   const { artifact } = committed;
   const ran = prepareModel(artifact).run(inputs);
   const trace = states === "eager" ? commitRun(artifact, ran, hasher) : undefined;
   const roots = trace?.roots ?? commitEnds(artifact, ran);
-  return { ...claimOneRecord(terms, { requester, salt, roots }), ...(trace && { trace }) };
+  return { ...claimOneRecord(terms, { requester, salt, roots, parents }), ...(trace && { trace }) };
 }

@@ -6,10 +6,12 @@ import { registerDeploy } from "./commands/deploy.js";
 import { registerDispute } from "./commands/dispute.js";
 import { registerDoctor } from "./commands/doctor.js";
 import { registerIndex } from "./commands/index-noun.js";
+import { registerLineage } from "./commands/lineage.js";
 import { registerModel } from "./commands/model.js";
 import { registerOperator } from "./commands/operator.js";
 import { registerReceipt } from "./commands/receipt.js";
 import { registerRun } from "./commands/run.js";
+import { registerStanding } from "./commands/standing.js";
 import { registerWatch } from "./commands/watch.js";
 import type { Streams } from "./streams.js";
 
@@ -38,6 +40,8 @@ export const commands: readonly RegisterCommands[] = [
   registerClaim,
   registerReceipt,
   registerDispute,
+  registerLineage,
+  registerStanding,
   registerWatch,
   registerDoctor,
   registerIndex,

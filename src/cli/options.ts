@@ -50,6 +50,9 @@ export const withSending = (command: Command): Command =>
 /** How an argument names a claim. */
 export const CLAIM = ["<claim>", "claim.json, or the id of a claim"] as const;
 
+/** How an argument names a record: by its claim and its place in it, and where its claim is when that is elsewhere. */
+export const RECORD_FORM = "CLAIM[:INDEX], or ID:INDEX@CHAIN:BOOK for one of another chain or claim book";
+
 /** Of programs that read what strangers hand out. */
 export const ALLOW_PRIVATE_ENDPOINTS = [
   "--allow-private-endpoints",

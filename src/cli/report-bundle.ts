@@ -1,6 +1,11 @@
 import type { Bundle, Statement } from "../audit/bundle.js";
 import { isForeign } from "../claim/named-parent.js";
+import { visibleLine } from "../types/visible-text.js";
 import { formatWei } from "../types/wei.js";
+import { table } from "./table.js";
+
+/** A name and a value; `words`: a stranger's, which say what they like. */
+export type Fact = readonly [name: string, value: string, words?: "words"];
 
 const day = (seconds: number | null): string =>
   seconds === null
@@ -9,44 +14,33 @@ const day = (seconds: number | null): string =>
 const wei = (text: string): string => formatWei(BigInt(text));
 
 /** Who, what, when, in lines of a name and a value: for a terminal, and for a page. */
-export function factsOf({ subject, trust, statement }: Bundle): readonly (readonly [string, string])[] {
-  const { model, operator, key, claim, record, receipt, verdict, fault, shares, lineage } = statement;
-  const optional = (name: string, value: string | undefined | null): [string, string][] =>
+export function factsOf({ subject, trust, statement }: Bundle): readonly Fact[] {
+  const { model, operator, key, claim, record, receipt } = statement;
+  const optional = (name: string, value: string | undefined | null): Fact[] =>
     value === undefined || value === null ? [] : [[name, value]];
+  const words = (name: string, text: string): Fact[] => (text === "" ? [] : [[name, text, "words"]]);
   return [
     ["subject", describeSubject(subject)],
-    ["model", `${model.id}, published ${day(model.publishedAt)}`],
+    ["model", describeModel(model)],
     ["publisher", model.publisher],
     ["artifact", `${model.artifactId} (${model.artifact.kernelCount} kernels)`],
+    ...words("found at", model.uri),
     ...optional("supersedes", /^0x0+$/.test(model.superseded) ? null : model.superseded),
     [
       "operator",
       `${operator.address}${operator.jailedAt === null ? "" : `, jailed ${day(operator.jailedAt)}`}`,
     ],
-    ["key", describeKey(key)],
-    ["claim", `${claim.id}: ${claim.n} records, ${wei(claim.liability)}`],
-    ["submitted", `${day(claim.submittedAt)}; window until ${day(claim.windowEndsAt)}`],
+    ...words("endpoint", operator.endpoint),
+    ...optional("key", key && describeKey(key)),
+    ["claim", claim === null ? "none shown" : describeClaim(claim)],
+    ...optional("submitted", claim && `${day(claim.submittedAt)}; window until ${day(claim.windowEndsAt)}`),
     ...optional("record", record && `${record.index}: ${record.hash}`),
     ...optional("requester", record?.requester),
     ...optional("input", record?.inputRoot),
     ...optional("output", record?.outputRoot),
-    ...optional(
-      "receipt",
-      receipt && `${receipt.hash} by ${receipt.signer}: ${receipt.isKept ? "kept" : "not kept"}`,
-    ),
-    ["sessions", describeSessions(statement.sessions)],
-    ["verdict", verdict.phase === null ? "none shown" : `${verdict.phase}, ${day(verdict.decidedAt)}`],
-    ...optional("fault", fault && `${fault.kind}; paid for the proof: ${fault.beneficiary}`),
-    ...optional(
-      "shares",
-      shares &&
-        `${wei(shares.penalty)} lost: ${wei(shares.beneficiaryShare)} to the beneficiary, ` +
-          `${wei(shares.perRecord)} a record, ${wei(shares.toBurn)} burned`,
-    ),
-    ["made from", describePlaces([...homeOf(lineage), ...parentsOf(lineage, claim.id)])],
-    ...optional("and from elsewhere", describeForeign(lineage)),
-    ["used by", describePlaces(childrenOf(lineage, claim.id))],
-    ["taint", describeTaint(statement)],
+    ...optional("trace", record && describeTrace(record)),
+    ...(receipt === null ? [] : describeReceipt(receipt)),
+    ...(claim === null ? [] : describeLife(statement)),
     ["rests on", `block ${trust.block.number} ${trust.block.hash} of chain ${trust.chainId}`],
     ...optional(
       "and on",
@@ -58,15 +52,16 @@ export function factsOf({ subject, trust, statement }: Bundle): readonly (readon
   ];
 }
 
-export function summaryOf(bundle: Bundle): string {
-  const facts = factsOf(bundle);
-  const width = Math.max(...facts.map(([name]) => name.length));
-  return facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
-}
+export const summaryOf = (bundle: Bundle): string =>
+  table(
+    factsOf(bundle).map(([name, value, words]) => [name, words ? shortened(JSON.stringify(value)) : value]),
+  );
 
 /** One page for people. */
 export function reportOf(bundle: Bundle): string {
-  const rows = factsOf(bundle).map(([name, value]) => `| ${name} | ${value.replaceAll("|", "\\|")} |`);
+  const rows = factsOf(bundle).map(
+    ([name, value, words]) => `| ${name} | ${words ? asCode(value) : value} |`,
+  );
   const timeline = bundle.statement.timeline.map(
     ({ block, time, event }) => `| ${day(time)} | ${block} | ${event} |`,
   );
@@ -92,9 +87,77 @@ export function reportOf(bundle: Bundle): string {
 const describeSubject = ({ kind, recordIndex, tensorRoot }: Bundle["subject"]): string =>
   [kind, recordIndex === null ? "" : `record ${recordIndex}`, tensorRoot ?? ""].filter(Boolean).join(", ");
 
-function describeKey({ address, kind, activeFrom, revokedAt }: Statement["key"]): string {
-  if (kind === "owner") return `${address}, the operator's own`;
-  return `${address}, its signer from ${day(activeFrom)}${revokedAt === null ? "" : ` until ${day(revokedAt)}`}`;
+/** What became of the claim. */
+function describeLife(statement: Statement): Fact[] {
+  const { verdict, fault, shares, lineage } = statement;
+  const foreign = describeForeign(lineage);
+  return [
+    ["sessions", describeSessions(statement.sessions)],
+    ["verdict", verdict.phase === null ? "none shown" : `${verdict.phase}, ${day(verdict.decidedAt)}`],
+    ...(fault === null ? [] : [["fault", describeFault(fault)] as const]),
+    ...(shares === null ? [] : describeShares(shares)),
+    ["made from", describeEdges(homeOf(lineage), edgesOf(statement, "child"), "parent")],
+    ...(foreign ? [["and from elsewhere", foreign] as const] : []),
+    ["used by", describeEdges([], edgesOf(statement, "parent"), "child")],
+    ["taint", describeTaint(statement)],
+  ];
+}
+
+function describeShares(shares: NonNullable<Statement["shares"]>): Fact[] {
+  const { penalty, beneficiaryShare, perRecord, toBurn } = shares;
+  const parts = `${wei(beneficiaryShare)} to the beneficiary, ${wei(perRecord)} a record, ${wei(toBurn)} burned`;
+  return [
+    ["shares", `${wei(penalty)} lost: ${parts}`],
+    ["paid", describePaid(shares)],
+  ];
+}
+
+const describeClaim = ({ id, n, liability }: NonNullable<Statement["claim"]>): string =>
+  `${id}: ${n} ${n === 1 ? "record" : "records"}, ${wei(liability)}`;
+
+function describeKey({ address, kind, activeFrom, revokedAt }: NonNullable<Statement["key"]>): string {
+  return kind === "owner"
+    ? `${address}, the operator's own`
+    : `${address}, ${describeSigner(activeFrom, revokedAt)}`;
+}
+
+/** A key that nobody is seen to have revoked may be revoked all the same. */
+const describeSigner = (activeFrom: number | null, revokedAt: number | null): string =>
+  `a signer of it, ${activeFrom === null ? "since when is not shown" : `since ${day(activeFrom)}`}; ` +
+  (revokedAt === null ? "its revocation is not shown" : `revoked ${day(revokedAt)}`);
+
+function describeReceipt(receipt: NonNullable<Statement["receipt"]>): Fact[] {
+  const { hash, signer, key, issuedAt, inclusionDeadline, liability, maxRecords, isKept } = receipt;
+  const whose = {
+    owner: "the operator's own",
+    signer: describeSigner(key.activeFrom, key.revokedAt),
+    none: "not shown to be a key of the operator: it binds nobody",
+  }[key.kind ?? "none"];
+  const isEarly = key.activeFrom !== null && issuedAt < key.activeFrom;
+  const isLate = key.revokedAt !== null && issuedAt >= key.revokedAt;
+  const when = isEarly ? ", before the key counted" : isLate ? ", after the key was revoked" : "";
+  const keeps =
+    isKept === null ? "not shown to be kept by a claim" : isKept ? "kept" : "of other terms than the claim";
+  const terms = `${wei(liability)} behind at most ${maxRecords} records`;
+  return [
+    ["receipt", `${hash}: ${keeps}`],
+    ["signed by", `${signer}, ${whose}`],
+    ["issued", `${day(issuedAt)}${when}`],
+    ["promises", `record ${receipt.recordHash} in a claim before ${day(inclusionDeadline)}, ${terms}`],
+    ["in court", describeCourt(receipt.court)],
+    ...(receipt.shares === null ? [] : describeShares(receipt.shares)),
+  ];
+}
+
+function describeCourt(court: NonNullable<Statement["receipt"]>["court"]): string {
+  const { presentedAt, complaint, answeredBy, fault, brokenAt } = court;
+  const said = [
+    ...(presentedAt === null ? [] : [`presented ${day(presentedAt)}`]),
+    ...(complaint === null ? [] : [`${complaint.complainant} complained ${day(complaint.at)}`]),
+    ...(answeredBy === null ? [] : [`answered with claim ${answeredBy}`]),
+    ...(fault === null ? [] : [`BROKEN by ${fault} ${day(brokenAt)}`]),
+  ];
+  return said.length === 0 ? "nothing shown" : said.join("; ");
 }
 
 const describeSessions = (sessions: Statement["sessions"]): string =>
@@ -104,8 +167,14 @@ const describeSessions = (sessions: Statement["sessions"]): string =>
         .map(({ questions, answers, end }) => `${questions} asked, ${answers} answered, ${end ?? "open"}`)
         .join("; ");
 
-type Place = Statement["lineage"]["edges"][number]["parent"];
-const homeOf = ({ parents }: Statement["lineage"]): Place[] => parents.filter((parent) => !isForeign(parent));
+/** A URI is as long as whoever pays for it wants. */
+const MOST_CHARACTERS = 200;
+const shortened = (text: string): string =>
+  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}… (${text.length} characters)`;
+
+const homeOf = ({ parents }: Statement["lineage"]): readonly Place[] =>
+  parents.filter((parent) => !isForeign(parent));
+
 /** Nobody looked there, and nothing that is said of them here comes from there. */
 function describeForeign({ parents }: Statement["lineage"]): string | undefined {
   const places = parents
@@ -113,17 +182,55 @@ function describeForeign({ parents }: Statement["lineage"]): string | undefined 
     .map((one) => `${one.claimId}/${one.recordIndex} of ${one.claimBook} on chain ${one.chainId}`);
   return places.length === 0 ? undefined : `${places.join(", ")}: shown, never trusted`;
 }
-const describePlaces = (places: readonly Place[]): string => {
-  const texts = new Set(places.map(({ claimId, recordIndex }) => `${claimId}/${recordIndex}`));
-  return texts.size === 0 ? "nothing shown" : [...texts].join(", ");
-};
-const parentsOf = ({ edges }: Statement["lineage"], claim: string): Place[] =>
-  edges.filter(({ child }) => child.claimId === claim).map(({ parent }) => parent);
-const childrenOf = ({ edges }: Statement["lineage"], claim: string): Place[] =>
-  edges.filter(({ parent }) => parent.claimId === claim).map(({ child }) => child);
 
-function describeTaint({ verdict, lineage, claim }: Statement): string {
+const describeFault = ({ kind, calls, beneficiary }: NonNullable<Statement["fault"]>): string =>
+  `${kind}, proven by a call of ${calls ?? "whom is not shown"}; paid for it: ${beneficiary}`;
+
+/** In a page a stranger's words are code: no link, no picture, no HTML, and no row of their own. */
+const asCode = (text: string): string =>
+  `\`${shortened(visibleLine(text)).replaceAll("`", "\\u0060").replaceAll("|", "\\u007c")}\``;
+
+function describeModel({ id, publishedAt, retiredAt }: Statement["model"]): string {
+  const retired = retiredAt === null ? "" : `, retired ${day(retiredAt)}`;
+  return `${id}, published ${day(publishedAt)}${retired}`;
+}
+
+function describeTrace({ traceRoot, statedTrace }: NonNullable<Statement["record"]>): string {
+  if (!/^0x0+$/.test(traceRoot)) return traceRoot;
+  return statedTrace === null ? "owed when it is asked for; not shown" : `${statedTrace}, stated when asked`;
+}
+
+function describePaid({ beneficiaryPaid, recordsPaid, burned }: NonNullable<Statement["shares"]>): string {
+  const beneficiary = beneficiaryPaid ? "the beneficiary's share" : "no beneficiary's share";
+  const records = `${recordsPaid} ${recordsPaid === 1 ? "record's" : "records'"}`;
+  return `${beneficiary}, ${records}; ${wei(burned)} burned, as far as is shown`;
+}
+
+type Place = Statement["lineage"]["parents"][number];
+type Edge = Statement["lineage"]["edges"][number];
+
+/** Edges at the claim, and only at the record where one is asked about. */
+const edgesOf = ({ claim, record, lineage }: Statement, end: "parent" | "child"): readonly Edge[] =>
+  lineage.edges.filter(
+    (edge) => edge[end].claimId === claim?.id && (record === null || edge[end].recordIndex === record.index),
+  );
+
+/** Places that a record names, and those that the chain was shown; of two kinds the stronger one is told. */
+function describeEdges(told: readonly Place[], edges: readonly Edge[], end: "parent" | "child"): string {
+  const nameOf = ({ claimId, recordIndex }: Place): string => `${claimId}/${recordIndex}`;
+  const kinds = new Map(told.map((place) => [nameOf(place), "named in the record"]));
+  for (const kind of ["stated", "bound"] as const)
+    for (const edge of edges) if (edge.kind === kind) kinds.set(nameOf(edge[end]), kind);
+  return kinds.size === 0
+    ? "nothing shown"
+    : [...kinds].map(([name, kind]) => `${name} (${kind})`).join(", ");
+}
+
+function describeTaint({ verdict, lineage, claim, record }: Statement): string {
   if (verdict.phase === "FAULTED") return "TAINTED: the claim itself fell";
-  const own = lineage.taints.filter(({ claimId }) => claimId === claim.id);
-  return own.length === 0 ? "NOT_PUSHED" : `TAINTED by ${own.map(({ cause }) => cause).join(", ")}`;
+  const own = lineage.taints.filter(
+    ({ claimId, recordIndex }) => claimId === claim?.id && (record === null || recordIndex === record.index),
+  );
+  if (own.length === 0) return "NOT_PUSHED, as far as is shown";
+  return `TAINTED: ${own.map(({ recordIndex, cause }) => `record ${recordIndex} by ${cause}`).join(", ")}`;
 }

@@ -4,7 +4,7 @@ import { exitStatus, formatError } from "../errors/format-error.js";
 import { OnusError } from "../errors/onus-error.js";
 import { ToldFailure } from "./does.js";
 import { commands, type RegisterCommands } from "./commands.js";
-import { processStreams, type Streams } from "./streams.js";
+import { processStreams, visibleStreams, type Streams } from "./streams.js";
 
 /**
  * Runs one command line, without the program's name: data on stdout, talk on stderr.
@@ -14,10 +14,11 @@ import { processStreams, type Streams } from "./streams.js";
 export async function runCli(
   args: readonly string[],
   {
-    streams = processStreams(),
+    streams: given = processStreams(),
     nouns = commands,
   }: { streams?: Streams; nouns?: readonly RegisterCommands[] } = {},
 ): Promise<number> {
+  const streams = visibleStreams(given);
   const program = makeProgram(streams, nouns);
   try {
     await program.parseAsync(args, { from: "user" });

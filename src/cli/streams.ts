@@ -1,3 +1,5 @@
+import { visibleText } from "../types/visible-text.js";
+
 /** Where a command writes. Tests pass their own. */
 export interface Streams {
   /** Data: what a program downstream reads. */
@@ -9,6 +11,15 @@ export interface Streams {
 export interface Output {
   readonly isTTY?: boolean;
   write(text: string): unknown;
+}
+
+/** Much of what is written was chosen by strangers: nothing of it acts on the terminal. */
+export function visibleStreams({ stdout, stderr }: Streams): Streams {
+  const visible = (output: Output): Output => ({
+    ...(output.isTTY !== undefined && { isTTY: output.isTTY }),
+    write: (text) => output.write(visibleText(text)),
+  });
+  return { stdout: visible(stdout), stderr: visible(stderr) };
 }
 
 export function processStreams(): Streams {

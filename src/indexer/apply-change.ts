@@ -3,7 +3,7 @@ import type { Log, Provider } from "ethers";
 import type { DecodedEvent } from "../chain/decode-event.js";
 import type { BlockMark, Change } from "../chain/follow-chain.js";
 import { inBatches } from "../chain/in-batches.js";
-import { foldEvent } from "./fold-event.js";
+import { FOLD, foldEvent } from "./fold-event.js";
 import type { Constants } from "./fold-event.js";
 import type { IndexedEvent } from "./indexed-event.js";
 import type { IndexDatabase, IndexTransaction } from "./open-index.js";
@@ -80,6 +80,16 @@ async function rollBack(transaction: IndexTransaction, toBlock: number, constant
   for (const table of LOG_TABLES) await transaction.deleteFrom(table).where("block", ">", toBlock).execute();
   if ((await undoFloor(transaction)) <= toBlock + 1) return undoAfter(transaction, toBlock);
   await foldAgain(transaction, toBlock, constants);
+}
+
+/** Makes the state anew where an older program made it, by other rules. */
+export async function foldByTheseRules(db: IndexDatabase, constants: Constants): Promise<void> {
+  if ((await readMeta(db, "fold")) === String(FOLD)) return;
+  await db.transaction().execute(async (transaction) => {
+    const last = (await readCheckpoint(transaction)).at(-1);
+    if (last !== undefined) await foldAgain(transaction, last.number, constants);
+    await writeMeta(transaction, "fold", String(FOLD));
+  });
 }
 
 /** Makes the state anew from the events that are kept. */

@@ -12,8 +12,9 @@ import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
 import { nextPage } from "./fetch-plan.js";
 import type { FetchWork } from "./fetch-table.js";
-import { openPosted, postedRecord, recordRow } from "./open-posted.js";
+import { openPosted, postedRecord } from "./open-posted.js";
 import type { OpenedRows, Posted } from "./open-posted.js";
+import { recordRow } from "./record-row.js";
 import type { ClaimRow } from "./tables.js";
 
 /** A claim file with more records is not read: it comes in one piece, and is hashed in one go. */

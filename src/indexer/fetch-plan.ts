@@ -8,7 +8,7 @@ const TIMES_LONGER = 4;
 const LONGEST_PAUSE = 86_400;
 
 /**
- * What became of the records of a claim. `kept in part`: it has more than are wanted; `kept without lists`: its output
+ * What became of the records of a claim. `kept in part`: it has more than are wanted, or than there is room for; `kept without lists`: its output
  * files are not all found by their roots; `away`: the last of its operator's pending claims when the endpoint was given up.
  */
 export type FetchOutcome = "kept" | "kept in part" | "kept without lists" | "away" | WithheldKind;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { OnusError } from "../errors/onus-error.js";
 import { Withheld } from "../service/download.js";
 import type { Reach } from "../service/download.js";
 import { hostOf } from "../service/log.js";
@@ -8,6 +9,7 @@ import type { Metrics } from "../service/metrics.js";
 import { openOperatorEndpoint } from "../service/operator-endpoint.js";
 import { decodeClaimFile } from "../store/claim-file.js";
 import type { Place } from "../types/place.js";
+import type { PostBounds } from "./bound-posts.js";
 import { fetchPage } from "./fetch-page.js";
 import { openFetchTable } from "./fetch-table.js";
 import type { Concluded, FetchTable, FetchWork } from "./fetch-table.js";
@@ -46,6 +48,7 @@ export type FetchParts = {
   readonly options: FetchOptions;
   /** Unix seconds of this machine. */
   readonly now: () => number;
+  readonly bounds?: PostBounds;
   readonly patience?: number;
   readonly lookEvery?: number;
 };
@@ -153,6 +156,10 @@ async function askOnce(work: FetchWork, parts: AskParts): Promise<void> {
     if (concluded.outcome !== undefined)
       log.info({ ...about, outcome: concluded.outcome, kept_records: kept }, "records fetched");
   } catch (error) {
+    if (error instanceof OnusError && error.code === "INDEX_FULL") {
+      counted.fetches.inc({ outcome: await table.full(work) });
+      return log.warn({ ...about, err: error }, "no room for more records of this claim");
+    }
     if (!(error instanceof Withheld)) throw error;
     concluded = await table.miss(work, error.kind, now());
     counted.fetches.inc({ outcome: error.kind });

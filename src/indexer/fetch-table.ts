@@ -1,4 +1,5 @@
 import type { WithheldKind } from "../service/download.js";
+import type { PostBounds } from "./bound-posts.js";
 import type { FetchedPage } from "./fetch-page.js";
 import { isOfEndpoint, LAST_TRY, pauseAfter } from "./fetch-plan.js";
 import type { FetchOutcome } from "./fetch-plan.js";
@@ -36,8 +37,9 @@ export function openFetchTable(given: {
   readonly reading: IndexDatabase;
   readonly writing: IndexDatabase;
   readonly most: number;
+  readonly bounds?: PostBounds;
 }) {
-  const { reading, writing, most } = given;
+  const { reading, writing, most, bounds } = given;
 
   const failuresOf = async (transaction: IndexTransaction, operator: string): Promise<number> =>
     (
@@ -222,11 +224,22 @@ export function openFetchTable(given: {
       return { claim, endpoint, next, tries, inputs: inputCount, outputs: outputCount };
     },
 
-    /** Keeps a page and how far that is, both or none. */
+    /** Where there is no room for more of a claim, what is known of it stays. */
+    full: async ({ claim }: FetchWork): Promise<FetchOutcome> => {
+      const outcome = "kept in part";
+      await writing
+        .updateTable("fetches")
+        .set({ look_at: null, outcome })
+        .where("claim_id", "=", claim.id)
+        .execute();
+      return outcome;
+    },
+
+    /** Keeps a page and how far that is, both or none. Throws INDEX_FULL. */
     keep: async (work: FetchWork, { opened, lacksLists }: FetchedPage): Promise<Concluded> =>
       writing.transaction().execute(async (transaction) => {
         const { claim } = work;
-        await writeRecords(transaction, opened);
+        await writeRecords(transaction, opened, bounds);
         const next = work.next + opened.length;
         const before = await transaction
           .selectFrom("fetches")

@@ -1,3 +1,4 @@
+import { endSessions } from "./fold-inquiry.js";
 import { expose } from "./fold-operators.js";
 import { minus, number, plus, text } from "./indexed-event.js";
 import type { IndexedEvent } from "./indexed-event.js";
@@ -42,6 +43,7 @@ export async function foldClaim(rows: Rows, event: IndexedEvent): Promise<void> 
       return decide(rows, event, { ...claim, phase: "FINAL" });
     case "ClaimFaulted":
       await happened(rows, event.time, "faulted");
+      await endSessions(rows, claim.id, event.time);
       return decide(rows, event, {
         ...claim,
         phase: "FAULTED",

@@ -9,6 +9,12 @@ import { struct, text } from "./indexed-event.js";
 import type { IndexedEvent } from "./indexed-event.js";
 import type { Rows } from "./rows.js";
 
+/**
+ * Changes whenever the same events make other tables than before: an index that was folded by another number folds its
+ * events again when it is next written.
+ */
+export const FOLD = 2;
+
 /** What one event makes of the state; undefined of events that change none. */
 export type Fold = (rows: Rows, event: IndexedEvent, constants: Constants) => Promise<void>;
 

@@ -1,11 +1,10 @@
 import { hexToBytes } from "@noble/hashes/utils.js";
 
-import { requestId, recordHash } from "../claim/record.js";
 import { readRecord } from "../dispute/read-answer.js";
 import { FORM } from "../dispute/question.js";
-import { asBytes32 } from "../types/bytes32.js";
 import { number, text } from "./indexed-event.js";
 import type { IndexedEvent } from "./indexed-event.js";
+import { recordRow } from "./record-row.js";
 import type { Rows } from "./rows.js";
 import { addTotal, happened } from "./tallies.js";
 
@@ -52,6 +51,17 @@ export async function foldInquiry(rows: Rows, event: IndexedEvent): Promise<void
   }
 }
 
+/**
+ * A claim falls with the sessions that are open, and they end with it: no act of the contract closes one of them any more,
+ * and all that is left to do is to settle it, whereupon the whole deposit returns.
+ */
+export async function endSessions(rows: Rows, claimId: string, time: number): Promise<void> {
+  const sessions = await rows.find("sessions", "subject", claimId);
+  const open = sessions.filter(({ stage }) => stage === "OPEN");
+  for (const session of open) rows.put("sessions", { ...session, stage: "ENDED", closed_at: time });
+  if (open.length > 0) await addTotal(rows, "sessions open", -open.length);
+}
+
 async function open(rows: Rows, { block, log, time, args }: IndexedEvent): Promise<void> {
   const [subject, answerer] = [text(args, "subject"), text(args, "answerer")];
   const isClaim = (await rows.get("claims", subject)) !== undefined;
@@ -81,16 +91,5 @@ async function keepAnswer(rows: Rows, { args }: IndexedEvent, subject: string | 
   if (claim === undefined || opened === undefined) return;
   const { index, path, record } = opened;
   if ((await rows.get("records", claim.id, index)) !== undefined) return;
-  rows.put("records", {
-    ...{ claim_id: claim.id, idx: index, hash: recordHash(record) },
-    request_id: requestId(record, asBytes32(claim.model_id)),
-    requester: record.requester,
-    salt: record.salt,
-    input_root: record.inputRoot,
-    output_root: record.outputRoot,
-    trace_root: record.traceRoot,
-    parents_root: record.parentsRoot,
-    parents_count: record.parentsCount,
-    siblings: JSON.stringify(path),
-  });
+  rows.put("records", recordRow(claim, { index, record, siblings: path }));
 }

@@ -5,6 +5,7 @@ import { addTotal } from "./tallies.js";
 
 /** Codes of ILineage.Edge. */
 const BOUND = 3;
+const MOST_INDEX = 0xffff_ffff;
 
 export async function foldLineage(rows: Rows, { name, args, time }: IndexedEvent): Promise<void> {
   if (typeof args["childClaim"] !== "string") return;
@@ -33,6 +34,8 @@ export async function foldLineage(rows: Rows, { name, args, time }: IndexedEvent
     parent_claim: text(args, "parentClaim"),
     parent_idx: isForeign ? Number(text(args, "parentIndex")) : number(args, "parentIndex"),
   };
+  // No record has such an index, in whichever deployment: the event alone tells of it.
+  if (key.parent_idx > MOST_INDEX) return;
   const before = await rows.get("edges", key.child_claim, key.child_idx, key.parent_claim, key.parent_idx);
   // A parent elsewhere may bear the id of one here.
   if (isForeign && before !== undefined && before.kind !== "foreign") return;

@@ -3,7 +3,7 @@ import type { Deployment } from "../chain/deployment.js";
 import { followChain } from "../chain/follow-chain.js";
 import type { BlockMark, Change, Follow } from "../chain/follow-chain.js";
 import { OnusError } from "../errors/onus-error.js";
-import { applyChange, readCheckpoint, readMeta, writeMeta } from "./apply-change.js";
+import { applyChange, foldByTheseRules, readCheckpoint, readMeta, writeMeta } from "./apply-change.js";
 import type { Constants } from "./fold-event.js";
 import type { IndexDatabase } from "./open-index.js";
 
@@ -25,6 +25,7 @@ export async function indexChain(given: {
 }): Promise<Indexing> {
   const { db, provider, deployment, confirmations, range } = given;
   await requireSame(db, deployment);
+  await foldByTheseRules(db, given.constants);
   let checkpoint = await readCheckpoint(db);
   const source = { provider, decode: eventDecoder(deployment), constants: given.constants };
   const follower = followChain({

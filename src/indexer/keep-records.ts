@@ -1,11 +1,17 @@
+import { spellParent } from "../claim/named-parent.js";
 import { commitRecords, openRecord } from "../claim/record-list.js";
 import { OnusError } from "../errors/onus-error.js";
 import { decodeClaimFile } from "../store/claim-file.js";
+import { asBytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
+import { withinBounds } from "./bound-posts.js";
+import type { PostBounds } from "./bound-posts.js";
 import type { IndexDatabase, IndexTransaction } from "./open-index.js";
-import { openPosted, postedRecord, recordRow } from "./open-posted.js";
+import { openPosted, postedRecord } from "./open-posted.js";
 import type { OpenedRows } from "./open-posted.js";
 import { claimRow } from "./query-claims.js";
+import { recordRow } from "./record-row.js";
+import { refuseDeep, refuseUnknown } from "./refuse-early.js";
 
 /** Most records of one claim file that are kept at once. */
 const MOST_RECORDS = 4_096;
@@ -14,13 +20,15 @@ const ROWS_AT_ONCE = 500;
 
 /**
  * Keeps records that somebody hands in: a claim file, or one record with its path. Whoever it is need not be believed: a
- * record is kept when it opens to a claim of the index, its lists when they make its roots.
+ * record is kept when it opens to a claim of the index, its lists (of a claim file, those of parents) when they make its roots.
  *
  * @returns how many records are known now that were in it
  */
 export async function keepRecords(db: IndexDatabase, claimBook: Place, text: string): Promise<number> {
+  refuseDeep(text);
   const given = parse(text);
   if ("records" in given) {
+    await refuseUnknown(db, given);
     const file = decodeClaimFile(text);
     const list = commitRecords(file.records.slice(0, 2 ** 20));
     const rows = await db
@@ -34,10 +42,12 @@ export async function keepRecords(db: IndexDatabase, claimBook: Place, text: str
     );
     if (claim === undefined)
       throw new OnusError("NOT_INDEXED", { what: "claim over the list of records", id: list.root });
-    const kept = file.records.slice(0, MOST_RECORDS).map((record, index) => ({
-      record: recordRow(claim, { index, record, siblings: openRecord(list, index) }),
-      lists: [],
-    }));
+    const kept = file.records.slice(0, MOST_RECORDS).map((record, index): OpenedRows => {
+      const opening = { index, record, siblings: openRecord(list, index) };
+      const parents = file.parents?.[index]?.map(spellParent);
+      if (parents === undefined) return { record: recordRow(claim, opening), lists: [] };
+      return openPosted(claim, { ...opening, claimId: asBytes32(claim.id), parents }, claimBook);
+    });
     await db.transaction().execute((transaction) => writeRecords(transaction, kept));
     return kept.length;
   }
@@ -64,11 +74,21 @@ function parse(text: string): object {
   throw new OnusError("CLAIM_FILE", { expected: "a claim file or a record", found: "something else" });
 }
 
-/** What is known already stays, since it opened to the same claim; where a parent stands may be told later. */
+/**
+ * What is known already stays, since it opened to the same claim; where a parent stands may be told later. Throws INDEX_FULL
+ * beyond a bound.
+ */
 export async function writeRecords(
   transaction: IndexTransaction,
   opened: readonly OpenedRows[],
+  bounds?: PostBounds,
 ): Promise<void> {
+  const claims = opened.map(({ record }) => record.claim_id);
+  const write = () => writeRows(transaction, opened);
+  await withinBounds(transaction, claims, { write, ...(bounds && { bounds }) });
+}
+
+async function writeRows(transaction: IndexTransaction, opened: readonly OpenedRows[]): Promise<void> {
   for (const rows of parts(opened.map(({ record }) => record)))
     await transaction
       .insertInto("posted_records")

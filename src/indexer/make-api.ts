@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 
-import type { ApiFault, ApiPhase, Hex, RecordPage, Status } from "../audit/api-types.js";
+import type { ApiFault, ApiPhase, Hex, RecordPage, SessionStage, Status } from "../audit/api-types.js";
 import { OnusError } from "../errors/onus-error.js";
 import { createHealthApp } from "../service/health.js";
 import type { HealthCheck } from "../service/health.js";
@@ -10,24 +10,16 @@ import { parseBytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
 import { keepRecords } from "./keep-records.js";
 import type { IndexDatabase } from "./open-index.js";
-import { readChoice, readCount, readPageQuery } from "./pages.js";
+import { readChoice, readCount, readName, readPageQuery } from "./pages.js";
 import { claimDetail, evidencePlan, listClaims, summaryOf } from "./query-claims.js";
-import {
-  activity,
-  listEvents,
-  listModels,
-  listOperators,
-  listReceipts,
-  listSessions,
-  modelDetail,
-  modelSeries,
-  operatorDetail,
-  operatorSeries,
-  overview,
-  receiptDetail,
-  sessionDetail,
-} from "./query-network.js";
+import { listEvents } from "./query-events.js";
+import { listModels, modelDetail } from "./query-models.js";
+import { listOperators, operatorDetail } from "./query-operators.js";
+import { activity, overview } from "./query-overview.js";
+import { listReceipts, receiptDetail } from "./query-receipts.js";
 import { lineageOf, recordsBy, recordsByTensor } from "./query-records.js";
+import { modelSeries, operatorSeries } from "./query-series.js";
+import { listSessions, sessionDetail } from "./query-sessions.js";
 import { searchIndex } from "./search-index.js";
 
 const PHASES = ["OPEN", "CONTESTED", "FINAL", "FAULTED"] as const satisfies readonly ApiPhase[];
@@ -38,7 +30,7 @@ const FAULTS = [
   "AbsentNode",
   "Silence",
 ] as const satisfies readonly ApiFault[];
-const STAGES = ["OPEN", "CLOSED", "SETTLED"] as const;
+const STAGES = ["OPEN", "CLOSED", "ENDED", "SETTLED"] as const satisfies readonly SessionStage[];
 const RECEIPT_STAGES = ["PRESENTED", "COMPLAINED", "ANSWERED", "BROKEN"] as const;
 /** Longest list of points of a series, and deepest lineage. */
 const MOST_POINTS = 2_000;
@@ -46,6 +38,8 @@ const MOST_DEPTH = 64;
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 /** Longest body that is read, in bytes: a claim file of thousands of records. */
 const MOST_BYTES = 8 * 2 ** 20;
+/** Most posts that are read at a time: their bodies lie in memory. */
+const MOST_POSTS = 8;
 
 /** Every route, with what it asks the index; docs/api.md explains them, and a test compares the two. */
 export const ROUTES: Readonly<Record<string, (db: IndexDatabase, given: Given) => Promise<object>>> = {
@@ -57,7 +51,11 @@ export const ROUTES: Readonly<Record<string, (db: IndexDatabase, given: Given) =
       to: readCount(query, "to") ?? FOR_EVER,
     }),
   "/v1/events": (db, { query }) =>
-    listEvents(db, { subject: subject(query["subject"]), name: query["name"] }, readPageQuery(query)),
+    listEvents(
+      db,
+      { subject: subject(query["subject"]), name: readName(query, "name") },
+      readPageQuery(query),
+    ),
   "/v1/claims": (db, { query }) =>
     listClaims(
       db,
@@ -76,6 +74,7 @@ export const ROUTES: Readonly<Record<string, (db: IndexDatabase, given: Given) =
     evidencePlan(db, parseBytes32(path("id"), "claim id"), {
       record: readCount(query, "record"),
       receipt: hash(query, "receipt"),
+      signer: account(query, "signer"),
     }),
   "/v1/operators": (db, { query }) =>
     listOperators(db, readChoice(query, "status", ["ACTIVE", "JAILED"] as const), readPageQuery(query)),
@@ -138,8 +137,8 @@ const account = (query: Given["query"], name: string): string | undefined =>
 const subject = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : text.length === 42 ? parseAddress(text) : parseBytes32(text, "subject");
 const span = (query: Given["query"]) => ({
-  from: readCount(query, "from") ?? 0,
-  to: readCount(query, "to") ?? FOR_EVER,
+  from: readCount(query, "from"),
+  to: readCount(query, "to"),
   points: Math.max(1, Math.min(readCount(query, "points") ?? 200, MOST_POINTS)),
 });
 
@@ -163,8 +162,10 @@ export async function makeApi(given: {
   readonly status: () => Status;
   readonly checks: Readonly<Record<string, HealthCheck>>;
   readonly metrics: Metrics;
+  /** Told of errors that nobody foresaw. */
+  readonly failed: (error: Error) => void;
 }): Promise<Hono> {
-  const { reading, writing, claimBook, status, checks, metrics } = given;
+  const { reading, writing, claimBook, status, checks, metrics, failed } = given;
   const app = await createHealthApp({ checks, metrics });
   const seconds = metrics.histogram(
     "request_seconds",
@@ -190,18 +191,30 @@ export async function makeApi(given: {
     app.get(route, async (context) => {
       const done = seconds.startTimer({ route });
       const path = (name: string): string => context.req.param(name) ?? "";
-      const value = await answer(reading, { query: context.req.query(), path });
-      done();
-      return context.json(value);
+      try {
+        const given = { query: context.req.query(), path };
+        // An answer is of one moment, of however many queries it is made.
+        const moment = reading.transaction().setIsolationLevel("repeatable read");
+        return context.json(await moment.execute((at) => answer(at, given)));
+      } finally {
+        done();
+      }
     });
   }
+  let posts = 0;
   app.post("/v1/records", async (context) => {
     if (Number(context.req.header("content-length") ?? MOST_BYTES + 1) > MOST_BYTES)
       throw new OnusError("CLAIM_FILE", {
         expected: `a body of at most ${MOST_BYTES} bytes`,
         found: "a longer one",
       });
-    return context.json({ kept: await keepRecords(writing, claimBook, await context.req.text()) });
+    if (posts >= MOST_POSTS) throw new OnusError("INDEX_BUSY", { expected: MOST_POSTS });
+    posts++;
+    try {
+      return context.json({ kept: await keepRecords(writing, claimBook, await context.req.text()) });
+    } finally {
+      posts--;
+    }
   });
   app.notFound((context) => {
     const message = `there is no ${new URL(context.req.url).pathname}`;
@@ -209,14 +222,21 @@ export async function makeApi(given: {
       "access-control-allow-origin": "*",
     });
   });
-  app.onError((error, context) => refusal(error, context));
+  app.onError((error, context) => {
+    if (!(error instanceof OnusError)) failed(error);
+    return refusal(error, context);
+  });
   return app;
 }
+
+const STATUSES: { readonly [code: string]: 404 | 503 | 507 } = {
+  ...{ NOT_INDEXED: 404, INDEX_BUSY: 503, INDEX_FULL: 507 },
+};
 
 function refusal(error: Error, context: Context): Response {
   const open = { "access-control-allow-origin": "*" };
   if (!(error instanceof OnusError))
     return context.json({ code: "UNEXPECTED", message: "the index failed; its log says why" }, 500, open);
   const { code, message, hint } = error;
-  return context.json({ code, message, hint }, code === "NOT_INDEXED" ? 404 : 400, open);
+  return context.json({ code, message, hint }, STATUSES[code] ?? 400, open);
 }

@@ -123,8 +123,21 @@ CREATE TABLE endpoints (operator TEXT PRIMARY KEY, endpoint TEXT NOT NULL, failu
   look_at BIGINT NOT NULL, reason TEXT);
 `;
 
+/** How much was posted, and operators by the beginning of their address in any case. */
+const COUNTS_SQL = `
+CREATE TABLE posted_counts (holder TEXT PRIMARY KEY, kept BIGINT NOT NULL, records BIGINT NOT NULL);
+CREATE TABLE posted_rows (claim_id TEXT NOT NULL, records BIGINT NOT NULL);
+INSERT INTO posted_rows SELECT claim_id, 1 FROM posted_records UNION ALL SELECT claim_id, 0 FROM posted_tensors;
+INSERT INTO posted_counts SELECT claim_id, COUNT(*), SUM(records) FROM posted_rows GROUP BY claim_id;
+INSERT INTO posted_counts SELECT operator, COUNT(*), 0 FROM posted_rows JOIN claims ON id = claim_id GROUP BY operator;
+INSERT INTO posted_counts SELECT 'all', COUNT(*), 0 FROM posted_rows;
+DROP TABLE posted_rows;
+CREATE INDEX operators_lower ON operators (lower(address));
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { name: "001 index", sql: INDEX_SQL },
   { name: "002 parents elsewhere", sql: ELSEWHERE_SQL },
   { name: "003 records from endpoints", sql: FETCHES_SQL },
+  { name: "004 posted counts", sql: COUNTS_SQL },
 ];

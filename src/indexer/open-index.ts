@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Kysely, SqliteDatabase, Transaction } from "kysely";
 
 import { loadPeer } from "../service/load-peer.js";
 import { openDatabase, readDatabase } from "../store/open-database.js";
@@ -19,5 +19,11 @@ export const readIndex = async (file: string): Promise<IndexDatabase> =>
 
 async function withKysely(database: Database): Promise<IndexDatabase> {
   const { Kysely, SqliteDialect } = await loadPeer("kysely", "the index", () => import("kysely"));
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database: forKysely(database) }) });
 }
+
+/** SQLite ends a transaction itself where the disk is full: to end it again would fail, and hide why. */
+const forKysely = (database: Database): SqliteDatabase => ({
+  close: () => void database.close(),
+  prepare: (text) => database.prepare(text === "rollback" && !database.inTransaction ? "SELECT 1" : text),
+});

@@ -3,15 +3,13 @@ import { z } from "zod";
 import type { ParentRef } from "../audit/api-types.js";
 import { isForeign, itemOfParent, nameParent } from "../claim/named-parent.js";
 import { rootOfList } from "../claim/parent-list.js";
-import { recordHash, requestId } from "../claim/record.js";
-import type { InferenceRecord } from "../claim/record.js";
 import { rootOf } from "../dispute/read-answer.js";
 import { OnusError } from "../errors/onus-error.js";
 import { depthOf } from "../program/tensor-table.js";
 import { bytes32, inferenceRecord, namedParent } from "../store/schemas.js";
 import { asBytes32 } from "../types/bytes32.js";
-import type { Bytes32 } from "../types/bytes32.js";
 import type { Place } from "../types/place.js";
+import { recordRow } from "./record-row.js";
 import type { ClaimRow, RecordRow, TensorRow } from "./tables.js";
 
 /** Most tensors of a list, and parents of a record. */
@@ -47,22 +45,6 @@ export function openPosted(claim: ClaimRow, posted: Posted, claimBook: Place): O
   if (root !== records_root) throw refuse(`it leads to ${root}, the claim's list is ${records_root}`);
   return { record: recordRow(claim, posted), lists: listRows(claim, posted, claimBook) };
 }
-
-export const recordRow = (
-  claim: ClaimRow,
-  { index, record, siblings }: { index: number; record: InferenceRecord; siblings: readonly Bytes32[] },
-): RecordRow => ({
-  ...{ claim_id: claim.id, idx: index, hash: recordHash(record) },
-  request_id: requestId(record, asBytes32(claim.model_id)),
-  requester: record.requester,
-  salt: record.salt,
-  input_root: record.inputRoot,
-  output_root: record.outputRoot,
-  trace_root: record.traceRoot,
-  parents_root: record.parentsRoot,
-  parents_count: record.parentsCount,
-  siblings: JSON.stringify(siblings),
-});
 
 type Item = Pick<TensorRow, "item"> & Partial<ParentColumns>;
 type ParentColumns = Pick<TensorRow, "parent_claim" | "parent_idx" | "parent_chain" | "parent_book">;

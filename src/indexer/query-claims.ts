@@ -1,5 +1,4 @@
 import type {
-  ApiEvent,
   ApiFault,
   ApiKey,
   ApiPhase,
@@ -8,18 +7,16 @@ import type {
   ClaimSummary,
   EvidencePlan,
   Hex,
-  SessionSummary,
 } from "../audit/api-types.js";
 import { OnusError } from "../errors/onus-error.js";
 import type { IndexDatabase } from "./open-index.js";
 import { pageOf } from "./pages.js";
 import type { PageQuery } from "./pages.js";
 import { knownRecords, lineageOf, recordAt, recordsBy } from "./query-records.js";
-import { showClaim, showEvent, showModel, showSession, showShares } from "./show-rows.js";
-import type { ClaimRow, SessionRow } from "./tables.js";
-
-/** Most events that a timeline shows. */
-const MOST_EVENTS = 500;
+import { eventsAbout, newestAbout } from "./query-events.js";
+import { sessionsAbout } from "./query-sessions.js";
+import { showClaim, showModel, showShares } from "./show-rows.js";
+import type { ClaimRow } from "./tables.js";
 
 export type ClaimFilter = {
   readonly operator?: string | undefined;
@@ -34,7 +31,7 @@ export type ClaimFilter = {
 export async function listClaims(
   db: IndexDatabase,
   filter: ClaimFilter,
-  { limit, cursor }: PageQuery,
+  page: PageQuery,
 ): Promise<ClaimPage> {
   let query = db.selectFrom("claims").selectAll();
   if (filter.operator !== undefined) query = query.where("operator", "=", filter.operator);
@@ -44,24 +41,17 @@ export async function listClaims(
   // Times grow with blocks, and pages go by blocks: so a span of time is a span of them.
   if (filter.from !== undefined) query = query.where("block", ">=", await firstBlockFrom(db, filter.from));
   if (filter.to !== undefined) query = query.where("block", "<", await firstBlockFrom(db, filter.to));
-  if (cursor !== undefined) {
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple("block", "log"), "<", tuple(cursor.block, cursor.log)),
+  return pageOf(query, page, async (rows) => {
+    const known = await knownRecords(
+      db,
+      rows.map(({ id }) => id),
     );
-  }
-  const rows = await query
-    .orderBy("block", "desc")
-    .orderBy("log", "desc")
-    .limit(limit + 1)
-    .execute();
-  const known = await knownRecords(
-    db,
-    rows.map(({ id }) => id),
-  );
-  return pageOf(rows, limit, (row) => showClaim(row, known.get(row.id) ?? 0));
+    return rows.map((row) => showClaim(row, known.get(row.id) ?? 0));
+  });
 }
 
-async function firstBlockFrom(db: IndexDatabase, time: number): Promise<number> {
+/** The first block of a second or later that has an event; none has the one after all. */
+export async function firstBlockFrom(db: IndexDatabase, time: number): Promise<number> {
   const row = await db
     .selectFrom("blocks")
     .select("block")
@@ -95,7 +85,7 @@ export async function claimDetail(db: IndexDatabase, id: string): Promise<ClaimD
   ]);
   const { decided_block, decided_log, decided_tx } = row;
   return {
-    ...showClaim(row, records.length),
+    ...showClaim(row, (await knownRecords(db, [id])).get(id) ?? 0),
     nonce: row.nonce,
     recordsRoot: row.records_root as Hex,
     submitter: row.submitter as Hex,
@@ -125,84 +115,34 @@ export async function keyOf(db: IndexDatabase, address: string, operator: string
   };
 }
 
-export async function sessionsAbout(db: IndexDatabase, subject: string): Promise<readonly SessionSummary[]> {
-  const rows = await db
-    .selectFrom("sessions")
-    .selectAll()
-    .where("subject", "=", subject)
-    .orderBy("block")
-    .orderBy("log")
-    .limit(MOST_EVENTS)
-    .execute();
-  return showSessions(db, rows);
-}
-
-/** With whether the last question of each was answered. */
-export async function showSessions(
-  db: IndexDatabase,
-  rows: readonly SessionRow[],
-): Promise<readonly SessionSummary[]> {
-  const keys = rows.flatMap(({ question }) => question ?? []);
-  const answered = new Set<string>();
-  if (keys.length > 0) {
-    const found = await db
-      .selectFrom("event_subjects")
-      .select("subject")
-      .where("subject", "in", keys)
-      .where("name", "=", "Answered")
-      .execute();
-    for (const { subject } of found) answered.add(subject);
-  }
-  return rows.map((row) => showSession(row, row.question !== null && answered.has(row.question)));
-}
-
-/** The events about a subject, oldest first; of some names alone where they are given. */
-export async function eventsAbout(
-  db: IndexDatabase,
-  subject: string,
-  names?: readonly string[],
-): Promise<readonly ApiEvent[]> {
-  if (names === undefined) return eventsOfName(db, subject, undefined);
-  // One look a name: a model has a claim's events by the ten thousand, and two of its own.
-  const found = await Promise.all(names.map((name) => eventsOfName(db, subject, name)));
-  return found.flat().sort((a, b) => a.block - b.block || a.log - b.log);
-}
-
-async function eventsOfName(
-  db: IndexDatabase,
-  subject: string,
-  name: string | undefined,
-): Promise<readonly ApiEvent[]> {
-  let query = db
-    .selectFrom("event_subjects as s")
-    .innerJoin("events as e", (join) => join.onRef("e.block", "=", "s.block").onRef("e.log", "=", "s.log"))
-    .selectAll("e")
-    .where("s.subject", "=", subject);
-  if (name !== undefined) query = query.where("s.name", "=", name);
-  const rows = await query.orderBy("s.block").orderBy("s.log").limit(MOST_EVENTS).execute();
-  return rows.map(showEvent);
-}
+/** What a claim has once, and what taints it: strangers can make its timeline longer than what is shown of one. */
+const DECISIVE = ["ClaimSubmitted", "ClaimFinalized", "ClaimFaulted", "PenaltyBooked", "TaintPushed"];
 
 /** Everything that a bundle about a claim shows, and where it stands. */
 export async function evidencePlan(
   db: IndexDatabase,
   id: string,
-  about: { readonly record?: number | undefined; readonly receipt?: string | undefined },
+  about: {
+    readonly record?: number | undefined;
+    readonly receipt?: string | undefined;
+    /** Whose receipt it is. */
+    readonly signer?: string | undefined;
+  },
 ): Promise<EvidencePlan> {
   const claim = await claimDetail(db, id);
   const index = about.record ?? (claim.n === 1 ? 0 : undefined);
   const record =
     index === undefined ? undefined : await recordAt(db, { claimId: claim.id, recordIndex: index });
-  const receipt = about.receipt;
-  const signer =
-    receipt === undefined
-      ? undefined
-      : await db.selectFrom("receipts").select("signer").where("hash", "=", receipt).executeTakeFirst();
-  const keys = [claim.submitter, ...(signer ? [signer.signer] : [])].filter((key) => key !== claim.operator);
+  const { receipt, signer } = about;
+  const keys = new Set([claim.submitter, signer ?? claim.submitter]);
+  keys.delete(claim.operator);
   const lists = await Promise.all([
+    eventsAbout(db, claim.id, DECISIVE),
     eventsAbout(db, claim.modelId, ["ModelPublished", "ModelRetired"]),
-    eventsAbout(db, claim.operator, ["OperatorRegistered", "EndpointChanged", "OperatorJailed"]),
-    ...keys.map((key) => eventsAbout(db, key, ["SignerAdded", "SignerRevoked"])),
+    eventsAbout(db, claim.operator, ["OperatorRegistered", "OperatorJailed"]),
+    // Of an operator that moves every day the last place is wanted, not a block for each.
+    newestAbout(db, claim.operator, "EndpointChanged"),
+    ...[...keys].map((key) => eventsAbout(db, key, ["SignerAdded", "SignerRevoked"])),
     ...(receipt === undefined ? [] : [eventsAbout(db, receipt)]),
   ]);
   const events = new Map(

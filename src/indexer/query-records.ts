@@ -29,6 +29,7 @@ export async function recordsBy(
         .selectAll()
         .where(column, "=", value)
         .orderBy("idx")
+        .orderBy("claim_id")
         .limit(MOST_RECORDS)
         .execute();
       for (const row of rows) found.set(`${row.claim_id} ${row.idx}`, { row, source });
@@ -46,6 +47,8 @@ export async function recordsByTensor(db: IndexDatabase, root: string): Promise<
     .select(["claim_id", "idx"])
     .where("item", "=", root)
     .where("list", "=", "output")
+    .orderBy("claim_id")
+    .orderBy("idx")
     .limit(MOST_RECORDS)
     .execute();
   const found: ApiRecord[] = [];
@@ -80,17 +83,26 @@ export async function knownRecords(
   db: IndexDatabase,
   claims: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const known = new Map<string, Set<number>>();
-  if (claims.length === 0) return new Map();
-  for (const table of ["records", "posted_records"] as const) {
-    const rows = await db
-      .selectFrom(table)
-      .select(["claim_id", "idx"])
-      .where("claim_id", "in", claims)
-      .execute();
-    for (const { claim_id, idx } of rows) known.set(claim_id, (known.get(claim_id) ?? new Set()).add(idx));
-  }
-  return new Map([...known].map(([claim, indexes]) => [claim, indexes.size]));
+  const known = new Map<string, number>();
+  if (claims.length === 0) return known;
+  const posted = await db
+    .selectFrom("posted_counts")
+    .select(["holder", "records"])
+    .where("holder", "in", claims)
+    .execute();
+  for (const { holder, records } of posted) known.set(holder, records);
+  const answered = await db
+    .selectFrom("records as a")
+    .leftJoin("posted_records as p", (join) =>
+      join.onRef("p.claim_id", "=", "a.claim_id").onRef("p.idx", "=", "a.idx"),
+    )
+    .select(["a.claim_id", ({ fn }) => fn.countAll().as("count")])
+    .where("a.claim_id", "in", claims)
+    .where("p.idx", "is", null)
+    .groupBy("a.claim_id")
+    .execute();
+  for (const { claim_id, count } of answered) known.set(claim_id, (known.get(claim_id) ?? 0) + Number(count));
+  return known;
 }
 
 async function fill(db: IndexDatabase, row: RecordRow, source: ApiRecord["source"]): Promise<ApiRecord> {
@@ -146,11 +158,14 @@ export async function lineageOf(db: IndexDatabase, root: Ref, depth: number): Pr
       for (const at of front) {
         for (const edge of await edgesOf(db, at, direction, foreign)) {
           const far = direction < 0 ? edge.parent : edge.child;
+          const isKnown = nodes.has(keyOf(far));
+          if (!isKnown && nodes.size >= MOST_NODES) {
+            isCut = true;
+            continue;
+          }
           const key = keyOf(edge.parent) + keyOf(edge.child);
           if (!edges.has(key) || edges.get(key)?.kind === "told") edges.set(key, edge);
-          if (nodes.has(keyOf(far))) continue;
-          if (nodes.size >= MOST_NODES) isCut = true;
-          else next.push(await visit(far, direction * step));
+          if (!isKnown) next.push(await visit(far, direction * step));
         }
       }
       front = next;

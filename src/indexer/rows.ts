@@ -11,6 +11,12 @@ export type Rows = {
     table: Table,
     ...key: readonly (string | number)[]
   ) => Promise<Tables[Table] | undefined>;
+  /** The rows that have this value in a column of which the table has an index. */
+  readonly find: <Table extends StateTable>(
+    table: Table,
+    column: keyof Tables[Table] & string,
+    value: string,
+  ) => Promise<readonly Tables[Table][]>;
   /** Replaces the row of the same key, or adds it. */
   readonly put: <Table extends StateTable>(table: Table, row: Tables[Table]) => void;
   readonly add: <Table extends LogTable>(table: Table, row: Tables[Table]) => void;
@@ -42,6 +48,17 @@ export function openRows(transaction: IndexTransaction, undoFrom: number): Rows 
     const row = await query.executeTakeFirst();
     seen.set(name, row);
     return row;
+  };
+  const find = async (table: StateTable, column: string, value: string): Promise<readonly Row[]> => {
+    const found = new Map<string, Row>();
+    for (const row of await db.selectFrom(table).selectAll().where(column, "=", value).execute()) {
+      const name = nameOf(table, keyOf(table, row));
+      if (!seen.has(name)) seen.set(name, row);
+      found.set(name, row);
+    }
+    // What this batch made of them, and what it added.
+    for (const [name, { table: of, row }] of dirty) if (of === table) found.set(name, row);
+    return [...found.values()].filter((row) => row[column] === value);
   };
   const append = (table: string, row: Row): void => {
     const rows = added.get(table);
@@ -78,6 +95,7 @@ export function openRows(transaction: IndexTransaction, undoFrom: number): Rows 
   };
   return {
     get: ((table: StateTable, ...key: readonly (string | number)[]) => get(table, key)) as Rows["get"],
+    find: find as unknown as Rows["find"],
     put,
     add: append as Rows["add"],
     enter: (next) => {

@@ -76,7 +76,16 @@ async function work(
     return seconds > LATE_SECONDS ? `the chain was last read ${seconds} s ago` : undefined;
   };
   const claimBook = { chainId: BigInt(deployment.chainId), contract: deployment.claimBook };
-  const app = await makeApi({ reading, writing, claimBook, status, checks: { chain: late }, metrics });
+  const failed = (error: Error): void => log.error({ err: error }, "a request failed");
+  const app = await makeApi({
+    reading,
+    writing,
+    claimBook,
+    status,
+    checks: { chain: late },
+    metrics,
+    failed,
+  });
   const server = await serveHttp({ app, host, port });
   log.info({ url: server.url, db, onus: deployment.onus }, "indexing");
   const fetching =
@@ -88,7 +97,7 @@ async function work(
   try {
     while (!signal.aborted) {
       const change = await indexing.step().catch((error: unknown) => {
-        log.warn({ err: error }, "the node failed");
+        log.warn({ err: error }, "reading on failed");
         return "failed" as const;
       });
       if (change === "failed") {

@@ -39,6 +39,7 @@ async function byIds(db: IndexDatabase, start: string): Promise<readonly SearchH
       .select(`${column} as id` as "id")
       .where(column as "id", ">=", start)
       .where(column as "id", "<", `${start}g`)
+      .orderBy(column as "id")
       .limit(MOST_HITS)
       .execute();
     for (const { id } of rows) hits.push({ kind, id: id as Hex });
@@ -48,6 +49,8 @@ async function byIds(db: IndexDatabase, start: string): Promise<readonly SearchH
     .select(["id", "artifact_id"])
     .where("artifact_id", ">=", start)
     .where("artifact_id", "<", `${start}g`)
+    .orderBy("artifact_id")
+    .orderBy("id")
     .limit(MOST_HITS)
     .execute();
   for (const artifact of new Set(artifacts.map(({ artifact_id }) => artifact_id))) {
@@ -60,11 +63,15 @@ async function byIds(db: IndexDatabase, start: string): Promise<readonly SearchH
 async function byAccount(db: IndexDatabase, start: string): Promise<readonly SearchHit[]> {
   if (start.length > 42) return [];
   if (start.length === 42) return whole(db, start);
-  const operators = await db.selectFrom("operators").select("address").execute();
-  return operators
-    .filter(({ address }) => address.toLowerCase().startsWith(start))
-    .slice(0, MOST_HITS)
-    .map(({ address }) => ({ kind: "operator", id: address as Hex }));
+  const operators = await db
+    .selectFrom("operators")
+    .select("address")
+    .where(({ fn }) => fn<string>("lower", ["address"]), ">=", start)
+    .where(({ fn }) => fn<string>("lower", ["address"]), "<", `${start}g`)
+    .orderBy(({ fn }) => fn("lower", ["address"]))
+    .limit(MOST_HITS)
+    .execute();
+  return operators.map(({ address }) => ({ kind: "operator", id: address as Hex }));
 }
 
 async function whole(db: IndexDatabase, start: string): Promise<readonly SearchHit[]> {
@@ -88,16 +95,27 @@ async function whole(db: IndexDatabase, start: string): Promise<readonly SearchH
 /** Records by hash, request and roots; transactions. */
 async function byContent(db: IndexDatabase, hash: string): Promise<readonly SearchHit[]> {
   const hits: SearchHit[] = [];
-  const note = (
+  const note = async (
     kind: "record" | "output" | "input",
     records: Awaited<ReturnType<typeof recordsBy>>,
-  ): void => {
-    for (const { claimId, index } of records.slice(0, MOST_HITS))
-      hits.push({ kind, id: hash as Hex, claimId, recordIndex: index });
+  ): Promise<void> => {
+    const shown = records.slice(0, MOST_HITS);
+    // A posted record stays when a reorg takes its claim out: it may come back.
+    const claims = await db
+      .selectFrom("claims")
+      .select("id")
+      .where("id", "in", [hash, ...shown.map(({ claimId }) => claimId)])
+      .execute();
+    const known = new Set(claims.map(({ id }) => id));
+    for (const { claimId, index } of shown)
+      if (known.has(claimId)) hits.push({ kind, id: hash as Hex, claimId, recordIndex: index });
   };
-  note("record", await recordsBy(db, ["hash", "request_id"], hash));
-  note("output", [...(await recordsBy(db, ["output_root"], hash)), ...(await recordsByTensor(db, hash))]);
-  note("input", await recordsBy(db, ["input_root"], hash));
+  await note("record", await recordsBy(db, ["hash", "request_id"], hash));
+  await note("output", [
+    ...(await recordsBy(db, ["output_root"], hash)),
+    ...(await recordsByTensor(db, hash)),
+  ]);
+  await note("input", await recordsBy(db, ["input_root"], hash));
   const events = await db
     .selectFrom("events")
     .select(["block", "log"])
@@ -111,8 +129,10 @@ async function byContent(db: IndexDatabase, hash: string): Promise<readonly Sear
         join.onRef("e.block", "=", "s.block").onRef("e.log", "=", "s.log"),
       )
       .select("s.subject")
-      .distinct()
       .where("e.tx", "=", hash)
+      .groupBy("s.subject")
+      .orderBy(({ fn }) => fn.min("e.log"))
+      .orderBy("s.subject")
       .limit(MOST_HITS)
       .execute();
     hits.push({

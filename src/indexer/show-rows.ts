@@ -126,13 +126,17 @@ export const showServed = (row: ServesRow): ServedModel => ({
   lastAt: row.last_at,
 });
 
-export const showSession = (row: SessionRow, isAnswered: boolean): SessionSummary => ({
+export const showSession = (
+  row: SessionRow,
+  { isAnswered, isToSettle }: Pick<SessionSummary, "isAnswered" | "isToSettle">,
+): SessionSummary => ({
   id: hex(row.id),
   subject: hex(row.subject),
   about: row.about as SessionSummary["about"],
   asker: hex(row.asker),
   answerer: hex(row.answerer),
   stage: row.stage as SessionSummary["stage"],
+  isToSettle,
   silent: row.silent === 1,
   rounds: row.rounds,
   bond: row.bond,

@@ -21,6 +21,7 @@ export type Tables = {
   readonly records: RecordRow;
   readonly posted_records: RecordRow;
   readonly posted_tensors: TensorRow;
+  readonly posted_counts: PostedCountRow;
   readonly traces: TraceRow;
   readonly receipts: ReceiptRow;
   readonly penalties: PenaltyRow;
@@ -207,6 +208,8 @@ export type TensorRow = {
   readonly parent_chain: string | null;
   readonly parent_book: string | null;
 };
+/** Posted rows about one claim, about the claims of one operator, in all; `records` are a claim's. */
+type PostedCountRow = { readonly holder: string; readonly kept: number; readonly records: number };
 type TraceRow = { readonly claim_id: string; readonly idx: number; readonly trace_root: string };
 export type ReceiptRow = {
   readonly hash: string;

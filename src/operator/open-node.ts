@@ -267,7 +267,7 @@ export async function openOperatorNode(parts: NodeParts): Promise<OperatorNode> 
   return {
     ...{ models, desk, situation, step, settle },
     isDone: () => tally.undecided() === 0 && claims.undecided().length === 0,
-    archive: openArchive({ records, claims, held, desk, models }),
+    archive: openArchive({ records, claims, held, desk, models, claimBook: places.claimBook }),
     terms: () => ({
       ...{
         operator,

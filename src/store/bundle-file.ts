@@ -9,6 +9,7 @@ import { parseAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
 import { asSeconds } from "../types/seconds.js";
 import { toJson } from "../types/to-json.js";
+import { visibleLine } from "../types/visible-text.js";
 import { asWei } from "../types/wei.js";
 import type { Bytes32 } from "../types/bytes32.js";
 
@@ -27,6 +28,9 @@ const data = z
   .transform((text) => text as `0x${string}`);
 const digits = z.string().regex(/^(0|[1-9]\d*)$/, "decimal digits");
 const count = z.number().int().min(0);
+/** As the contracts have them: what was signed fits. */
+const unsigned = (bits: bigint) =>
+  digits.transform(BigInt).refine((value) => value < 1n << bits, `a number below 2^${bits}`);
 const orNull = <Type extends z.ZodType>(type: Type) => type.nullable();
 const list = <Type extends z.ZodType>(type: Type) => z.array(type).readonly();
 
@@ -53,7 +57,7 @@ const recordFields = {
   outputRoot: hash,
   traceRoot: hash,
   parentsRoot: hash,
-  parentsCount: count,
+  parentsCount: count.max(2 ** 8 - 1),
 };
 const record = z.strictObject(recordFields);
 
@@ -62,19 +66,30 @@ const receipt = z.strictObject({
     operator: account,
     modelId: hash,
     record,
-    issuedAt: digits.transform((text) => asSeconds(BigInt(text))),
-    inclusionDeadline: digits.transform((text) => asSeconds(BigInt(text))),
-    liabilityWei: digits.transform((text) => asWei(BigInt(text))),
-    maxRecords: count,
+    issuedAt: unsigned(40n).transform(asSeconds),
+    inclusionDeadline: unsigned(40n).transform(asSeconds),
+    liabilityWei: unsigned(96n).transform(asWei),
+    maxRecords: count.max(2 ** 32 - 1),
   }),
-  court: z.strictObject({ chainId: digits.transform(BigInt), contract: account }),
+  court: z.strictObject({ chainId: unsigned(256n), contract: account }),
   signer: account,
   signature: data,
 });
 
+const shown = orNull(account);
 const parts = z.strictObject(
-  Object.fromEntries(PART_ORDER.map((part) => [part, account])) as Record<keyof Parts, typeof account>,
+  Object.fromEntries(PART_ORDER.map((part) => [part, shown])) as Record<keyof Parts, typeof shown>,
 );
+
+const shares = z.strictObject({
+  penalty: digits,
+  beneficiaryShare: digits,
+  perRecord: digits,
+  toBurn: digits,
+  beneficiaryPaid: z.boolean(),
+  recordsPaid: count,
+  burned: digits,
+});
 
 const statement = z.strictObject({
   deployment: parts,
@@ -103,22 +118,26 @@ const statement = z.strictObject({
     registeredAt: count,
     jailedAt: orNull(count),
   }),
-  key: z.strictObject({
-    address: account,
-    kind: z.enum(["owner", "signer"]),
-    activeFrom: orNull(count),
-    revokedAt: orNull(count),
-  }),
-  claim: z.strictObject({
-    id: hash,
-    nonce: digits,
-    recordsRoot: hash,
-    n: count,
-    liability: digits,
-    window: count,
-    submittedAt: count,
-    windowEndsAt: count,
-  }),
+  key: orNull(
+    z.strictObject({
+      address: account,
+      kind: z.enum(["owner", "signer"]),
+      activeFrom: orNull(count),
+      revokedAt: orNull(count),
+    }),
+  ),
+  claim: orNull(
+    z.strictObject({
+      id: hash,
+      nonce: digits,
+      recordsRoot: hash,
+      n: count,
+      liability: digits,
+      window: count,
+      submittedAt: count,
+      windowEndsAt: count,
+    }),
+  ),
   record: orNull(
     z.strictObject({
       ...recordFields,
@@ -132,11 +151,26 @@ const statement = z.strictObject({
     z.strictObject({
       hash,
       signer: account,
+      key: z.strictObject({
+        kind: orNull(z.enum(["owner", "signer"])),
+        activeFrom: orNull(count),
+        revokedAt: orNull(count),
+      }),
+      modelId: hash,
+      recordHash: hash,
       issuedAt: count,
       inclusionDeadline: count,
       liability: digits,
       maxRecords: count,
-      isKept: z.boolean(),
+      isKept: orNull(z.boolean()),
+      court: z.strictObject({
+        presentedAt: orNull(count),
+        complaint: orNull(z.strictObject({ complainant: account, at: count, deadline: count })),
+        answeredBy: orNull(hash),
+        fault: orNull(z.enum(["Equivocation", "NonInclusion"])),
+        brokenAt: orNull(count),
+      }),
+      shares: orNull(shares),
     }),
   ),
   sessions: list(
@@ -158,17 +192,7 @@ const statement = z.strictObject({
       calldataHash: orNull(hash),
     }),
   ),
-  shares: orNull(
-    z.strictObject({
-      penalty: digits,
-      beneficiaryShare: digits,
-      perRecord: digits,
-      toBurn: digits,
-      beneficiaryPaid: z.boolean(),
-      recordsPaid: count,
-      burned: digits,
-    }),
-  ),
+  shares: orNull(shares),
   lineage: z.strictObject({
     parents: list(namedParent),
     edges: list(
@@ -187,7 +211,8 @@ export const bundleSchema = z.strictObject({
   format: z.literal(BUNDLE_FORMAT),
   subject: z.strictObject({
     kind: z.enum(["claim", "record", "receipt", "output"]),
-    claimId: hash,
+    claimId: orNull(hash),
+    receiptHash: orNull(hash),
     recordIndex: orNull(count),
     tensorRoot: orNull(hash),
   }),
@@ -195,6 +220,7 @@ export const bundleSchema = z.strictObject({
   statement,
   evidence: z.strictObject({
     headers: list(data),
+    links: list(z.strictObject({ from: count, to: count, account: list(data), storage: list(data) })),
     receipts: list(item),
     transactions: list(item),
     record: orNull(z.strictObject({ index: count, record, siblings: list(hash) })),
@@ -208,26 +234,56 @@ export const bundleSchema = z.strictObject({
 /** JSON with amounts as decimal strings. */
 export const encodeBundle = (bundle: Bundle): string => `${toJson(bundle, 1)}\n`;
 
-export function decodeBundle(text: string): Bundle {
+/** Longest bundle that is read: thousands of blocks take a few million. */
+const MOST_BYTES = 2 ** 28;
+
+export function decodeBundle(file: string | Uint8Array): Bundle {
+  if (file.length > MOST_BYTES)
+    throw malformed("the file", `at most ${MOST_BYTES} bytes, not ${file.length}`);
+  const text = typeof file === "string" ? file : new TextDecoder().decode(file);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new OnusError("BUNDLE_MALFORMED", {
-      field: "the file",
-      expected: `JSON: ${(error as Error).message}`,
-    });
+    throw malformed("the file", `JSON: ${(error as Error).message}`);
   }
+  // A reader of the text may see the one, a reader of the JSON the other.
+  if (namesIn(text) !== namesOf(json)) throw malformed("the file", "each name once in an object");
   return parseBundle(json);
+}
+
+/** Names of fields that stand in a text of JSON. */
+function namesIn(text: string): number {
+  let sum = 0;
+  for (const [, colon] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g)) if (colon !== undefined) sum++;
+  return sum;
+}
+
+/** Names of fields of what was read from it. */
+function namesOf(json: unknown): number {
+  let sum = 0;
+  // Without recursion: a file may be nested deeper than the stack.
+  for (const left = [json]; left.length > 0;) {
+    const value = left.pop();
+    if (typeof value !== "object" || value === null) continue;
+    const inner = Object.values(value) as unknown[];
+    for (const item of inner) left.push(item);
+    if (!Array.isArray(value)) sum += inner.length;
+  }
+  return sum;
 }
 
 /** A bundle from JSON that was parsed already. */
 export function parseBundle(json: unknown): Bundle {
+  const format = (json as { readonly format?: unknown } | null)?.format;
+  if (typeof format === "string" && /^onus-bundle-\d{1,9}$/.test(format) && format !== BUNDLE_FORMAT)
+    throw new OnusError("BUNDLE_VERSION", { actual: format, expected: BUNDLE_FORMAT });
   const read = bundleSchema.safeParse(json);
   if (read.success) return read.data as Bundle;
   const [issue] = read.error.issues;
-  throw new OnusError("BUNDLE_MALFORMED", {
-    field: issue?.path.join(".") || "the top",
-    expected: issue?.message ?? "a bundle",
-  });
+  throw malformed(issue?.path.join(".") || "the top", issue?.message ?? "a bundle");
 }
+
+/** What it says may hold names and pieces of the file. */
+const malformed = (field: string, expected: string): OnusError<"BUNDLE_MALFORMED"> =>
+  new OnusError("BUNDLE_MALFORMED", { field: visibleLine(field), expected: visibleLine(expected) });

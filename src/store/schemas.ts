@@ -18,19 +18,18 @@ export const recordCount = z
   .max(2 ** 20);
 
 const recordIndex = z.number().int().min(0).max(0xffff_ffff);
+/** A parent by its whole place. */
+export const placedParent = z.strictObject({
+  chainId: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,77})$/, "a chain id in decimal digits")
+    .refine((text) => BigInt(text) < 1n << 256n, "a chain id of at most 256 bits"),
+  claimBook: address,
+  claimId: bytes32,
+  recordIndex,
+});
 /** A parent by its place; with chain and claim book where it stands in another deployment. */
-export const namedParent = z.union([
-  z.strictObject({ claimId: bytes32, recordIndex }),
-  z.strictObject({
-    chainId: z
-      .string()
-      .regex(/^(0|[1-9]\d{0,77})$/, "a chain id in decimal digits")
-      .refine((text) => BigInt(text) < 1n << 256n, "a chain id of at most 256 bits"),
-    claimBook: address,
-    claimId: bytes32,
-    recordIndex,
-  }),
-]);
+export const namedParent = z.union([z.strictObject({ claimId: bytes32, recordIndex }), placedParent]);
 
 export const inferenceRecord = z.object({
   requester: address,

@@ -68,15 +68,21 @@ export type Followed = {
   readonly operators: readonly Address[];
 };
 
+/** Of a claim in SQL, with `listsOf` as its parameters. */
+export const IS_FOLLOWED = `
+  (json_array_length(@models) = 0 OR model_id IN (SELECT value FROM json_each(@models))) AND
+  (json_array_length(@operators) = 0 OR operator IN (SELECT value FROM json_each(@operators)))`;
+
+export const listsOf = ({ models, operators }: Followed): { readonly [name in keyof Followed]: string } => ({
+  ...{ models: JSON.stringify(models), operators: JSON.stringify(operators) },
+});
+
 export type ClaimTable = ReturnType<typeof openClaimTable>;
 
 /** The claims a watchtower knows. Every method has written to the disk when it returns. */
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- its type is its methods
 export function openClaimTable(database: Database, followed: Followed) {
-  const lists = { models: JSON.stringify(followed.models), operators: JSON.stringify(followed.operators) };
-  const isFollowed = `
-    (json_array_length(@models) = 0 OR model_id IN (SELECT value FROM json_each(@models))) AND
-    (json_array_length(@operators) = 0 OR operator IN (SELECT value FROM json_each(@operators)))`;
+  const lists = listsOf(followed);
   const insert = database.prepare(
     `INSERT OR IGNORE INTO claims
        (claim_id, operator, model_id, nonce, records_root, n, liability_wei, window_seconds, block_number)
@@ -96,7 +102,7 @@ export function openClaimTable(database: Database, followed: Followed) {
   );
   const forget = database.prepare("DELETE FROM claims WHERE block_number > ?");
   const reopen = database.prepare(
-    `UPDATE claims SET phase = 'open', decided_block = NULL, beneficiary = NULL, look_at = 0,
+    `UPDATE claims SET phase = 'open', decided_block = NULL, beneficiary = NULL, look_at = 0, courtesy_at = 0,
        task = CASE verdict WHEN 'differs' THEN 'play' ELSE 'check' END WHERE decided_block > ?`,
   );
   const unpull = database.prepare("UPDATE claims SET pulled_block = NULL WHERE pulled_block > ?");
@@ -104,7 +110,7 @@ export function openClaimTable(database: Database, followed: Followed) {
   const due = database.prepare(
     `SELECT * FROM (
        SELECT *, row_number() OVER (PARTITION BY operator ORDER BY look_at, number) AS turn FROM claims
-       WHERE task = @task AND look_at <= @now AND after_block <= @block AND ${isFollowed}
+       WHERE task = @task AND look_at <= @now AND after_block <= @block AND ${IS_FOLLOWED}
      ) WHERE turn <= @perOperator ORDER BY turn, look_at, number LIMIT @limit`,
   );
   const unpulled = database.prepare(
@@ -128,7 +134,7 @@ export function openClaimTable(database: Database, followed: Followed) {
   const setting = database.prepare("SELECT value FROM settings WHERE name = ?").pluck();
   const set = database.prepare("INSERT INTO settings VALUES (?, ?)");
   const verdicts = database.prepare(
-    `SELECT coalesce(verdict, 'not yet') AS verdict, phase, count(*) AS count FROM claims WHERE ${isFollowed} GROUP BY 1, 2`,
+    `SELECT coalesce(verdict, 'not yet') AS verdict, phase, count(*) AS count FROM claims WHERE ${IS_FOLLOWED} GROUP BY 1, 2`,
   );
 
   const keep = (claimId: Bytes32, { index, record, path, inputs }: Held): void => {
@@ -160,9 +166,10 @@ export function openClaimTable(database: Database, followed: Followed) {
     },
 
     /** Claims whose task is due, as far as the chain was followed; those of every operator in turn. */
-    due: (task: Task, at: Due): WatchedClaim[] => (due.all({ task, ...at, ...lists }) as Row[]).map(claimOf),
+    due: (task: Task, at: Due): WatchedClaim[] =>
+      (due.all({ task, ...at, ...lists }) as ClaimRow[]).map(claimOfRow),
     /** Fallen claims whose share is one's own and still to be pulled. */
-    unpulled: (account: Address): WatchedClaim[] => (unpulled.all(account) as Row[]).map(claimOf),
+    unpulled: (account: Address): WatchedClaim[] => (unpulled.all(account) as ClaimRow[]).map(claimOfRow),
     /** Of a claim that a reorg took out in the meantime nothing is written. */
     goOn: ({ number }: WatchedClaim, next: Next): void => {
       const { task, lookAt = 0, verdict = null, attempts = null, afterBlock = 0 } = next;
@@ -209,7 +216,7 @@ export function openClaimTable(database: Database, followed: Followed) {
   };
 }
 
-type Row = {
+export type ClaimRow = {
   readonly number: number;
   readonly claim_id: string;
   readonly operator: string;
@@ -232,7 +239,7 @@ type HeldRow = {
   readonly path: string | null;
 };
 
-function claimOf(row: Row): WatchedClaim {
+export function claimOfRow(row: ClaimRow): WatchedClaim {
   const { number, phase, task, attempts, verdict } = row;
   return {
     ...{ number, phase, task, attempts, blockNumber: row.block_number },

@@ -1,8 +1,10 @@
-import { pullBeneficiaryShareCall, withdrawCreditCall } from "../chain/claim-calls.js";
+import { winningCall } from "../chain/claim-calls.js";
 import { providerOf } from "../chain/contracts.js";
 import type { Contracts } from "../chain/contracts.js";
+import { readWinnings } from "../chain/read-winnings.js";
 import type { Sender } from "../chain/sender.js";
-import { dividePenalty } from "../slash/divide-penalty.js";
+import { chooseWinnings } from "../slash/choose-winnings.js";
+import { asWei } from "../types/wei.js";
 import type { Wei } from "../types/wei.js";
 import type { WatchedClaim } from "./claim-table.js";
 import { keyOfCall } from "./key-of-call.js";
@@ -19,20 +21,17 @@ export async function collectWinnings(parts: {
   readonly won: (share: Wei) => void;
 }): Promise<void> {
   const { contracts, sender, unpulled, won } = parts;
-  for (const { claim, claimId } of unpulled) {
-    const { beneficiaryPaid } = await contracts.operators.settlementOf(claimId);
-    if (beneficiaryPaid) continue;
-    const call = pullBeneficiaryShareCall(contracts, claim);
-    const { status } = await sender.send({ key: keyOfCall(claimId, call), call });
-    // The whole liability is the penalty.
-    if (status === "done") won(dividePenalty(claim.liability, claim.n).beneficiary);
-  }
-  const [credit, newest] = await Promise.all([
-    contracts.inquiry.balanceOf(sender.account),
+  const claims = unpulled.map(({ claim }) => claim);
+  const [view, newest] = await Promise.all([
+    readWinnings(contracts, sender.account, claims),
     providerOf(contracts).getBlock("latest"),
   ]);
-  if (newest === null || credit <= WORTH_GAS * (newest.baseFeePerGas ?? 0n)) return;
-  const call = withdrawCreditCall(contracts, sender.account);
-  // Each withdrawal is another one.
-  await sender.send({ key: `withdraw ${newest.number}`, call });
+  if (newest === null) return;
+  for (const winning of chooseWinnings(view, asWei(WORTH_GAS * (newest.baseFeePerGas ?? 0n)))) {
+    const call = winningCall(contracts, winning, sender.account);
+    // A share is pulled once; each withdrawal is another one.
+    const key = winning.kind === "share" ? keyOfCall(winning.claimId, call) : `withdraw ${newest.number}`;
+    const { status } = await sender.send({ key, call });
+    if (winning.kind === "share" && status === "done") won(winning.amount);
+  }
 }

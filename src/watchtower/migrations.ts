@@ -69,8 +69,18 @@ const watched: Migration = {
     ) STRICT;`,
 };
 
+const courtesies: Migration = {
+  name: "watchtower 2",
+  sql: `
+    -- Unix seconds of this machine from which something may be done for others about a decided claim: 0 = it was never
+    -- looked at, NULL = nothing is left to do.
+    ALTER TABLE claims ADD COLUMN courtesy_at INTEGER DEFAULT 0;
+    CREATE INDEX claims_by_courtesy ON claims (courtesy_at) WHERE phase <> 'open';`,
+};
+
 export const WATCHTOWER_MIGRATIONS: readonly Migration[] = [
   logStoreMigration,
   senderJournalMigration,
   watched,
+  courtesies,
 ];

@@ -18,6 +18,8 @@ export type WatchOptions = {
   readonly sample: number;
   /** Whether the operator is asked on chain for what it withholds. */
   readonly asks: boolean;
+  /** Whether it notes claims that are decided, and pushes taint from those that fall. */
+  readonly courtesies: boolean;
   readonly fees: Fees;
   /** Blocks after which a transaction is not looked after any more. */
   readonly confirmations: number;

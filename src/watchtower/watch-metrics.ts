@@ -22,6 +22,10 @@ export function defineWatchMetrics(metrics: Metrics, table: ClaimTable) {
       "move",
       "status",
     ]),
+    courtesies: metrics.counter("courtesies_total", "notes and pushes of taint, by what became of them", [
+      "call",
+      "status",
+    ]),
     failures: metrics.counter("failures_total", "steps that failed and are tried again", ["step"]),
     rollbacks: metrics.counter("rollbacks_total", "reorgs that took out blocks that were read"),
     gasPaid: metrics.counter("gas_paid_wei", "what transactions cost"),

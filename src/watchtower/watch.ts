@@ -21,7 +21,11 @@ import type { Bytes32 } from "../types/bytes32.js";
 import { toJson } from "../types/to-json.js";
 import { openArtifactShelf } from "./artifact-shelf.js";
 import { openClaimTable } from "./claim-table.js";
+import type { ClaimTable } from "./claim-table.js";
 import { collectWinnings } from "./collect-winnings.js";
+import { openCourtesies } from "./courtesies.js";
+import type { Courtesies } from "./courtesies.js";
+import { openCourtesyTable } from "./courtesy-table.js";
 import { openKnownChain } from "./follow-claims.js";
 import type { KnownChain } from "./follow-claims.js";
 import { claimOfKey } from "./key-of-call.js";
@@ -35,7 +39,11 @@ import type { WatchMetrics } from "./watch-metrics.js";
 import { reportOf } from "./watch-report.js";
 
 /** Claims that are looked into, and disputes that are played, at the same time: in all, and of one operator. */
-const AT_ONCE = { check: { limit: 8, perOperator: 2 }, play: { limit: 8, perOperator: 8 } } as const;
+const AT_ONCE = {
+  check: { limit: 8, perOperator: 2 },
+  play: { limit: 8, perOperator: 8 },
+  courtesy: 2,
+} as const;
 /** Looks at the chain without success, in a row, after which something is wrong. */
 const FAILURES_OF_CONCERN = 5;
 /** Until a step that failed is tried again, in seconds. */
@@ -54,6 +62,7 @@ export async function watch(
 ): Promise<void> {
   const { contracts, log, directory, pollMilliseconds } = options;
   requirePart(contracts, "inquiry");
+  if (options.courtesies) for (const part of ["standing", "lineage"] as const) requirePart(contracts, part);
   mkdirSync(directory, { recursive: true });
   const database = openDatabase(join(directory, DATABASE_FILE), WATCHTOWER_MIGRATIONS);
   const problems: { chain?: string; account?: string } = {};
@@ -107,6 +116,12 @@ export async function watch(
       "hex",
     );
     const tending = tendClaims({ options, chain, table, artifacts, sender, counted, secret, signal });
+    const courtesies = options.courtesies
+      ? openCourtesies({
+          ...{ options, sender, counted, lists: openCourtesyTable(database, options.followed) },
+          sinceBlock: await blockOfFirstStart(options, table),
+        })
+      : undefined;
 
     while (!signal.aborted) {
       try {
@@ -127,6 +142,11 @@ export async function watch(
           pool.begin({ kind: task, of: watched.claimId, atOnce, act: () => tending[task](watched), failed });
         }
       }
+      for (const watched of courtesies?.due() ?? []) {
+        const task = { kind: "courtesy", of: watched.claimId, atOnce: AT_ONCE.courtesy };
+        const { act, failed } = courtesies as Courtesies;
+        pool.begin({ ...task, act: () => act(watched), failed: () => failed(watched) });
+      }
       pool.begin({ kind: "settle", act: () => sender.watch() });
       const unpulled = table.unpulled(account);
       pool.begin({
@@ -141,6 +161,12 @@ export async function watch(
     await server?.close();
     database.close();
   }
+}
+
+/** What was decided before is not made up for: a chain may be full of it. */
+async function blockOfFirstStart({ contracts }: WatchOptions, table: ClaimTable): Promise<number> {
+  const newest = await providerOf(contracts).getBlockNumber();
+  return Number(table.setting("courtesies since block", () => `${newest}`));
 }
 
 /** Reads on until nothing is new. */

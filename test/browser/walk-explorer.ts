@@ -7,6 +7,8 @@ import type { Local } from "../../scripts/explorer/open-local.js";
 import type { ClaimDetail, ClaimPage, Page as ApiPage, SessionSummary } from "../../src/audit/api-types.js";
 import { bytesOfTensor } from "../../src/run/engine.js";
 import type { BrowserResult } from "./bit-identity.js";
+import { listen } from "./listen.js";
+import { walkContent } from "./walk-content.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -34,8 +36,10 @@ export async function stopsOf({ url, shelf }: Local): Promise<readonly Stop[]> {
   const ancestor = claims.find(
     ({ parents, id }) => parents.flat().length > 0 && fallen.some((one) => one.id === id),
   );
+  const far = claims.find(({ parents }) => parents.flat().some(({ book }) => book.chainId === 1n));
   const classifier = [...shelf.models.values()][0];
   const read = claims.find(({ model, isShown }) => model === classifier && isShown);
+  const several = claims.find(({ claim, isShown }) => isShown && claim.n > 8);
   const { items: receipts } = await ask<ApiPage<{ hash: string }>>("/v1/receipts?limit=1");
   const { items: operators } = await ask<ApiPage<{ address: string }>>("/v1/operators?limit=50");
   const [first, second, third] = operators.map(({ address }) => address);
@@ -44,6 +48,7 @@ export async function stopsOf({ url, shelf }: Local): Promise<readonly Stop[]> {
     { name: "overview", path: "/", shows: "Newest claims" },
     { name: "claims", path: "/claims?phase=FAULTED", shows: "FAULTED" },
     { name: "claim", path: `/claims/${searched?.id}`, shows: "Phases and clocks" },
+    { name: "claim with records", path: `/claims/${several?.id}`, shows: "look closer" },
     { name: "replay", path: `/claims/${plain?.id}/replay`, shows: "Next" },
     { name: "replay of a search", path: `/claims/${searched?.id}/replay`, shows: "Next" },
     { name: "session", path: `/sessions/${silent?.id}`, shows: "Questions" },
@@ -51,28 +56,21 @@ export async function stopsOf({ url, shelf }: Local): Promise<readonly Stop[]> {
     { name: "operators", path: "/operators", shows: "exposure" },
     { name: "operator", path: `/operators/${plain?.operator}`, shows: "Standing over time" },
     { name: "models", path: "/models", shows: "fault rate" },
-    { name: "model", path: `/models/${models[1]}`, shows: "kernels, 3 weights" },
+    { name: "model", path: `/models/${models[1]}`, shows: "kernels, 3 weight tensors" },
     {
       name: "compare",
       path: `/compare?operators=${first},${second},${third}&models=${models[1]},${models[3]}`,
-      shows: "same artifact",
+      shows: "weight tensors",
     },
     { name: "lineage", path: `/claims/${ancestor?.id}/records/0/lineage`, shows: "taint went along here" },
+    {
+      ...{ name: "lineage from elsewhere", path: `/claims/${far?.id}/records/0/lineage` },
+      shows: "Parents in other deployments",
+    },
     { name: "search", path: `/search?q=${plain?.operator}`, shows: "operator" },
     { name: "check", path: `/claims/${read?.id}/records/0/check`, shows: "Nothing was run yet" },
     { name: "nothing", path: "/nowhere", shows: "no such page" },
   ];
-}
-
-/** What the console of a page complains about, from now on. */
-export function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning")
-      complaints.push(`console: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
-  return complaints;
 }
 
 export async function visit(page: Page, base: string, { path, shows }: Stop): Promise<void> {
@@ -116,9 +114,10 @@ export async function walkExplorer(
   report(await dropInBrowser(await context.newPage(), local));
   report(await walkByKeyboard(await context.newPage(), local));
   await context.close();
+  await walkContent(browser, local, report);
 }
 
-async function violationsOn(page: Page): Promise<string[]> {
+export async function violationsOn(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate<Axe>("axe.run()");
   return violations.flatMap(({ id, nodes }) =>
@@ -148,7 +147,12 @@ async function replayInBrowser(page: Page, local: Local, stops: readonly Stop[])
     const values = await page.locator(".verdicts code").allInnerTexts();
     if (values.length !== 2 || values[0] === values[1])
       wrong.push(`${stop.path} ends with [${values.join(", ")}]`);
-    if ((await page.getByText("Operands of the first").count()) === 0)
+    if (
+      (await page
+        .getByRole("region", { name: /^Operands of / })
+        .locator("tbody td")
+        .count()) === 0
+    )
       wrong.push(`${stop.path} shows no operands`);
   }
   return { name: "explorer: replays end at the element, with its operands and both values", cases: 2, wrong };

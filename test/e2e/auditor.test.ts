@@ -146,12 +146,12 @@ describe("e2e: an auditor, from an output file to a verdict", function () {
     expect(statement.model).to.include({ id: modelId, publisher: scene.accounts[PUBLISHER] });
     expect(statement.operator.address).to.equal(scene.accounts[OPERATOR]);
     expect(statement.key).to.include({ address: scene.accounts[OPERATOR], kind: "owner" });
-    expect(statement.claim.recordsRoot).to.equal(file.claim.recordsRoot);
+    expect(statement.claim?.recordsRoot).to.equal(file.claim.recordsRoot);
     expect(statement.verdict.phase).to.equal(null);
     for (const text of [out, readFileSync(report, "utf8")]) {
       expect(text)
         .to.contain(scene.accounts[PUBLISHER])
-        .and.contain(statement.claim.id)
+        .and.contain(statement.claim?.id)
         .and.contain("NOT_PUSHED");
     }
   });
@@ -163,11 +163,28 @@ describe("e2e: an auditor, from an output file to a verdict", function () {
     expect(alone.err).to.contain(bundle().trust.block.hash);
     const artifact = ["--artifact", scene.file("model.onus")];
     const byNode = await scene.plain("verify", file, "--rpc", scene.url, ...artifact);
-    expect(byNode.err).to.equal("");
+    expect(byNode.err).to.equal("running it again: 2/2\n");
     expect(byNode.out).to.contain("run again: agrees");
     expect((await scene.plain("verify", file, "--anchor", bundle().trust.block.hash)).status).to.equal(0);
     const wrong = await scene.plain("verify", file, "--anchor", modelId);
     expect(wrong.status).to.equal(6);
+    const asJson = await scene.plain("verify", file, "--json");
+    expect(asJson.status).to.equal(7);
+    expect(JSON.parse(asJson.out)).to.deep.include({
+      anchored: false,
+      unconfirmed: [bundle().trust.block],
+      deploymentKnown: true,
+    });
+  });
+
+  it("whose deployment it is, a bundle says and does not prove: it is compared with the one that is meant", async () => {
+    const file = scene.file("bundle.json");
+    const { onus } = scene.deployment;
+    const meant = await scene.plain("verify", file, "--onus", onus.toLowerCase(), "--rpc", scene.url);
+    expect(meant.status, meant.err).to.equal(0);
+    const other = await scene.plain("verify", file, "--onus", scene.deployment.claimBook, "--rpc", scene.url);
+    expect(other.status).to.equal(6);
+    expect(other.err).to.contain(`the bundle is of the deployment ${onus}`);
   });
 
   it("a bundle is all that it takes: it is checked in an empty folder, by a process that knows no chain", async () => {
@@ -178,9 +195,11 @@ describe("e2e: an auditor, from an output file to a verdict", function () {
     const ended = await runFile(process.execPath, args, {
       cwd: empty,
       env: { PATH: process.env["PATH"] },
-    }).catch((error: unknown) => error as { code: number; stderr: string });
+    }).catch((error: unknown) => error as { code: number; stderr: string; stdout: string });
     expect(ended).to.include({ code: 7 });
     expect(ended.stderr).to.contain("consistent, not anchored");
+    // No address file here knows it.
+    expect(ended.stdout).to.contain(`${scene.deployment.onus} is the deployment you mean is yours to know`);
     expect(readdirSync(empty)).to.deep.equal(["bundle.json"]);
     rmSync(empty, { recursive: true });
   });
@@ -188,7 +207,10 @@ describe("e2e: an auditor, from an output file to a verdict", function () {
   it("a changed field is named", async () => {
     const { claim } = bundle().statement;
     const text = readFileSync(scene.file("bundle.json"), "utf8");
-    writeFileSync(scene.file("changed.json"), text.replace(`"${claim.liability}"`, `"1${claim.liability}"`));
+    writeFileSync(
+      scene.file("changed.json"),
+      text.replace(`"${claim?.liability}"`, `"1${claim?.liability}"`),
+    );
     const { status, err } = await scene.plain("verify", scene.file("changed.json"));
     expect(status).to.equal(6);
     expect(err).to.contain("statement.claim.liability");

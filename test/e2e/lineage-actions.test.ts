@@ -107,6 +107,12 @@ describe("lineage and standing, from the library", () => {
     expect(await noteClaim(contracts, child.opening.claim)).to.not.equal(undefined);
     expect(await noteClaim(contracts, child.opening.claim)).to.equal(undefined);
     await noteClaim(contracts, parent.opening.claim);
+    // Somebody was quicker while it was on its way.
+    const answers = [false, true];
+    const isNoted = { value: () => Promise.resolve(answers.shift()) };
+    const late = { ...contracts, standing: Object.create(contracts.standing, { isNoted }) as never };
+    expect(await noteClaim(late, parent.opening.claim)).to.equal(undefined);
+    expect(answers).to.deep.equal([]);
     const ofOperator = await readStanding(contracts, { operator: asAddress(actors.operator.address) });
     expect(ofOperator.finalized > 57_000n && ofOperator.faulted > 57_000n).to.equal(true);
     expect(await readStanding(contracts, { modelId })).to.deep.equal(ofOperator);

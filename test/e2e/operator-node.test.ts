@@ -90,6 +90,20 @@ describe("e2e: an operator node", function () {
     expect(await scene.contractsAs(2).operators.lockedOf(walletOf(2).address)).to.equal(0n);
   });
 
+  it("keeps what a result was made from, and hands it out with the claim", async () => {
+    const node = await scene.openNode();
+    const parents = [1, 2].map((index) => ({ claimId: ZERO_HASH, recordIndex: index }));
+    await serve(node, 1, 1);
+    await node.desk.serve(scene.modelId, { ...requestNumber(2), parents });
+    await scene.pass(10);
+    await stepAndSettle(node);
+    const [only] = claimsOf(node);
+    // Reading it compares each list with its record.
+    const file = decodeClaimFile(node.archive.claimFile(only!.claimId));
+    const book = scene.contractsAs(CHALLENGER).claimPlace;
+    expect(file.parents).to.deep.equal([[], parents.map((parent) => ({ ...parent, book }))]);
+  });
+
   it("sees that somebody else made its claim final", async () => {
     const node = await scene.openNode();
     await serve(node, 1, 4);

@@ -117,6 +117,17 @@ describe("standing: the decayed sum", () => {
     expect(await play(mixed)).to.deep.equal(values);
   });
 
+  it("takes 4,095 of the largest terms that there can be into one era, where they grow the most", async () => {
+    const contract = await networkHelpers.loadFixture(harness);
+    const halfLife = 10n ** 9n;
+    const last = 48n * halfLife - 1n;
+    const [amount, count] = [2n ** 136n - 1n, 4_095];
+    const given = { halfLife, now_: last, amounts: Array<bigint>(count).fill(amount) };
+    const [value] = await contract.play.staticCall([{ ...given, times: Array<bigint>(count).fill(last) }]);
+    const sum = amount * BigInt(count);
+    expect(value! > sum ? value! - sum : sum - value!).to.be.at.most(1);
+  });
+
   it("has growths within 4 in the last of 18 places, at 10,000 points of a half-life", async () => {
     const contract = await networkHelpers.loadFixture(harness);
     const random = new Random(8);

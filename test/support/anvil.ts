@@ -14,6 +14,8 @@ export const hasAnvil = existsSync(BINARY);
 export interface Anvil {
   readonly url: string;
   readonly stop: () => Promise<void>;
+  /** Ends it without waiting: for a process that exits. */
+  readonly kill: () => void;
 }
 
 export type AnvilOptions = {
@@ -26,6 +28,10 @@ export type AnvilOptions = {
   readonly accounts?: number;
   /** Unix seconds of the first block; the machine's when absent. */
   readonly timestamp?: number;
+  /** In a process group of its own, which signals of the terminal do not reach. */
+  readonly detached?: boolean;
+  /** States of so many blocks are kept, and none on disk; absent: some thousands. */
+  readonly states?: number;
 };
 
 /**
@@ -39,6 +45,8 @@ export async function startAnvil({
   blockTime,
   accounts,
   timestamp,
+  detached = false,
+  states,
 }: AnvilOptions = {}): Promise<Anvil> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), "onus-anvil-"));
@@ -55,11 +63,16 @@ export async function startAnvil({
     ...(blockTime === undefined ? [] : ["--block-time", `${blockTime}`]),
     ...(accounts === undefined ? [] : ["--accounts", `${accounts}`]),
     ...(timestamp === undefined ? [] : ["--timestamp", `${timestamp}`]),
+    ...(states === undefined ? [] : ["--prune-history", `${states}`]),
     ...(callGas === undefined ? ["--enable-tx-gas-limit"] : ["--gas-limit", `${callGas}`]),
   ];
-  const child = spawn(BINARY, options, { stdio: ["ignore", file, file] });
+  const child = spawn(BINARY, options, { stdio: ["ignore", file, file], detached });
   closeSync(file);
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const kill = (): void => {
+    child.kill("SIGKILL");
+    rmSync(directory, { recursive: true, force: true });
+  };
   const stop = async (): Promise<void> => {
     child.kill("SIGKILL");
     await ended;
@@ -67,7 +80,7 @@ export async function startAnvil({
   };
   for (let waited = 0; waited < 10_000; waited += 20) {
     if (readFileSync(output, "utf8").includes("Listening on"))
-      return { url: `http://127.0.0.1:${port}`, stop };
+      return { url: `http://127.0.0.1:${port}`, stop, kill };
     if (child.exitCode !== null) break;
     await sleep(20);
   }

@@ -21,6 +21,7 @@ import type { Address } from "../../src/types/address.js";
 import { ZERO_HASH } from "../../src/types/bytes32.js";
 import { asSeconds } from "../../src/types/seconds.js";
 import { startAnvil } from "./anvil.js";
+import type { AnvilOptions } from "./anvil.js";
 import { randomKernel } from "./kernel-generator.js";
 import { modelAround } from "./single-kernel.js";
 
@@ -58,10 +59,10 @@ export type CliScene = {
 };
 
 /** @param chainId of no other test, since tests run side by side and a deployment is kept by its chain */
-export async function startCliScene(chainId: number): Promise<CliScene> {
+export async function startCliScene(chainId: number, options: AnvilOptions = {}): Promise<CliScene> {
   const journal = dirname(deploymentPath(chainId));
   rmSync(journal, { recursive: true, force: true });
-  const node = await startAnvil({ chainId });
+  const node = await startAnvil({ ...options, chainId });
   const directory = mkdtempSync(join(tmpdir(), "onus-cli-"));
   const file = (...names: string[]): string => join(directory, ...names);
   const connection = await network.create({ network: "anvil", override: { url: node.url } });
@@ -81,7 +82,7 @@ export async function startCliScene(chainId: number): Promise<CliScene> {
   );
   const where = ["--rpc", node.url, "--deployment", file("addresses.json")];
   const onus = (account: number, ...args: string[]): Promise<Ended> => {
-    const acts = !/^(claim (show|list)|dispute show|model verify)/.test(args.join(" "));
+    const acts = !/^(claim (show|list)|(dispute|lineage|standing) show|model verify)/.test(args.join(" "));
     return runInProcess([...args, ...where, ...(acts ? ["--account", accounts[account] as string] : [])]);
   };
   return {

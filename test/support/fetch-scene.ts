@@ -7,6 +7,7 @@ import type { SeededClaim } from "../../scripts/support/seed-history.js";
 import { postedOf, seedHistory } from "../../scripts/support/seed-history.js";
 import { seededChain } from "../../scripts/support/seeded-chain.js";
 import type { HandedOutRecords, PostedRecord } from "../../src/audit/api-types.js";
+import type { PostBounds } from "../../src/indexer/bound-posts.js";
 import { startFetching } from "../../src/indexer/fetch-records.js";
 import type { FetchOptions, Fetching } from "../../src/indexer/fetch-records.js";
 import { openLog } from "../../src/service/log.js";
@@ -97,7 +98,10 @@ export async function fetchScene(blocks = 16) {
       await index.catchUp();
     },
     /** @param patience milliseconds: whoever answers at all does so in this time, on a busy machine too */
-    start: async (options: Partial<FetchOptions> = {}, patience = 20_000) => {
+    start: async (
+      { bounds, ...options }: Partial<FetchOptions> & { bounds?: PostBounds } = {},
+      patience = 20_000,
+    ) => {
       const metrics = await openMetrics("indexer");
       const fetching = startFetching({
         ...{
@@ -107,6 +111,7 @@ export async function fetchScene(blocks = 16) {
         },
         ...{ log: await openLog({ name: "indexer", to, level: "debug" }), metrics, now: () => clock.now },
         ...{ options: { allowsPrivate: true, most: 4_096, ...options }, patience, lookEvery: 5 },
+        ...(bounds && { bounds }),
       });
       running.push(fetching);
       fetching.caughtUp(index.indexing.indexed()?.number ?? 0);

@@ -6,11 +6,14 @@ import { seedHistory } from "../../scripts/support/seed-history.js";
 import type { History } from "../../scripts/support/seed-history.js";
 import { seededChain } from "../../scripts/support/seeded-chain.js";
 import type { SeededChain } from "../../scripts/support/seeded-chain.js";
+import type { Status } from "../../src/audit/api-types.js";
 import { indexChain } from "../../src/indexer/index-chain.js";
 import type { Indexing } from "../../src/indexer/index-chain.js";
 import { exportIndex } from "../../src/indexer/export-index.js";
+import { makeApi } from "../../src/indexer/make-api.js";
 import { openIndex, readIndex } from "../../src/indexer/open-index.js";
 import type { IndexDatabase } from "../../src/indexer/open-index.js";
+import { openMetrics } from "../../src/service/metrics.js";
 
 export const HALF_LIFE = 3_600;
 
@@ -64,4 +67,38 @@ export async function exported(db: IndexDatabase): Promise<string> {
   let text = "";
   for await (const line of exportIndex(db)) text += line;
   return text;
+}
+
+/** The API of an index, asked without a socket. */
+export type AskApi = {
+  /** What it did not foresee. */
+  readonly failures: readonly Error[];
+  readonly ask: (path: string, request?: RequestInit) => Promise<Response>;
+  readonly get: <Answer>(path: string) => Promise<Answer>;
+  /** To /v1/records, as a client sends it. */
+  readonly post: (body: string) => Promise<Response>;
+};
+
+export async function apiOf(
+  { reading, writing }: Pick<SeededIndex, "reading" | "writing">,
+  { deployment }: SeededChain,
+): Promise<AskApi> {
+  const failures: Error[] = [];
+  const app = await makeApi({
+    ...{ reading, writing, checks: {}, metrics: await openMetrics("indexer") },
+    failed: (error) => failures.push(error),
+    claimBook: { chainId: BigInt(deployment.chainId), contract: deployment.claimBook },
+    status: (): Status => ({ chainId: deployment.chainId, deployment, fromBlock: 0, parameters: {} }),
+  });
+  const ask = async (path: string, request: RequestInit = {}): Promise<Response> =>
+    app.request(path, request);
+  return {
+    failures,
+    ask,
+    get: async <Answer>(path: string) => (await (await ask(path)).json()) as Answer,
+    post: (body) => {
+      const headers = { "content-length": String(Buffer.byteLength(body)) };
+      return ask("/v1/records", { method: "POST", body, headers });
+    },
+  };
 }

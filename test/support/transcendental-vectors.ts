@@ -31,6 +31,15 @@ export const EDGES: readonly number[] = [
   0x7f800001, 0x7fc00000, 0x7fffffff,
 ].flatMap((bits) => [bits, (bits | 0x80000000) >>> 0]);
 
+const WAVE_TURNS = [
+  2 ** -13,
+  2 ** -12,
+  ...Array.from({ length: 64 }, (_, n) => (n * Math.PI) / 4),
+  2 ** 20,
+  2 ** 24,
+  2 ** 127,
+];
+
 /**
  * Magnitudes at which some implementation changes its way: cut-offs of range and series, pieces of erf, switches of the
  * reduction, overflow and underflow.
@@ -40,22 +49,8 @@ const TURNS: Record<Transcendental, readonly number[]> = {
   log: [2 ** -126, 2 ** -127, 0.70710678, 1, 1.41421356, 2, 2.8284271],
   tanh: [2 ** -13, 2 ** -12, 0.1732868, 9.0109, 9.5, 10],
   erf: [2 ** -126, 2 ** -127, ...Array.from({ length: 20 }, (_, n) => n / 4), 3.8325, 3.92],
-  sin: [
-    2 ** -13,
-    2 ** -12,
-    ...Array.from({ length: 64 }, (_, n) => (n * Math.PI) / 4),
-    2 ** 20,
-    2 ** 24,
-    2 ** 127,
-  ],
-  cos: [
-    2 ** -13,
-    2 ** -12,
-    ...Array.from({ length: 64 }, (_, n) => (n * Math.PI) / 4),
-    2 ** 20,
-    2 ** 24,
-    2 ** 127,
-  ],
+  sin: WAVE_TURNS,
+  cos: WAVE_TURNS,
 };
 
 /** Exponent fields in which the function does something. */

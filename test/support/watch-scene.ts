@@ -121,6 +121,7 @@ export async function startWatchScene(chainId: number) {
           artifacts: [],
           sample: 1,
           asks: false,
+          courtesies: false,
           fees: {},
           confirmations: 2,
           pollMilliseconds: 100,

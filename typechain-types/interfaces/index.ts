@@ -7,6 +7,7 @@ export type { IEvaluator } from './IEvaluator.js';
 export type { IInquiry } from './IInquiry.js';
 export type { ILineage } from './ILineage.js';
 export type { IModelRegistry } from './IModelRegistry.js';
+export type { INativeBooks } from './INativeBooks.js';
 export type { IOnus } from './IOnus.js';
 export type { IOperatorRegistry } from './IOperatorRegistry.js';
 export type { IReceiptCourt } from './IReceiptCourt.js';

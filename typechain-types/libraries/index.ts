@@ -3,6 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { ListProof } from './ListProof.js';
+export type { NativeBooks } from './NativeBooks.js';
 export type { OnusReader } from './OnusReader.js';
 export type { RecordProof } from './RecordProof.js';
 export type { StakeToken } from './StakeToken.js';

@@ -16,7 +16,12 @@ export type Job =
       readonly trace?: Uint8Array;
     }
   | { readonly kind: "describe"; readonly artifactId: string; readonly artifact: Uint8Array }
-  | { readonly kind: "roots"; readonly file: Handed }
+  | {
+      readonly kind: "roots";
+      readonly file: Handed;
+      /** In which the id of a claim means something. */
+      readonly claimBook: { readonly chainId: number; readonly contract: string };
+    }
   | { readonly kind: "dispute"; readonly calldata: string };
 
 export type KernelLine = {

@@ -2,7 +2,7 @@ import type { ModelDetail } from "onus/api";
 import { useEffect, useState } from "react";
 
 import { useSettings } from "../api.ts";
-import { count } from "../format.ts";
+import { count, plural } from "../format.ts";
 import { Drop } from "../parts/drop.tsx";
 import { Layers, type LayerEdge } from "../parts/layers.tsx";
 import { Table } from "../parts/table.tsx";
@@ -62,6 +62,7 @@ const shapeOf = (shape: readonly number[]): string => `[${shape.join("×")}]`;
 function Graph({ of }: { readonly of: Description }) {
   const { inputs, kernels, weights } = of;
   const firstKernel = inputs.length + weights;
+  const firstOutput = kernels.length - of.outputs.length;
   const layers = new Map<number, number>(inputs.map((_, id) => [id, 0]));
   kernels.forEach(({ reads }, number) => {
     layers.set(firstKernel + number, 1 + Math.max(0, ...reads.map((tensor) => layers.get(tensor) ?? 0)));
@@ -81,15 +82,16 @@ function Graph({ of }: { readonly of: Description }) {
     ...kernels.map(({ name, shape, reduce, reducer, weights }, number) => ({
       id: `${firstKernel + number}`,
       layer: layers.get(firstKernel + number) ?? 0,
-      tone: `${reduce.length > 0 ? "reduces" : ""} ${number >= kernels.length - of.outputs.length ? "output" : ""}`,
+      tone: `${reduce.length > 0 ? "reduces" : ""} ${number >= firstOutput ? "output" : ""}`,
       content: (
         <>
           <strong title={name}>
             {number} · {name}
+            {number >= firstOutput && " (output)"}
           </strong>
           <span className="soft">
             {shapeOf(shape)} {reduce.length > 0 && `${reducer} over ${shapeOf(reduce)}`}{" "}
-            {weights > 0 && `· ${weights} w`}
+            {weights > 0 && `· ${plural(weights, "weight")}`}
           </span>
         </>
       ),
@@ -98,11 +100,12 @@ function Graph({ of }: { readonly of: Description }) {
   return (
     <>
       <p className="soft note">
-        {count(kernels.length)} kernels, {count(weights)} weights; a darker edge marks kernels that reduce.
+        {plural(kernels.length, "kernel")}, {plural(weights, "weight tensor")}. A thick left side marks a
+        kernel that reduces; outputs are framed as inputs are.
       </p>
       <Layers
         label="Kernels of the model, from its inputs to its outputs"
-        size={{ width: 200, height: 46, gapX: 16, gapY: 22 }}
+        size={{ width: 236, height: 46, gapX: 16, gapY: 22 }}
         nodes={nodes}
         edges={edges}
       />

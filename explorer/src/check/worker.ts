@@ -18,6 +18,7 @@ import {
   type TensorData,
 } from "onus";
 
+import { hashesOfJson } from "./hashes-of-json.ts";
 import type { Compared, Description, Handed, Job, Reply, Result } from "./jobs.ts";
 
 const ZERO = `0x${"0".repeat(64)}`;
@@ -43,7 +44,7 @@ function doJob(job: Job): Result[keyof Result] {
     case "describe":
       return describe(job);
     case "roots":
-      return rootsOfFile(job.file);
+      return rootsOfFile(job);
     case "dispute": {
       const conviction = readConviction(job.calldata);
       return conviction === undefined ? undefined : readElementEvidence(conviction.evidence, conviction.n);
@@ -155,10 +156,9 @@ function describe({ artifact: bytes, artifactId }: Extract<Job, { kind: "describ
 }
 
 /** What a dropped file may be found by: a receipt or claim file by its hashes, anything else by the roots of its tensor. */
-function rootsOfFile(file: Handed): Result["roots"] {
+function rootsOfFile({ file, claimBook }: Extract<Job, { kind: "roots" }>): Result["roots"] {
   if (file.name.endsWith(".json")) {
-    const text = new TextDecoder().decode(file.bytes);
-    const hashes = hashesOfJson(text);
+    const hashes = hashesOfJson(new TextDecoder().decode(file.bytes), claimBook);
     if (hashes.length > 0) return hashes;
   }
   const root = rootOfBytes(rawBytes(file));
@@ -166,23 +166,6 @@ function rootsOfFile(file: Handed): Result["roots"] {
     { what: "the root of this tensor", hash: hex(root) },
     { what: "the root of a list of this tensor alone", hash: hex(rootOfItems([root])) },
   ];
-}
-
-type Loose = { readonly [name: string]: Loose | undefined } & string;
-
-function hashesOfJson(text: string): Result["roots"] {
-  const json = JSON.parse(text) as Loose;
-  const receipt = json["receipt"]?.["receipt"] ?? json["receipt"];
-  const found = [
-    ["request id", json["requestId"]],
-    ["output of the receipt's record", receipt?.["record"]?.["outputRoot"]],
-    ["model of the receipt", receipt?.["modelId"]],
-    ["records of the claim", json["claim"]?.["recordsRoot"]],
-    ["operator of the claim", json["claim"]?.["operator"]],
-  ] as const;
-  return found.flatMap(([what, hash]) =>
-    typeof hash === "string" && hash.startsWith("0x") ? [{ what, hash }] : [],
-  );
 }
 
 /** Elements as a record commits to them: of .npy, .pb and .json files their tensor, else the bytes as they are. */

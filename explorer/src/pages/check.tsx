@@ -172,6 +172,7 @@ function Check({ claim, record }: { readonly claim: ClaimDetail; readonly record
         <Section title="Kernel by kernel" note="The root of every tensor that was made on the way.">
           <Table
             caption="Kernels that were run"
+            isTall
             rows={lines}
             keyOf={({ done }) => `${done}`}
             columns={[

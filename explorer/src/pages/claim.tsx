@@ -2,12 +2,14 @@ import type { ApiRecord, ClaimDetail } from "onus/api";
 import { Link, useParams } from "react-router";
 
 import { LOOK_EVERY, useIndex, useSettings } from "../api.ts";
-import { amount, count, duration, plural } from "../format.ts";
+import { amount, count, duration, plural, short } from "../format.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Clocks } from "../parts/clocks.tsx";
 import { EventsList } from "../parts/events-list.tsx";
 import { Hash } from "../parts/hash.tsx";
+import { sayFault } from "../parts/say-fault.ts";
 import { SessionsTable } from "../parts/sessions-table.tsx";
+import { Shares } from "../parts/shares.tsx";
 import { Facts, Figures, Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
 import { Section, Title } from "../parts/title.tsx";
@@ -32,9 +34,9 @@ function Claim({ of }: { readonly of: ClaimDetail }) {
   const isDisputed = of.sessions.length > 0 || of.phase === "FAULTED";
   return (
     <>
-      <Title text={`Claim ${of.id.slice(0, 8)}`} over="Claim">
+      <Title text={`Claim ${short(of.id)}`} over={<Link to="/claims">Claims</Link>}>
         <Badge of={of.phase} />
-        {of.fault !== undefined && <span>by the fault {of.fault}</span>}
+        {of.fault !== undefined && <span>{sayFault(of.fault)}</span>}
         {isDisputed && (
           <Link className="button" to={`/claims/${of.id}/replay`}>
             Replay the dispute
@@ -45,8 +47,15 @@ function Claim({ of }: { readonly of: ClaimDetail }) {
         of={[
           ["liability", amount(of.liability, stakeUnit), `${amount(perRecord, stakeUnit)} a record`],
           ["records", count(of.n), `${count(of.records.length)} known`],
-          ["window", duration(of.window), <Time key="w" at={of.windowEndsAt} />],
-          ["sessions", count(of.sessions.length), plural(of.openSessions, "open session")],
+          [
+            "window",
+            duration(of.window),
+            <span key="w">
+              {of.decidedAt === undefined ? "may be final " : "decided "}
+              <Time at={of.decidedAt ?? of.finalizableAt} />
+            </span>,
+          ],
+          ["sessions", count(of.sessions.length), `${count(of.openSessions)} open`],
         ]}
       />
       <Section title="Phases and clocks">
@@ -57,7 +66,7 @@ function Claim({ of }: { readonly of: ClaimDetail }) {
           <Section
             title="Records"
             note={
-              of.records.length < of.n
+              of.records.length < of.n && of.records.length > 0
                 ? `${plural(of.n - of.records.length, "record")} of this claim nobody has shown: only a hash of each is known.`
                 : undefined
             }
@@ -71,27 +80,7 @@ function Claim({ of }: { readonly of: ClaimDetail }) {
           )}
           {of.shares !== undefined && (
             <Section title="What it costs">
-              <Facts
-                of={[
-                  ["penalty", amount(of.shares.penalty, stakeUnit)],
-                  [
-                    "at least half is burned",
-                    `${amount(of.shares.toBurn, stakeUnit)}, ${amount(of.shares.burned, stakeUnit)} of it burned already`,
-                  ],
-                  [
-                    "beneficiary",
-                    <span key="b">
-                      <Hash kind="account" value={of.shares.beneficiary} what="beneficiary" />{" "}
-                      {amount(of.shares.beneficiaryShare, stakeUnit)},{" "}
-                      {of.shares.beneficiaryPaid ? "pulled" : "not pulled yet"}
-                    </span>,
-                  ],
-                  [
-                    "each record",
-                    `${amount(of.shares.perRecord, stakeUnit)}; ${plural(of.shares.recordsPaid, "share")} of ${count(of.n)} pulled`,
-                  ],
-                ]}
-              />
+              <Shares of={of.shares} n={of.n} />
             </Section>
           )}
           <Section title="Who says so">
@@ -122,7 +111,7 @@ function Claim({ of }: { readonly of: ClaimDetail }) {
           </Section>
         </div>
         <Section title="Everything that happened to it">
-          <EventsList events={of.timeline} label="Timeline of the claim, oldest first" />
+          <EventsList events={of.timeline} label="Timeline of the claim, oldest first" about={of.id} />
         </Section>
       </div>
     </>
@@ -135,7 +124,7 @@ function Records({ claim }: { readonly claim: ClaimDetail }) {
       caption="Known records"
       rows={claim.records}
       keyOf={({ index }) => `${index}`}
-      empty="No record is known. Whoever has the claim file can hand it in: POST /v1/records."
+      empty={`Nobody has shown ${claim.n === 1 ? "its record" : "any of its records"}: only a hash is known. Whoever has the claim file can hand it in (POST /v1/records).`}
       columns={[
         { head: "record", isName: true, cell: ({ index }) => `${index}` },
         {
@@ -144,7 +133,7 @@ function Records({ claim }: { readonly claim: ClaimDetail }) {
             <span className="actions">
               <Link
                 to={`/claims/${claim.id}/records/${index}/check`}
-                aria-label={`check record ${index} yourself`}
+                aria-label={`check it yourself: record ${index}`}
               >
                 check it yourself
               </Link>

@@ -1,12 +1,12 @@
 import type { ModelDetail, ModelSummary, OperatorDetail, OperatorSummary, Page, Status } from "onus/api";
-import { useCallback, type ReactNode } from "react";
 import { useSearchParams } from "react-router";
 
-import { useIndex, useSettings } from "../api.ts";
-import { amount, count, decayed, percent, short, standing, unitHours, units } from "../format.ts";
+import { useIndex, useNames, useSettings, type Answer } from "../api.ts";
+import { amount, count, decayed, percent, sentence, short, standing, unitHours, units } from "../format.ts";
 import { Badge } from "../parts/badge.tsx";
-import { amountAxis, Chart, type Palette } from "../parts/chart.tsx";
+import { Bars } from "../parts/bars.tsx";
 import { Hash } from "../parts/hash.tsx";
+import { SideBySide } from "../parts/side-by-side.tsx";
 import { Time, useNow } from "../parts/time.tsx";
 import { Section, Title } from "../parts/title.tsx";
 import { Show } from "../parts/waiting.tsx";
@@ -14,20 +14,41 @@ import { modelName } from "./models.tsx";
 
 const MOST = 6;
 
+const itemsOf = <Item,>(answer: Answer<Page<Item>>): readonly Item[] =>
+  answer.state === "here" ? answer.value.items : [];
+
+/** Whom one looks at who did not choose yet: the two with most final claims, and one that fell. */
+function contrastOf(operators: readonly OperatorSummary[]): readonly string[] {
+  const best = [...operators].sort((a, b) => b.claims.FINAL - a.claims.FINAL).slice(0, 2);
+  const fallen = operators.find((one) => one.claims.FAULTED > 0 && !best.includes(one));
+  return [...best, ...(fallen === undefined ? [] : [fallen])].map(({ address }) => address);
+}
+
+/** The versions of whichever model has most, oldest first. */
+function longestChainOf(models: readonly ModelSummary[]): readonly string[] {
+  const byId = new Map(models.map((model) => [model.id, model]));
+  const newest = models.reduce<ModelSummary | undefined>(
+    (most, model) => (most === undefined || model.version > most.version ? model : most),
+    undefined,
+  );
+  const chain: string[] = [];
+  for (let at = newest; at !== undefined; at = at.superseded && byId.get(at.superseded)) chain.unshift(at.id);
+  return chain.slice(-MOST);
+}
+
 export function ComparePage() {
   const [query, setQuery] = useSearchParams();
-  const chosen = (name: string): readonly string[] =>
-    (query.get(name) ?? "")
-      .split(",")
-      .filter((id) => id !== "")
-      .slice(0, MOST);
-  const operators = chosen("operators");
-  const models = chosen("models");
+  const nameOf = useNames();
+  const allOperators = useIndex<Page<OperatorSummary>>("/v1/operators?limit=50");
+  const allModels = useIndex<Page<ModelSummary>>("/v1/models?limit=50");
+  const chosen = (name: string, unasked: readonly string[]): readonly string[] =>
+    (query.get(name)?.split(",") ?? unasked).filter((id) => id !== "").slice(0, MOST);
+  const operators = chosen("operators", contrastOf(itemsOf(allOperators)));
+  const models = chosen("models", longestChainOf(itemsOf(allModels)));
   const set = (name: string, ids: readonly string[]): void =>
     setQuery((before) => {
       const after = new URLSearchParams(before);
-      if (ids.length === 0) after.delete(name);
-      else after.set(name, ids.join(","));
+      after.set(name, ids.join(","));
       return after;
     });
   return (
@@ -36,9 +57,9 @@ export function ComparePage() {
       <Section title="Operators side by side">
         <Picker<OperatorSummary>
           what="operator"
-          path="/v1/operators?limit=50"
+          all={allOperators}
           idOf={({ address }) => address}
-          nameOf={({ address, status }) => `${short(address)} (${status.toLowerCase()})`}
+          nameOf={({ address, status }) => `${nameOf(address)} (${status.toLowerCase()})`}
           chosen={operators}
           set={(ids) => set("operators", ids)}
         />
@@ -47,9 +68,9 @@ export function ComparePage() {
       <Section title="Models and versions side by side">
         <Picker<ModelSummary>
           what="model"
-          path="/v1/models?limit=50"
+          all={allModels}
           idOf={({ id }) => id}
-          nameOf={(model) => `${short(model.id)} version ${model.version} ${modelName(model)}`}
+          nameOf={(model) => `${nameOf(model.id)}, version ${model.version}, ${modelName(model)}`}
           chosen={models}
           set={(ids) => set("models", ids)}
         />
@@ -61,14 +82,14 @@ export function ComparePage() {
 
 function Picker<Item>(props: {
   readonly what: string;
-  readonly path: string;
+  readonly all: Answer<Page<Item>>;
   readonly idOf: (item: Item) => string;
   readonly nameOf: (item: Item) => string;
   readonly chosen: readonly string[];
   readonly set: (ids: readonly string[]) => void;
 }) {
-  const { what, path, idOf, nameOf, chosen, set } = props;
-  const all = useIndex<Page<Item>>(path);
+  const { what, all, idOf, nameOf, chosen, set } = props;
+  const inShort = useNames();
   return (
     <div className="picker">
       <Show answer={all} what={`${what}s`}>
@@ -99,48 +120,9 @@ function Picker<Item>(props: {
           className="picked"
           onClick={() => set(chosen.filter((one) => one !== id))}
         >
-          {short(id)} <span aria-hidden="true">×</span>
-          <span className="hidden">leave out</span>
+          <span className="hidden">leave out</span> {inShort(id)} <span aria-hidden="true">×</span>
         </button>
       ))}
-    </div>
-  );
-}
-
-/** One column a thing, one row a question: what is compared stands beside each other. */
-function SideBySide<Item>(props: {
-  readonly caption: string;
-  readonly items: readonly Item[];
-  readonly keyOf: (item: Item) => string;
-  readonly head: (item: Item) => ReactNode;
-  readonly rows: readonly (readonly [name: string, cell: (item: Item) => ReactNode])[];
-}) {
-  const { caption, items, keyOf, head, rows } = props;
-  return (
-    <div className="scroll" role="region" aria-label={caption} tabIndex={0}>
-      <table className="side">
-        <caption className="hidden">{caption}</caption>
-        <thead>
-          <tr>
-            <td />
-            {items.map((item) => (
-              <th key={keyOf(item)} scope="col">
-                {head(item)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, cell]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              {items.map((item) => (
-                <td key={keyOf(item)}>{cell(item)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
     </div>
   );
 }
@@ -160,6 +142,7 @@ function useAll<Value>(paths: readonly string[]): readonly Value[] {
 
 function Operators({ of }: { readonly of: readonly string[] }) {
   const { stakeUnit } = useSettings();
+  const nameOf = useNames();
   const items = useAll<OperatorDetail>(of.map((address) => `/v1/operators/${address}`));
   const status = useIndex<Status>("/v1/status");
   const halfLife = status.state === "here" ? Number(status.value.parameters["halfLife"] ?? 0) : 0;
@@ -173,7 +156,7 @@ function Operators({ of }: { readonly of: readonly string[] }) {
       <Bars
         label={`Standing now in ${stakeUnit}·h, operator by operator`}
         unit={`${stakeUnit}·h`}
-        names={items.map(({ address }) => short(address))}
+        names={items.map(({ address }) => nameOf(address))}
         finalised={items.map((item) => unitHours(stands(item, "finalised")))}
         faulted={items.map((item) => unitHours(stands(item, "faulted")))}
       />
@@ -192,11 +175,14 @@ function Operators({ of }: { readonly of: readonly string[] }) {
             (one) =>
               `${amount(one.locked, stakeUnit)} (${percent(units(one.stake) > 0 ? units(one.locked) / units(one.stake) : 0)})`,
           ],
-          ["claims final", (one) => `${count(one.claims.FINAL)}, ${amount(one.finalised, stakeUnit)}`],
-          ["claims faulted", (one) => `${count(one.claims.FAULTED)}, ${amount(one.faulted, stakeUnit)}`],
+          ["claims final", (one) => `${count(one.claims.FINAL)} (${amount(one.finalised, stakeUnit)})`],
+          ["claims faulted", (one) => `${count(one.claims.FAULTED)} (${amount(one.faulted, stakeUnit)})`],
           [
             "faults",
-            (one) => (one.faults.length === 0 ? "none" : one.faults.map(({ fault }) => fault).join(", ")),
+            (one) =>
+              one.faults.length === 0
+                ? "none"
+                : one.faults.map(({ fault }) => sentence(fault ?? "")).join(", "),
           ],
           ["broken receipts", (one) => count(one.brokenReceipts)],
           ["sessions", (one) => count(one.sessions)],
@@ -209,7 +195,12 @@ function Operators({ of }: { readonly of: readonly string[] }) {
 }
 
 function Models({ of }: { readonly of: readonly string[] }) {
-  const { stakeUnit } = useSettings();
+  const { stakeUnit, names } = useSettings();
+  const status = useIndex<Status>("/v1/status");
+  const halfLife = status.state === "here" ? Number(status.value.parameters["halfLife"] ?? 0) : 0;
+  const now = useNow();
+  const stands = ({ standing }: ModelDetail, which: "finalised" | "faulted"): number =>
+    decayed(standing[which], standing.at, now, halfLife);
   const items = useAll<ModelDetail>(of.map((id) => `/v1/models/${id}`));
   if (of.length === 0) return <p className="soft">Choose models or versions, here or on a model's page.</p>;
   return (
@@ -217,7 +208,7 @@ function Models({ of }: { readonly of: readonly string[] }) {
       <Bars
         label={`Liability of decided claims in ${stakeUnit}, model by model`}
         unit={stakeUnit}
-        names={items.map(({ id, version }) => `${short(id)} v${version}`)}
+        names={items.map(({ id, version }) => names[id] ?? `${short(id)}, version ${version}`)}
         finalised={items.map((item) => units(item.finalised))}
         faulted={items.map((item) => units(item.faulted))}
       />
@@ -230,50 +221,19 @@ function Models({ of }: { readonly of: readonly string[] }) {
           ["points to", modelName],
           ["version", (one) => `${one.version}${one.successor === undefined ? "" : ", superseded"}`],
           ["publisher", (one) => <Hash kind="account" value={one.publisher} what="publisher" />],
+          ["standing", (one) => standing(stands(one, "finalised"), stakeUnit)],
+          ["standing faulted", (one) => standing(stands(one, "faulted"), stakeUnit)],
           ["fault rate", (one) => (one.faultRate === null ? "none decided" : percent(one.faultRate))],
-          ["claims final", (one) => `${count(one.claims.FINAL)}, ${amount(one.finalised, stakeUnit)}`],
-          ["claims faulted", (one) => `${count(one.claims.FAULTED)}, ${amount(one.faulted, stakeUnit)}`],
+          ["claims final", (one) => `${count(one.claims.FINAL)} (${amount(one.finalised, stakeUnit)})`],
+          ["claims faulted", (one) => `${count(one.claims.FAULTED)} (${amount(one.faulted, stakeUnit)})`],
           ["operators", (one) => count(one.operators)],
           ["kernels", (one) => count(one.kernelCount)],
-          ["weights", (one) => count(one.artifact.weightCount)],
-          ["same artifact", (one) => <Hash kind="other" value={one.artifactId} what="artifact" />],
+          ["weight tensors", (one) => count(one.artifact.weightCount)],
+          ["artifact", (one) => <Hash kind="other" value={one.artifactId} what="artifact" />],
           ["bond", (one) => amount(one.bond, stakeUnit)],
           ["published", (one) => <Time at={one.publishedAt} />],
         ]}
       />
     </>
-  );
-}
-
-function Bars(props: {
-  readonly label: string;
-  readonly unit: string;
-  readonly names: readonly string[];
-  readonly finalised: readonly number[];
-  readonly faulted: readonly number[];
-}) {
-  const { label, unit, names, finalised, faulted } = props;
-  const figures = JSON.stringify([names, finalised, faulted]);
-  const option = useCallback(
-    (palette: Palette) => {
-      const [names, finalised, faulted] = JSON.parse(figures) as [string[], number[], number[]];
-      const bars = (name: string, color: string, data: readonly number[]) => ({
-        ...{ name, data, type: "bar", barMaxWidth: 26, itemStyle: { color } },
-      });
-      return {
-        xAxis: {
-          type: "category",
-          data: names,
-          axisLabel: { color: palette.soft, interval: 0 },
-          axisLine: { lineStyle: { color: palette.line } },
-        },
-        yAxis: amountAxis(palette, unit),
-        series: [bars("finalised", palette.final, finalised), bars("faulted", palette.faulted, faulted)],
-      };
-    },
-    [figures, unit],
-  );
-  return (
-    <Chart label={label} option={option} height={200} text={<p>The table below has the same figures.</p>} />
   );
 }

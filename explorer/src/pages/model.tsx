@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 import { Link, useParams } from "react-router";
 
 import { LOOK_EVERY, useIndex, useSettings } from "../api.ts";
-import { amount, count, percent } from "../format.ts";
+import { amount, count, percent, plural, short } from "../format.ts";
 import { Badge } from "../parts/badge.tsx";
 import { ClaimsTable } from "../parts/claims-table.tsx";
 import { Hash } from "../parts/hash.tsx";
@@ -13,7 +13,7 @@ import { Time } from "../parts/time.tsx";
 import { Section, Title } from "../parts/title.tsx";
 import { Show, Waiting } from "../parts/waiting.tsx";
 import { ModelsTable, modelName } from "./models.tsx";
-import { StandingChart } from "./operator.tsx";
+import { StandingChart } from "./standing-chart.tsx";
 
 const KernelGraph = lazy(() =>
   import("../check/kernel-graph.tsx").then(({ KernelGraph }) => ({ default: KernelGraph })),
@@ -21,14 +21,15 @@ const KernelGraph = lazy(() =>
 
 export function ModelPage() {
   const { id = "" } = useParams();
-  const { stakeUnit } = useSettings();
+  const { stakeUnit, names } = useSettings();
   const model = useIndex<ModelDetail>(`/v1/models/${id}`, LOOK_EVERY);
+  const titleOf = ({ id, version }: ModelDetail): string => names[id] ?? `${short(id)}, version ${version}`;
   const series = useIndex<ModelSeries>(`/v1/models/${id}/series?points=200`, LOOK_EVERY * 4);
   return (
     <Show answer={model} what="the model">
       {(value) => (
         <>
-          <Title text={`Model ${value.id.slice(0, 8)}, version ${value.version}`} over="Model">
+          <Title text={`Model ${titleOf(value)}`} over={<Link to="/models">Models</Link>}>
             {value.retiredAt !== undefined && <Badge of="RETIRED" />}
             <Link className="button" to={`/compare?models=${value.versions.map((one) => one.id).join(",")}`}>
               Compare its versions
@@ -36,8 +37,8 @@ export function ModelPage() {
           </Title>
           <Figures
             of={[
-              ["kernels", count(value.kernelCount), `${count(value.artifact.weightCount)} weights`],
-              ["operators", count(value.operators), "have claimed with it"],
+              ["kernels", count(value.kernelCount), plural(value.artifact.weightCount, "weight tensor")],
+              ["operators", count(value.operators), "claimed with it"],
               ["claims final", count(value.claims.FINAL), amount(value.finalised, stakeUnit)],
               ["claims faulted", count(value.claims.FAULTED), amount(value.faulted, stakeUnit)],
               [
@@ -45,7 +46,7 @@ export function ModelPage() {
                 value.faultRate === null ? "–" : percent(value.faultRate),
                 "of its decided claims",
               ],
-              ["publisher's bond", amount(value.bond, stakeUnit), "answers for the artifact"],
+              ["publisher's bond", amount(value.bond, stakeUnit), "it answers for the artifact"],
             ]}
           />
           <Section
@@ -80,7 +81,7 @@ export function ModelPage() {
             </Section>
             <Section title="Standing over time">
               <Show answer={series} what="the standing">
-                {({ standing }) => <StandingChart points={standing} />}
+                {({ standing }) => <StandingChart points={standing} from={value.publishedAt} />}
               </Show>
             </Section>
           </div>

@@ -20,6 +20,7 @@ export function ModelsPage() {
   );
 }
 
+/** What its publisher says about it; nobody checked that. */
 export const modelName = ({ uri }: Pick<ModelSummary, "uri">): string => (uri === "" ? "–" : uri);
 
 export function ModelsTable({
@@ -43,7 +44,7 @@ export function ModelsTable({
           cell: ({ version, successor, retiredAt }) => (
             <>
               {version}
-              {successor !== undefined && <span className="soft"> superseded</span>}
+              {successor !== undefined && <span className="soft"> superseded</span>}{" "}
               {retiredAt !== undefined && <Badge of="RETIRED" />}
             </>
           ),

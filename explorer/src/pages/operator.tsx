@@ -1,11 +1,9 @@
 import type { ClaimSummary, OperatorDetail, OperatorSeries, ReceiptSummary, Status } from "onus/api";
-import { useCallback } from "react";
 import { Link, useParams } from "react-router";
 
-import { LOOK_EVERY, useIndex, useSettings } from "../api.ts";
-import { amount, count, date, decayed, percent, standing, unitHours, units } from "../format.ts";
+import { LOOK_EVERY, useIndex, useNames, useSettings } from "../api.ts";
+import { amount, count, decayed, percent, standing, units } from "../format.ts";
 import { Badge } from "../parts/badge.tsx";
-import { amountAxis, Chart, timeAxis, type Palette } from "../parts/chart.tsx";
 import { ClaimsTable } from "../parts/claims-table.tsx";
 import { Copy, Hash } from "../parts/hash.tsx";
 import { Pages } from "../parts/more.tsx";
@@ -13,10 +11,13 @@ import { Facts, Figures, Table } from "../parts/table.tsx";
 import { Time, useNow } from "../parts/time.tsx";
 import { Section, Title } from "../parts/title.tsx";
 import { Show } from "../parts/waiting.tsx";
+import { ExposureChart } from "./exposure-chart.tsx";
+import { StandingChart } from "./standing-chart.tsx";
 
 export function OperatorPage() {
   const { address = "" } = useParams();
   const { stakeUnit } = useSettings();
+  const nameOf = useNames();
   const operator = useIndex<OperatorDetail>(`/v1/operators/${address}`, LOOK_EVERY);
   const series = useIndex<OperatorSeries>(`/v1/operators/${address}/series?points=200`, LOOK_EVERY * 4);
   const status = useIndex<Status>("/v1/status");
@@ -26,7 +27,7 @@ export function OperatorPage() {
     <Show answer={operator} what="the operator">
       {(value) => (
         <>
-          <Title text={`Operator ${value.address.slice(0, 8)}`} over="Operator">
+          <Title text={`Operator ${nameOf(value.address)}`} over={<Link to="/operators">Operators</Link>}>
             <Badge of={value.status} />
             <Link className="button" to={`/compare?operators=${value.address}`}>
               Compare
@@ -57,12 +58,12 @@ export function OperatorPage() {
           <div className="columns even">
             <Section title="Standing over time">
               <Show answer={series} what="the standing">
-                {({ standing }) => <StandingChart points={standing} />}
+                {({ standing }) => <StandingChart points={standing} from={value.registeredAt} />}
               </Show>
             </Section>
             <Section title="Exposure against stake">
               <Show answer={series} what="the exposure">
-                {({ exposure }) => <ExposureChart points={exposure} />}
+                {({ exposure }) => <ExposureChart points={exposure} from={value.registeredAt} />}
               </Show>
             </Section>
           </div>
@@ -121,6 +122,7 @@ export function OperatorPage() {
                     : [["exit ready", <Time key="x" at={value.exitReadyAt} whole />] as const]),
                 ]}
               />
+              <h3>Signer keys</h3>
               <Table
                 caption="Signer keys"
                 rows={value.signers}
@@ -171,96 +173,5 @@ export function OperatorPage() {
         </>
       )}
     </Show>
-  );
-}
-
-export function StandingChart({ points }: { readonly points: OperatorSeries["standing"] }) {
-  const { stakeUnit } = useSettings();
-  const status = useIndex<Status>("/v1/status");
-  const halfLife = status.state === "here" ? Number(status.value.parameters["halfLife"] ?? 0) : 0;
-  const unit = `${stakeUnit}·h`;
-  const option = useCallback(
-    (palette: Palette) => ({
-      xAxis: timeAxis(palette),
-      yAxis: amountAxis(palette, unit),
-      series: (["finalised", "faulted"] as const).map((name) => ({
-        ...{ name, type: "line", showSymbol: points.length < 30, symbolSize: 5 },
-        ...{
-          itemStyle: { color: name === "faulted" ? palette.faulted : palette.final },
-          areaStyle: { opacity: 0.08 },
-        },
-        // Between two notes a standing decays; at a note it jumps.
-        data: points.flatMap((point, number) => {
-          const before = points[number - 1];
-          const noted = [point.time * 1_000, unitHours(point[name])];
-          if (before === undefined) return [noted];
-          const left = decayed(before[name], before.time, point.time, halfLife);
-          return [[point.time * 1_000, unitHours(left)], noted];
-        }),
-      })),
-    }),
-    [points, unit, halfLife],
-  );
-  if (points.length === 0) return <p className="soft">No decided claim was noted yet.</p>;
-  return (
-    <Chart
-      label={`Standing in ${unit}: finalised and faulted, as noted`}
-      option={option}
-      text={
-        <Table
-          caption="Standing as noted"
-          rows={points.slice(-50)}
-          keyOf={({ time, finalised, faulted }) => `${time} ${finalised} ${faulted}`}
-          columns={[
-            { head: "time", isName: true, cell: ({ time }) => date(time) },
-            { head: "finalised", isNumber: true, cell: ({ finalised }) => standing(finalised, stakeUnit) },
-            { head: "faulted", isNumber: true, cell: ({ faulted }) => standing(faulted, stakeUnit) },
-          ]}
-        />
-      }
-    />
-  );
-}
-
-function ExposureChart({ points }: { readonly points: OperatorSeries["exposure"] }) {
-  const { stakeUnit } = useSettings();
-  const option = useCallback(
-    (palette: Palette) => {
-      const line = (name: string, color: string, of: (point: (typeof points)[number]) => string) => ({
-        ...{ name, type: "line", step: "end", showSymbol: false, itemStyle: { color } },
-        ...(name === "locked" && { areaStyle: { opacity: 0.18 } }),
-        data: points.map((point) => [point.time * 1_000, units(of(point))]),
-      });
-      return {
-        xAxis: timeAxis(palette),
-        yAxis: amountAxis(palette, stakeUnit),
-        series: [
-          line("stake", palette.accent, ({ stake }) => stake),
-          line("locked", palette.contested, ({ locked }) => locked),
-          line("exiting", palette.soft, ({ exiting }) => exiting),
-        ],
-      };
-    },
-    [points, stakeUnit],
-  );
-  if (points.length === 0) return <p className="soft">It never had a stake.</p>;
-  return (
-    <Chart
-      label={`Stake, what is locked behind undecided claims, and what is exiting, in ${stakeUnit}`}
-      option={option}
-      text={
-        <Table
-          caption="Exposure"
-          rows={points.slice(-50)}
-          keyOf={(point) => JSON.stringify(point)}
-          columns={[
-            { head: "time", isName: true, cell: ({ time }) => date(time) },
-            { head: "stake", isNumber: true, cell: ({ stake }) => amount(stake, stakeUnit) },
-            { head: "locked", isNumber: true, cell: ({ locked }) => amount(locked, stakeUnit) },
-            { head: "exiting", isNumber: true, cell: ({ exiting }) => amount(exiting, stakeUnit) },
-          ]}
-        />
-      }
-    />
   );
 }

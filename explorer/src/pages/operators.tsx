@@ -12,10 +12,23 @@ import { Table } from "../parts/table.tsx";
 import { useNow } from "../parts/time.tsx";
 import { Title } from "../parts/title.tsx";
 
+/** What operators are ordered by, among those that are listed. */
+const ORDERS = {
+  standing: ({ standing: { finalised, at } }, now, halfLife) => decayed(finalised, at, now, halfLife),
+  "standing faulted": ({ standing: { faulted, at } }, now, halfLife) => decayed(faulted, at, now, halfLife),
+  stake: ({ stake }) => units(stake),
+  exposure: ({ locked }) => units(locked),
+  "claims final": ({ claims }) => claims.FINAL,
+  newest: ({ registeredAt }) => registeredAt,
+} as const satisfies Record<string, (one: OperatorSummary, now: number, halfLife: number) => number>;
+type Order = keyof typeof ORDERS;
+
 export function OperatorsPage() {
   const { stakeUnit } = useSettings();
   const status = useIndex<Status>("/v1/status");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [order, setOrder] = useState<Order>("standing");
+  const [wanted, setWanted] = useState("");
   const now = useNow();
   const halfLife = status.state === "here" ? Number(status.value.parameters["halfLife"] ?? 0) : 0;
   const choose = (address: string): void => {
@@ -30,11 +43,35 @@ export function OperatorsPage() {
           Compare {chosen.size > 0 ? count(chosen.size) : ""}
         </Link>
       </Title>
-      <Pages<OperatorSummary> path="/v1/operators?limit=50" what="operators" every={LOOK_EVERY}>
+      <form className="filters" onSubmit={(event) => event.preventDefault()}>
+        <label>
+          most first{" "}
+          <select value={order} onChange={({ target }) => setOrder(target.value as Order)}>
+            {(Object.keys(ORDERS) as Order[]).map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          status{" "}
+          <select value={wanted} onChange={({ target }) => setWanted(target.value)}>
+            <option value="">any</option>
+            <option>ACTIVE</option>
+            <option>JAILED</option>
+          </select>
+        </label>
+      </form>
+      <Pages<OperatorSummary>
+        path={`/v1/operators?limit=50${wanted === "" ? "" : `&status=${wanted}`}`}
+        what="operators"
+        every={LOOK_EVERY}
+      >
         {(operators) => (
           <Table
             caption="Operators"
-            rows={operators}
+            rows={[...operators].sort(
+              (a, b) => ORDERS[order](b, now, halfLife) - ORDERS[order](a, now, halfLife),
+            )}
             keyOf={({ address }) => address}
             columns={[
               {
@@ -56,13 +93,9 @@ export function OperatorsPage() {
               { head: "status", cell: ({ status }) => <Badge of={status} /> },
               { head: "stake", isNumber: true, cell: ({ stake }) => amount(stake, stakeUnit) },
               {
-                head: "exposure",
+                head: "exposure (locked of stake)",
                 cell: ({ stake, locked }) => (
-                  <Meter
-                    part={units(locked)}
-                    whole={units(stake)}
-                    label={`${amount(locked, stakeUnit)} locked`}
-                  />
+                  <Meter part={units(locked)} whole={units(stake)} label={amount(locked, stakeUnit)} />
                 ),
               },
               {

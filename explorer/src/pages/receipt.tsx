@@ -2,14 +2,20 @@ import type { ReceiptDetail } from "onus/api";
 import { useParams } from "react-router";
 
 import { LOOK_EVERY, useIndex, useSettings } from "../api.ts";
-import { amount, count } from "../format.ts";
+import { amount, count, short } from "../format.ts";
 import { Badge } from "../parts/badge.tsx";
 import { EventsList } from "../parts/events-list.tsx";
 import { Hash } from "../parts/hash.tsx";
+import { Shares } from "../parts/shares.tsx";
 import { Facts } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
 import { Section, Title } from "../parts/title.tsx";
 import { Show } from "../parts/waiting.tsx";
+
+const FAULTS = {
+  Equivocation: "two answers to one request were signed",
+  NonInclusion: "no claim holds the record it promised",
+} as const;
 
 export function ReceiptPage() {
   const { hash = "" } = useParams();
@@ -19,14 +25,15 @@ export function ReceiptPage() {
     <Show answer={receipt} what="the receipt">
       {(value) => (
         <>
-          <Title text={`Receipt ${value.hash.slice(0, 8)}`} over="Receipt">
+          <Title text={`Receipt ${short(value.hash)}`} over="Presented on chain">
             <Badge of={value.stage} />
-            {value.fault !== undefined && <span className="bad">{value.fault}</span>}
+            {value.fault !== undefined && <span className="bad">{FAULTS[value.fault]}</span>}
           </Title>
           <div className="columns even">
             <Section title="What was promised">
               <Facts
                 of={[
+                  ["receipt", <Hash key="id" kind="other" value={value.hash} what="receipt" whole />],
                   ["operator", <Hash key="o" kind="operator" value={value.operator} />],
                   ["signed by", <Hash key="s" kind="account" value={value.signer} what="signer" />],
                   ["model", <Hash key="m" kind="model" value={value.modelId} />],
@@ -40,15 +47,23 @@ export function ReceiptPage() {
                   ...(value.claimId === undefined
                     ? []
                     : [["claimed in", <Hash key="c" kind="claim" value={value.claimId} />] as const]),
-                  ...(value.penalty === undefined
-                    ? []
-                    : [["penalty", amount(value.penalty, stakeUnit)] as const]),
                 ]}
               />
             </Section>
-            <Section title="What happened">
-              <EventsList events={value.timeline} label="Timeline of the receipt, oldest first" />
-            </Section>
+            <div>
+              {value.shares !== undefined && (
+                <Section title="What it costs">
+                  <Shares of={value.shares} n={1} />
+                </Section>
+              )}
+              <Section title="What happened">
+                <EventsList
+                  events={value.timeline}
+                  label="Timeline of the receipt, oldest first"
+                  about={value.hash}
+                />
+              </Section>
+            </div>
           </div>
         </>
       )}

@@ -1,18 +1,20 @@
 import type { ElementDispute } from "onus";
 import type { ApiEvent, ClaimDetail, SessionDetail } from "onus/api";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Link, useParams } from "react-router";
 
 import { askIndex, useIndex, useSettings } from "../api.ts";
 import { doJob } from "../check/do-job.ts";
-import { count, duration, element, plural, sentence, short } from "../format.ts";
+import { count, duration, plural, sentence, short } from "../format.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Hash } from "../parts/hash.tsx";
+import { sayFault } from "../parts/say-fault.ts";
 import { sayQuestion } from "../parts/say-question.ts";
-import { Facts, Table } from "../parts/table.tsx";
+import { Facts } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
 import { Title } from "../parts/title.tsx";
 import { Show } from "../parts/waiting.tsx";
+import { Element } from "./element.tsx";
 
 /** A dispute move by move, down to the element that decided it. */
 export function ReplayPage() {
@@ -76,6 +78,13 @@ function Replay({ claim }: { readonly claim: ClaimDetail }) {
   useEffect(() => {
     if (at >= last) setPlaying(false);
   }, [at, last]);
+  const list = useRef<HTMLOListElement>(null);
+  // The list scrolls by itself, and never the page: the step that is shown stays in sight.
+  useEffect(() => {
+    const chosen = list.current?.querySelector<HTMLElement>("[aria-current]");
+    if (list.current === null || !chosen) return;
+    list.current.scrollTop = chosen.offsetTop - list.current.offsetTop - list.current.clientHeight / 2;
+  }, [at, last]);
   const step = steps[Math.min(at, last)];
   if (step === undefined) return <p role="status">Asking for every move…</p>;
   return (
@@ -113,7 +122,7 @@ function Replay({ claim }: { readonly claim: ClaimDetail }) {
         </span>
       </div>
       <div className="columns steps">
-        <ol aria-label="Moves">
+        <ol ref={list} aria-label="Moves">
           {steps.map(({ title, who, at: time }, number) => (
             <li key={`${number}`} className={who}>
               <button
@@ -123,7 +132,8 @@ function Replay({ claim }: { readonly claim: ClaimDetail }) {
               >
                 <span>{title}</span>
                 <span className="soft">
-                  {who} · <Time at={time} />
+                  {who}
+                  {number > 0 && `, ${duration(time - (steps[0]?.at ?? time))} after it began`}
                 </span>
               </button>
             </li>
@@ -190,7 +200,7 @@ function stepsOf(
     /Submitted|SessionOpened|SessionClosed|Finalized|TraceStated|Job/.test(name),
   );
   const events = others.map((event: ApiEvent): Step => ({
-    title: sentence(event.name),
+    title: capital(sentence(event.name)),
     at: event.time,
     who: /Submitted|Stated/.test(event.name)
       ? "operator"
@@ -204,7 +214,11 @@ function stepsOf(
       ? []
       : [
           {
-            ...{ title: `Convicted: ${claim.fault ?? "fault"}`, at: claim.decidedAt, who: "challenger" },
+            ...{
+              title: `Convicted: ${claim.fault === undefined ? "fault" : sayFault(claim.fault)}`,
+              at: claim.decidedAt,
+              who: "challenger",
+            },
             show: dispute === "none" ? <WithoutElement of={claim} /> : <Element of={dispute} />,
           },
         ];
@@ -252,9 +266,9 @@ function WithoutElement({ of }: { readonly of: ClaimDetail }) {
   return (
     <>
       <p>
-        <Badge of="FAULTED" /> by the fault {of.fault}.{" "}
+        <Badge of="FAULTED" />: {of.fault !== undefined && sayFault(of.fault)}.{" "}
         {of.fault === "Silence"
-          ? "A forced answer was not given in time, which needs no element to be wrong."
+          ? "That needs no element to be wrong: the burden is on whoever asserted."
           : of.fault === "Element"
             ? rpc === undefined
               ? "The operands stand in the calldata of the transaction; this page was given no node to read it from."
@@ -273,72 +287,4 @@ function WithoutElement({ of }: { readonly of: ClaimDetail }) {
   );
 }
 
-/** The disputed element: what goes into it, what comes out, and what was claimed. */
-export function Element({ of }: { readonly of: ElementDispute }) {
-  const { kernel, element: number, position, dtype, meaning, claimed, computed, operands, steps } = of;
-  const loads = meaning?.loads ?? [];
-  return (
-    <div className="element">
-      <p>
-        Element {count(number)} of kernel {kernel}, at [{position.join(", ")}] of{" "}
-        {meaning === undefined ? "a void kernel" : `[${meaning.shape.join(", ")}]`}.
-      </p>
-      <dl className="verdicts">
-        <div className="computed">
-          <dt>recomputed</dt>
-          <dd>
-            <code>{element(computed)}</code>
-            <span className="soft">{bitsOf(computed, dtype)}</span>
-          </dd>
-        </div>
-        <div className="claimed">
-          <dt>claimed</dt>
-          <dd>
-            <code>{element(claimed)}</code>
-            <span className="soft">{bitsOf(claimed, dtype)}</span>
-          </dd>
-        </div>
-      </dl>
-      {meaning !== undefined && (
-        <>
-          <Facts
-            of={[
-              ["body", <code key="b">{codeOf(meaning.body)}</code>],
-              [
-                "reduction",
-                meaning.reduce.length === 0 ? "none" : `${meaning.reducer} over ${plural(steps, "step")}`,
-              ],
-              ["tail", <code key="t">{codeOf(meaning.tail)}</code>],
-            ]}
-          />
-          <Table
-            caption={`Operands of the first ${Math.min(operands.length, steps)} of ${plural(steps, "step")}`}
-            showsCaption
-            rows={operands.map((values, k) => ({ values, k }))}
-            keyOf={({ k }) => `${k}`}
-            columns={[
-              { head: "k", isNumber: true, isName: true, cell: ({ k }) => `${k}` },
-              ...loads.map(({ tensor }, load) => ({
-                head: `load ${load} (tensor ${tensor})`,
-                isNumber: true,
-                cell: ({ values }: { readonly values: ElementDispute["operands"][number] }) => {
-                  const operand = values.find((one) => one.load === load);
-                  return operand === undefined ? "–" : element(operand.value);
-                },
-              })),
-            ]}
-          />
-        </>
-      )}
-    </div>
-  );
-}
-
-const codeOf = (code: readonly { readonly op: string; readonly arg?: number }[]): string =>
-  code.map(({ op, arg }) => (arg === undefined ? op : `${op} ${arg}`)).join("  ");
-
-function bitsOf(value: number, dtype: string): string {
-  if (dtype !== "f32") return `${dtype} ${value}`;
-  const bits = new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
-  return `f32 0x${bits.toString(16).padStart(8, "0")}`;
-}
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

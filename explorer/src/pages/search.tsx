@@ -1,10 +1,11 @@
-import type { RecordPage, SearchHit, SearchResult } from "onus/api";
+import type { RecordPage, SearchHit, SearchResult, Status } from "onus/api";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 
 import { askIndex, useIndex, useSettings } from "../api.ts";
 import { doJob } from "../check/do-job.ts";
 import type { Handed } from "../check/jobs.ts";
+import { short } from "../format.ts";
 import { ClaimsTable } from "../parts/claims-table.tsx";
 import { Drop } from "../parts/drop.tsx";
 import { Hash } from "../parts/hash.tsx";
@@ -22,17 +23,22 @@ type Found = {
 };
 
 export function SearchPage() {
-  const { api } = useSettings();
+  const { api, names } = useSettings();
   const [query, setQuery] = useSearchParams();
   const wanted = query.get("q") ?? "";
-  const answer = useIndex<SearchResult>(
-    wanted === "" ? undefined : `/v1/search?q=${encodeURIComponent(wanted)}`,
+  // What is no hash may be a name; the index knows none.
+  const isHash = /^(0x)?[0-9a-f]+$/i.test(wanted);
+  const named = Object.entries(names).filter(
+    ([, name]) => wanted.length > 1 && name.toLowerCase().includes(wanted.toLowerCase()),
   );
+  const answer = useIndex<SearchResult>(!isHash ? undefined : `/v1/search?q=${encodeURIComponent(wanted)}`);
   const [found, setFound] = useState<Found | { readonly failed: string }>();
 
   const lookUp = async (file: Handed): Promise<void> => {
     try {
-      const roots = await doJob({ kind: "roots", file });
+      const { chainId, deployment } = await askIndex<Status>(api, "/v1/status");
+      const claimBook = { chainId, contract: deployment.claimBook };
+      const roots = await doJob({ kind: "roots", file, claimBook });
       const lines = await Promise.all(
         roots.map(async ({ what, hash }) => {
           const { hits } = await askIndex<SearchResult>(api, `/v1/search?q=${hash}`);
@@ -51,7 +57,7 @@ export function SearchPage() {
       <Title text="Search" />
       <div className="columns even">
         <Section
-          title="By hash or address"
+          title="By hash, address or name"
           note="Claims, records, models, artifacts, operators, signers, sessions, receipts, outputs, transactions; from six digits on."
         >
           <form
@@ -60,7 +66,7 @@ export function SearchPage() {
             className="wide"
             action={(form: FormData) => setQuery({ q: String(form.get("q") ?? "").trim() })}
           >
-            <label htmlFor="q">hash or address</label>
+            <label htmlFor="q">hash, address or name</label>
             <span className="row">
               <input
                 id="q"
@@ -76,7 +82,21 @@ export function SearchPage() {
               </button>
             </span>
           </form>
-          {wanted !== "" && (
+          {named.length > 0 && (
+            <ul className="hits" aria-label="Called so">
+              {named.map(([hash]) => (
+                <li key={hash}>
+                  <span className="kind">{hash.length === 42 ? "account" : "model"}</span>{" "}
+                  <Hash kind={hash.length === 42 ? "account" : "model"} value={hash} />{" "}
+                  <code className="soft">{short(hash)}</code>
+                </li>
+              ))}
+            </ul>
+          )}
+          {wanted !== "" && !isHash && named.length === 0 && (
+            <p>Nothing is called so, and it is no hash: give 0x and six hex digits or more.</p>
+          )}
+          {isHash && (
             <Show answer={answer} what="what has this hash">
               {({ hits }) => <Hits hits={hits} />}
             </Show>
@@ -136,13 +156,19 @@ function Hits({ hits }: { readonly hits: readonly SearchHit[] }) {
 }
 
 function Hit({ of }: { readonly of: SearchHit }) {
+  const { names } = useSettings();
   switch (of.kind) {
     case "claim":
     case "operator":
     case "model":
     case "session":
     case "receipt":
-      return <Hash kind={of.kind} value={of.id} />;
+      return (
+        <>
+          <Hash kind={of.kind} value={of.id} />{" "}
+          {names[of.id.toLowerCase()] && <code className="soft">{short(of.id)}</code>}
+        </>
+      );
     case "signer":
       return (
         <>

@@ -2,7 +2,7 @@ import type { SessionDetail } from "onus/api";
 import { Link, useParams } from "react-router";
 
 import { LOOK_EVERY, useIndex, useSettings } from "../api.ts";
-import { amount, count, duration } from "../format.ts";
+import { amount, count, duration, short } from "../format.ts";
 import { Badge } from "../parts/badge.tsx";
 import { EventsList } from "../parts/events-list.tsx";
 import { Hash } from "../parts/hash.tsx";
@@ -20,8 +20,16 @@ export function SessionPage() {
     <Show answer={session} what="the session">
       {(value) => (
         <>
-          <Title text={`Session ${value.id.slice(0, 8)}`} over="Session">
+          <Title
+            text={`Session ${short(value.id)}`}
+            over={
+              <>
+                about the {value.about} <Hash kind={value.about} value={value.subject} />
+              </>
+            }
+          >
             <Badge of={value.stage} />
+            {value.isToSettle && <span>to be settled</span>}
             {value.silent && <span className="bad">ended in silence</span>}
             {value.about === "claim" && (
               <Link className="button" to={`/claims/${value.subject}/replay`}>
@@ -37,7 +45,11 @@ export function SessionPage() {
                 `${count(value.questions.filter((one) => one.answer !== undefined).length)} answered`,
               ],
               ["bond", amount(value.bond, nativeUnit), "of whoever asks"],
-              ["deposit", amount(value.deposit, nativeUnit), "pays for answers"],
+              [
+                "deposit",
+                amount(value.deposit, nativeUnit),
+                value.isToSettle ? "not divided yet: anyone may settle" : "pays for answers",
+              ],
               ["last deadline", <Time key="d" at={value.deadline} />],
             ]}
           />
@@ -74,10 +86,7 @@ export function SessionPage() {
             <Section title="Parties and money">
               <Facts
                 of={[
-                  [
-                    value.about,
-                    <Hash key="s" kind={value.about === "claim" ? "claim" : "model"} value={value.subject} />,
-                  ],
+                  [value.about, <Hash key="s" kind={value.about} value={value.subject} />],
                   ["asks", <Hash key="a" kind="account" value={value.asker} what="asker" />],
                   ["answers", <Hash key="o" kind="operator" value={value.answerer} />],
                   ["opened", <Time key="t" at={value.openedAt} whole />],
@@ -93,7 +102,11 @@ export function SessionPage() {
               />
             </Section>
             <Section title="Timeline">
-              <EventsList events={value.timeline} label="Timeline of the session, oldest first" />
+              <EventsList
+                events={value.timeline}
+                label="Timeline of the session, oldest first"
+                about={value.id}
+              />
             </Section>
           </div>
         </>

@@ -4,6 +4,8 @@ import { init, use, type EChartsCoreOption } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 
+import { significant } from "../format.ts";
+
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
 export type Palette = Readonly<
@@ -67,6 +69,7 @@ export function Chart(props: {
     const tooltip = {
       ...{ trigger: "axis", backgroundColor: palette.panel, borderColor: palette.line, confine: true },
       textStyle: { color: palette.ink, fontSize: 12 },
+      axisPointer: { lineStyle: { color: palette.soft } },
     };
     const legend = {
       top: 0,
@@ -79,7 +82,8 @@ export function Chart(props: {
     };
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     drawn.current?.setOption(
-      { grid, textStyle, tooltip, legend, animation: !still, animationDuration: 300, ...option(palette) },
+      // Times are UTC everywhere on these pages.
+      { ...{ grid, textStyle, tooltip, legend, useUTC: true, animation: !still }, ...option(palette) },
       { notMerge: true },
     );
   }, [palette, option]);
@@ -97,16 +101,31 @@ export function Chart(props: {
 }
 
 /** Axes over time and amounts. */
-export const timeAxis = ({ soft, line }: Palette) => ({
+export const timeAxis = (
+  { soft, line }: Palette,
+  span: { readonly from?: number; readonly to?: number } = {},
+) => ({
   type: "time" as const,
+  splitNumber: 6,
+  ...(span.from !== undefined && { min: span.from * 1_000 }),
+  ...(span.to !== undefined && { max: span.to * 1_000 }),
   axisLine: { lineStyle: { color: line } },
-  axisLabel: { color: soft, hideOverlap: true },
+  axisLabel: {
+    ...{ color: soft, hideOverlap: true, showMaxLabel: false, fontSize: 11 },
+    formatter: { month: "{d} {MMM}", day: "{d} {MMM}", hour: "{HH}:{mm}", minute: "{HH}:{mm}" },
+  },
   splitLine: { show: false },
 });
 
-export const amountAxis = ({ soft, line }: Palette, name: string) => ({
+/** The unit stands at every label: an axis without one is a row of numbers. */
+export const amountAxis = ({ soft, line }: Palette, unit: string) => ({
   type: "value" as const,
-  ...{ name, nameTextStyle: { color: soft, align: "left" as const }, nameGap: 8 },
-  axisLabel: { color: soft },
+  axisLabel: { color: soft, formatter: unit === "" ? "{value}" : `{value} ${unit}` },
   splitLine: { lineStyle: { color: line } },
 });
+
+/** Of a tooltip: so many digits as people read, and the unit. */
+export const inUnit =
+  (unit: string) =>
+  (value: unknown): string =>
+    `${significant(Number(value))}${unit === "" ? "" : ` ${unit}`}`;

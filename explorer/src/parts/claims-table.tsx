@@ -1,7 +1,7 @@
 import type { ClaimSummary } from "onus/api";
 
 import { useSettings } from "../api.ts";
-import { amount, count, plural } from "../format.ts";
+import { amount, count, plural, sentence } from "../format.ts";
 import { Badge } from "./badge.tsx";
 import { Hash } from "./hash.tsx";
 import { Table } from "./table.tsx";
@@ -12,9 +12,11 @@ export function ClaimsTable(props: {
   readonly claims: readonly ClaimSummary[];
   readonly caption: string;
   readonly hides?: "operator" | "model";
+  /** Where there is little room: what says least is left out. */
+  readonly isBrief?: boolean;
   readonly empty?: string;
 }) {
-  const { claims, caption, hides, empty } = props;
+  const { claims, caption, hides, isBrief = false, empty } = props;
   const { stakeUnit } = useSettings();
   return (
     <Table
@@ -28,7 +30,7 @@ export function ClaimsTable(props: {
           head: "phase",
           cell: ({ phase, fault, openSessions }) => (
             <>
-              <Badge of={phase} /> <span className="soft">{fault}</span>
+              <Badge of={phase} /> <span className="soft">{fault !== undefined && sentence(fault)}</span>
               {openSessions > 0 && <span className="soft">{plural(openSessions, "open session")}</span>}
             </>
           ),
@@ -44,13 +46,18 @@ export function ClaimsTable(props: {
         ...(hides === "model"
           ? []
           : [{ head: "model", cell: ({ modelId }: ClaimSummary) => <Hash kind="model" value={modelId} /> }]),
-        { head: "records", isNumber: true, cell: ({ n }) => count(n) },
+        ...(isBrief ? [] : [{ head: "records", isNumber: true, cell: ({ n }: ClaimSummary) => count(n) }]),
         { head: "liability", isNumber: true, cell: ({ liability }) => amount(liability, stakeUnit) },
         { head: "submitted", cell: ({ submittedAt }) => <Time at={submittedAt} /> },
-        {
-          head: "decided",
-          cell: ({ decidedAt }) => (decidedAt === undefined ? "–" : <Time at={decidedAt} />),
-        },
+        ...(isBrief
+          ? []
+          : [
+              {
+                head: "decided",
+                cell: ({ decidedAt }: ClaimSummary) =>
+                  decidedAt === undefined ? "–" : <Time at={decidedAt} />,
+              },
+            ]),
       ]}
     />
   );

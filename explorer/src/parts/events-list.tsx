@@ -1,57 +1,54 @@
 import type { ApiEvent } from "onus/api";
+import { Fragment } from "react";
 
-import { sentence, short } from "../format.ts";
-import { Hash, type HashKind } from "./hash.tsx";
+import { useSettings } from "../api.ts";
+import { count, short } from "../format.ts";
+import { Hash } from "./hash.tsx";
+import { nounOf, sayEvent, type Piece } from "./say-event.ts";
 import { Time } from "./time.tsx";
 
-/** Arguments that lead to a page. */
-const LEADS: Readonly<Record<string, HashKind>> = {
-  ...{ claimId: "claim", operator: "operator", modelId: "model", session: "session", receiptHash: "receipt" },
-  ...{
-    asker: "account",
-    publisher: "account",
-    beneficiary: "account",
-    challenger: "account",
-    child: "other",
-  },
-};
-
-/** What happened, with whatever it happened to. */
-export function EventsList({
-  events,
-  label,
-}: {
+/** What happened, in sentences. What the page is about, `about`, is not named again by its hash. */
+export function EventsList(props: {
   readonly events: readonly ApiEvent[];
   readonly label: string;
+  readonly about?: string;
 }) {
+  const { events, label, about } = props;
   if (events.length === 0) return <p className="soft">Nothing yet.</p>;
   return (
     <ol className="events" aria-label={label}>
       {events.map((event) => (
-        <li key={`${event.block} ${event.log}`} className={toneOf(event.name)}>
-          <span className="what">{sentence(event.name)}</span>
-          <span className="who">
-            {Object.entries(event.args).map(([name, value]) => {
-              const kind = LEADS[name];
-              if (kind === undefined || kind === "other" || typeof value !== "string") return null;
-              return (
-                <span key={name}>
-                  <span className="soft">{sentence(name.replace(/Id$|Hash$/, ""))}</span>{" "}
-                  <Hash kind={kind} value={value} />
-                </span>
-              );
-            })}
+        <li key={`${event.block} ${event.log}`} className={toneOf(event.name)} data-event={event.name}>
+          <span className="what">
+            {sayEvent(event).map((piece, number) => (
+              <Fragment key={number}>
+                {number > 0 && " "}
+                <Part of={piece} event={event} {...(about !== undefined && { about })} />
+              </Fragment>
+            ))}
           </span>
           <span className="when">
-            <Time at={event.time} />
-            <span className="soft" title={event.tx}>
-              {" "}
-              block {event.block} · {short(event.tx)}
-            </span>
+            <Time at={event.time} /> · block {count(event.block)} ·{" "}
+            <code title={event.tx}>{short(event.tx)}</code>
           </span>
         </li>
       ))}
     </ol>
+  );
+}
+
+function Part(props: { readonly of: Piece; readonly event: ApiEvent; readonly about?: string }) {
+  const { of, event, about } = props;
+  const { names } = useSettings();
+  if (typeof of === "string") return of;
+  const value = event.args[of.arg];
+  if (typeof value !== "string") return of.kind;
+  if (value === about) return `this ${of.kind}`;
+  return (
+    <>
+      {names[value.toLowerCase()] === undefined && nounOf(of.kind)}
+      <Hash kind={of.kind} value={value} />
+    </>
   );
 }
 

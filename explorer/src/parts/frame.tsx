@@ -62,8 +62,8 @@ export function Frame({ children }: { readonly children: ReactNode }) {
             <input
               name="q"
               type="search"
-              placeholder="hash or address"
-              aria-label="Search by hash or address"
+              placeholder="hash, address or name"
+              aria-label="Search by hash, address or name"
             />
           </form>
           <ThemeSwitch />
@@ -88,7 +88,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         </p>
         <p>
           Everything here is read from events. Nothing here is ever called clean: that nobody pushed a taint
-          says nothing.
+          says nothing. Times are UTC.
         </p>
       </footer>
     </>

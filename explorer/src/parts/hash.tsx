@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Link } from "react-router";
 
+import { useSettings } from "../api.ts";
 import { short } from "../format.ts";
 
 /** Where a thing has its page. */
@@ -15,7 +16,10 @@ const PAGES = {
 /** What is copied nowhere and linked nowhere has kind "other". */
 export type HashKind = keyof typeof PAGES | "account" | "transaction" | "other";
 
-/** A hash or an address: short, whole when pointed at, with a button that copies it. */
+/**
+ * A hash or an address: by its name or short, whole when pointed at. What leads nowhere, or is shown whole, has a button that
+ * copies it; what leads to a page is copied there.
+ */
 export function Hash(props: {
   readonly value: string;
   readonly kind: HashKind;
@@ -25,7 +29,9 @@ export function Hash(props: {
   readonly whole?: boolean;
 }) {
   const { value, kind, what = kind === "other" ? "hash" : kind, label, whole = false } = props;
-  const text = label ?? (whole ? value : short(value));
+  const { names } = useSettings();
+  const name = names[value.toLowerCase()];
+  const text = label ?? (whole ? value : (name ?? short(value)));
   const page = kind in PAGES ? PAGES[kind as keyof typeof PAGES] : undefined;
   const to = page === undefined ? (kind === "account" ? `/search?q=${value}` : undefined) : page + value;
   return (
@@ -35,10 +41,10 @@ export function Hash(props: {
         <code title={value}>{text}</code>
       ) : (
         <Link to={to} title={value}>
-          <code>{text}</code>
+          {text === name ? name : <code>{text}</code>}
         </Link>
       )}
-      <Copy value={value} what={what} />
+      {(whole || to === undefined) && <Copy value={value} what={what} />}
     </span>
   );
 }

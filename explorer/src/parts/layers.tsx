@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 
 export type LayerNode = {
   readonly id: string;
@@ -38,8 +38,16 @@ export function Layers(props: {
     width: 2 * PAD + columns * (width + gapX) - gapX,
     height: 2 * PAD + rows * (height + gapY) - gapY,
   };
+  const place = useRef<HTMLDivElement>(null);
+  const self = nodes.find(({ tone }) => tone?.includes("self"));
+  const middle = self === undefined ? whole.width / 2 : at(self.id).x + width / 2;
+  // Where it is wider than the page, one begins at what was asked about.
+  useEffect(() => {
+    const element = place.current;
+    if (element !== null) element.scrollLeft = middle - element.clientWidth / 2;
+  }, [middle]);
   return (
-    <div className="layers" role="region" aria-label={label} tabIndex={0}>
+    <div ref={place} className="layers" role="region" aria-label={label} tabIndex={0}>
       <div style={whole} className="plane">
         <svg {...whole} aria-hidden="true">
           {edges.map(({ from, to, tone = "" }) => {

@@ -21,9 +21,10 @@ export function SessionsTable(props: {
         { head: "session", isName: true, cell: ({ id }) => <Hash kind="session" value={id} /> },
         {
           head: "stage",
-          cell: ({ stage, silent }) => (
+          cell: ({ stage, isToSettle, silent }) => (
             <>
-              <Badge of={stage} /> {silent && <span className="bad">ended in silence</span>}
+              <Badge of={stage} /> {isToSettle && "to be settled"}{" "}
+              {silent && <span className="bad">ended in silence</span>}
             </>
           ),
         },
@@ -31,7 +32,7 @@ export function SessionsTable(props: {
         { head: "rounds", isNumber: true, cell: ({ rounds }) => count(rounds) },
         { head: "bond", isNumber: true, cell: ({ bond }) => amount(bond, nativeUnit) },
         { head: "opened", cell: ({ openedAt }) => <Time at={openedAt} /> },
-        { head: "closed", cell: ({ closedAt }) => (closedAt === undefined ? "–" : <Time at={closedAt} />) },
+        { head: "ended", cell: ({ closedAt }) => (closedAt === undefined ? "–" : <Time at={closedAt} />) },
       ]}
     />
   );

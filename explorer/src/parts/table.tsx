@@ -17,11 +17,13 @@ export function Table<Row>(props: {
   readonly keyOf: (row: Row) => string;
   readonly empty?: string;
   readonly showsCaption?: boolean;
+  /** Scrolls up and down by itself, too. */
+  readonly isTall?: boolean;
 }) {
-  const { caption, columns, rows, keyOf, empty = "None.", showsCaption = false } = props;
+  const { caption, columns, rows, keyOf, empty = "None.", showsCaption = false, isTall = false } = props;
   if (rows.length === 0) return <p className="soft">{empty}</p>;
   return (
-    <div className="scroll" role="region" aria-label={caption} tabIndex={0}>
+    <div className={`scroll ${isTall ? "tall" : ""}`} role="region" aria-label={caption} tabIndex={0}>
       <table>
         <caption className={showsCaption ? undefined : "hidden"}>{caption}</caption>
         <thead>

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 
 const THEMES = ["auto", "light", "dark"] as const;
 type Theme = (typeof THEMES)[number];
+const LABELS = { auto: "◐ system", light: "○ light", dark: "● dark" } as const;
 const KEY = "onus-theme";
 
 const stored = (): Theme => THEMES.find((theme) => theme === localStorage.getItem(KEY)) ?? "auto";
@@ -21,7 +22,7 @@ export function ThemeSwitch() {
       <select value={theme} onChange={({ target }) => setTheme(target.value as Theme)}>
         {THEMES.map((one) => (
           <option key={one} value={one}>
-            {one}
+            {LABELS[one]}
           </option>
         ))}
       </select>

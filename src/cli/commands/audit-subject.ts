@@ -1,120 +1,169 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 
-import type { EvidencePlan, PostedAnswer, RecordPage, SearchResult, Status } from "../../audit/api-types.js";
+import type { EventPage, EvidencePlan, Status } from "../../audit/api-types.js";
+import type { Bundle } from "../../audit/bundle.js";
 import { collectBundle } from "../../chain/collect-bundle.js";
-import type { BundleSubject } from "../../chain/collect-bundle.js";
-import { claimId } from "../../claim/claim.js";
-import { recordHash } from "../../claim/record.js";
-import { receiptHash } from "../../claim/receipt.js";
+import type { ReceiptPlan } from "../../chain/collect-bundle.js";
+import { listOf } from "../../claim/parent-list.js";
 import { OnusError } from "../../errors/onus-error.js";
-import { narrowTensor } from "../../program/narrow-tensor.js";
-import { bytesOfTensor } from "../../run/engine.js";
 import { encodeBundle } from "../../store/bundle-file.js";
-import { decodeClaimFile } from "../../store/claim-file.js";
-import { readBytes, readText } from "../../store/read-file.js";
-import { decodeReceiptFile } from "../../store/receipt-file.js";
 import { rootOfBytes } from "../../trace/tree.js";
-import { bytes32From } from "../../types/bytes32.js";
-import type { Bytes32 } from "../../types/bytes32.js";
+import { bytes32From, parseBytes32 } from "../../types/bytes32.js";
+import { parseCount } from "../../types/count.js";
 import { askIndex } from "../ask-index.js";
 import type { Act } from "../does.js";
+import { findSubject, readElements } from "../find-subject.js";
+import type { FoundSubject } from "../find-subject.js";
 import { reportOf, summaryOf } from "../report-bundle.js";
+import type { Reporter } from "../reporter.js";
 import { openForReading } from "../where.js";
 import type { Where } from "../options.js";
-import { readTensor } from "./import-options.js";
 
 type Options = Where & {
   readonly index: string;
+  readonly claim?: string;
   readonly record?: string;
   readonly input?: readonly string[];
   readonly out: string;
   readonly report?: string;
   readonly headers: string;
+  readonly links: string;
 };
-
-type Found = Omit<BundleSubject, "inputs"> & { readonly claim: string; readonly receiptHash?: Bytes32 };
 
 /** Finds who is responsible, and writes down how one knows. */
 export const audit: Act<Options> = async ({ args, options, reporter }) => {
+  const limits = {
+    mostHeaders: parseCount(options.headers, "--headers"),
+    mostLinks: parseCount(options.links, "--links"),
+  };
+  const claim = options.claim === undefined ? undefined : parseBytes32(options.claim, "--claim");
+  const record = options.record === undefined ? undefined : parseCount(options.record, "--record");
+  const inputs = options.input === undefined ? null : await Promise.all(options.input.map(readElements));
   const { contracts, chain } = await openForReading(options);
   const { deployment } = contracts;
-  const status = await askIndex<Status>(options.index, "/v1/status");
-  if (status.chainId !== deployment.chainId || status.deployment.onus !== deployment.onus) {
-    const actual = `${status.chainId} ${status.deployment.onus}`;
-    throw new OnusError("INDEX_OF_ANOTHER", { actual, expected: `${deployment.chainId} ${deployment.onus}` });
+  try {
+    const status = await askIndex<Status>(options.index, "/v1/status");
+    if (typeof status.chainId !== "number" || typeof status.deployment?.onus !== "string")
+      throw new OnusError("INDEX_UNREACHABLE", {
+        url: options.index,
+        reason: "what answers there is no index",
+      });
+    if (status.chainId !== deployment.chainId || status.deployment.onus !== deployment.onus) {
+      const actual = `${status.chainId} ${status.deployment.onus}`;
+      const expected = `${deployment.chainId} ${deployment.onus}`;
+      throw new OnusError("INDEX_OF_ANOTHER", { actual, expected });
+    }
+    const behind = blocksBehind(status, await chain.provider.getBlockNumber());
+    const asked = { claim, record, index: options.index, places: contracts };
+    const found = await findSubject(args[0] as string, asked).catch((error: unknown) => {
+      tellBehind(behind, reporter);
+      throw error;
+    });
+    const plan = await planOf(found, options.index);
+    tellBehind(behind, reporter);
+    if (inputs !== null) checkInputs(plan, inputs);
+    const progress = reporter.progress("proving events", plan.events.length);
+    const bundle = await collectBundle({
+      ...{
+        node: chain.provider,
+        deployment,
+        plan,
+        limits,
+        about: { ...found, receiptHash: found.promise?.hash ?? null, inputs },
+      },
+      onProven: (done) => progress.update(done),
+      untied: ({ message, hint }) => reporter.say(`${message}\n  ${hint}`),
+    });
+    progress.stop();
+    checkSubject(args[0] as string, bundle);
+    writeFileSync(options.out, encodeBundle(bundle));
+    if (options.report !== undefined) writeFileSync(options.report, reportOf(bundle));
+    const value = { out: options.out, subject: bundle.subject, trust: bundle.trust, ...bundle.statement };
+    return { value, text: `${summaryOf(bundle)}\n\nevidence: ${options.out}` };
+  } finally {
+    chain.close();
   }
-  const found = await find(args[0] as string, options, contracts);
-  const query = new URLSearchParams({
-    ...(found.recordIndex !== null && { record: String(found.recordIndex) }),
-    ...(found.receiptHash && { receipt: found.receiptHash }),
-  });
-  const plan = await askIndex<EvidencePlan>(options.index, `/v1/evidence/${found.claim}?${query}`);
-  reporter.say(`claim ${plan.claim.id}: collecting ${plan.events.length} events`);
-  const bundle = await collectBundle({
-    ...{ node: chain.provider, deployment, plan, mostHeaders: Number(options.headers) },
-    about: { ...found, inputs: options.input?.map(readBytes) ?? null },
-  });
-  writeFileSync(options.out, encodeBundle(bundle));
-  if (options.report !== undefined) writeFileSync(options.report, reportOf(bundle));
-  chain.close();
-  const value = { out: options.out, subject: bundle.subject, trust: bundle.trust, ...bundle.statement };
-  return { value, text: `${summaryOf(bundle)}\n\nevidence: ${options.out}` };
 };
 
-async function find(
-  subject: string,
-  options: Options,
-  { claimPlace, courtPlace }: Awaited<ReturnType<typeof openForReading>>["contracts"],
-): Promise<Found> {
-  const { index } = options;
-  const wanted = options.record === undefined ? undefined : Number(options.record);
-  const nothing = { recordIndex: wanted ?? null, tensorRoot: null, receipt: null };
-  if (/^0x[0-9a-fA-F]{64}$/.test(subject)) {
-    const { hits } = await askIndex<SearchResult>(index, `/v1/search?q=${subject}`);
-    for (const hit of hits) {
-      if (hit.kind === "claim") return { ...nothing, claim: hit.id };
-      if (hit.kind === "record" || hit.kind === "output")
-        return { ...nothing, claim: hit.claimId, recordIndex: hit.recordIndex };
-    }
-    throw new OnusError("RECORD_NOT_KNOWN", { what: subject });
-  }
-  if (!existsSync(subject)) throw new OnusError("FILE_MISSING", { path: subject });
-  const kind = /\.json$/.test(subject) ? kindOfJson(readText(subject)) : "tensor";
-  if (kind === "claim") {
-    const text = readText(subject);
-    const { claim } = decodeClaimFile(text);
-    await askIndex<PostedAnswer>(index, "/v1/records", text);
-    return { ...nothing, claim: claimId(claim, claimPlace) };
-  }
-  if (kind === "receipt") {
-    const receipt = decodeReceiptFile(readText(subject));
-    const hash = recordHash(receipt.receipt.record);
-    const [item] = (await askIndex<RecordPage>(index, `/v1/records/${hash}`)).items;
-    if (item === undefined) throw new OnusError("RECORD_NOT_KNOWN", { what: `the receipt's record ${hash}` });
-    const rest = { claim: item.claimId, recordIndex: item.index, tensorRoot: null };
-    return { ...rest, receipt, receiptHash: receiptHash(receipt.receipt, courtPlace) };
-  }
-  const root = bytes32From(rootOfBytes(await readOutput(subject)));
-  const { items } = await askIndex<RecordPage>(index, `/v1/outputs/${root}`);
-  const item = items.find((one) => wanted === undefined || one.index === wanted);
-  if (item === undefined)
-    throw new OnusError("RECORD_NOT_KNOWN", { what: `an output tensor with root ${root}` });
-  return { claim: item.claimId, recordIndex: item.index, tensorRoot: root, receipt: null };
+const blocksBehind = ({ indexed }: Status, newest: number): number => newest - (indexed?.number ?? -1);
+
+/** What came after the last block that was read is not in a bundle; a block or two are always under way. */
+function tellBehind(blocks: number, reporter: Reporter): void {
+  if (blocks > 2)
+    reporter.say(`the index is ${blocks} blocks behind the chain: what happened in them it does not know`);
 }
 
-function kindOfJson(text: string): "claim" | "receipt" | "tensor" {
-  try {
-    const json = JSON.parse(text) as object;
-    if ("claim" in json && "records" in json) return "claim";
-    if ("receipt" in json && "signature" in json) return "receipt";
-  } catch {
-    // What is no JSON is told by whoever reads the tensor.
-  }
-  return "tensor";
+/** What the index has about it. A record that was asked for by its number is there, and known. */
+async function planOf(found: FoundSubject, index: string): Promise<EvidencePlan | ReceiptPlan> {
+  const { claim, recordIndex, promise } = found;
+  if (claim === undefined) return planOfReceipt(found, index);
+  const query = new URLSearchParams({
+    ...(recordIndex !== null && { record: String(recordIndex) }),
+    ...(promise && { receipt: promise.hash, signer: promise.signer }),
+  });
+  const plan = await askIndex<EvidencePlan>(index, `/v1/evidence/${claim}?${query}`);
+  if (plan.claim.id !== claim) throw new OnusError("INDEX_ASTRAY", { asked: claim, answered: plan.claim.id });
+  const { n } = plan.claim;
+  if (recordIndex !== null && recordIndex >= n)
+    throw new OnusError("MALFORMED_VALUE", {
+      ...{ name: "--record", expected: `a number below ${n}, the claim's records` },
+      found: String(recordIndex),
+    });
+  if (recordIndex !== null && plan.record === undefined)
+    throw new OnusError("RECORD_NOT_OPENED", { claim, index: recordIndex });
+  return checkPromise(found, plan);
 }
 
-/** The bytes of an output tensor as they are committed: row-major, little-endian. */
-async function readOutput(path: string): Promise<Uint8Array> {
-  if (!/\.(npy|pb|json)$/.test(path)) return readBytes(path);
-  return bytesOfTensor(narrowTensor(await readTensor(path)).data);
+/** A signature that no key made is worth something where the court took it. */
+function checkPromise<Plan extends ReceiptPlan | EvidencePlan>(found: FoundSubject, plan: Plan): Plan {
+  const { promise, receipt } = found;
+  if (
+    promise !== undefined &&
+    receipt === null &&
+    !plan.events.some(({ name }) => name === "ReceiptPresented")
+  )
+    throw new OnusError("RECEIPT_NOT_PROVABLE", { hash: promise.hash, signer: promise.signer });
+  return plan;
+}
+
+/** Events of a receipt that no claim is known to keep: whose promise it is, and what came of it. */
+async function planOfReceipt(found: FoundSubject, index: string): Promise<ReceiptPlan> {
+  const { promise } = found;
+  if (promise === undefined) return { events: [] };
+  const { hash, operator, modelId, signer } = promise;
+  const of = async (subject: string, name?: string): Promise<EventPage["items"]> => {
+    const query = new URLSearchParams({ subject, ...(name && { name }), limit: name ? "1" : "200" });
+    return (await askIndex<EventPage>(index, `/v1/events?${query}`)).items;
+  };
+  const lists = await Promise.all([
+    of(hash),
+    ...["ModelPublished", "ModelRetired"].map((name) => of(modelId, name)),
+    ...["OperatorRegistered", "OperatorJailed", "EndpointChanged"].map((name) => of(operator, name)),
+    ...(signer === operator ? [] : ["SignerAdded", "SignerRevoked"].map((name) => of(signer, name))),
+  ]);
+  const events = new Map(lists.flat().map((event) => [`${event.block} ${event.log}`, event]));
+  return checkPromise(found, {
+    events: [...events.values()].sort((a, b) => a.block - b.block || a.log - b.log),
+  });
+}
+
+/** Nothing that an index says is believed: a hash that was asked about stands in what is proven. */
+function checkSubject(subject: string, { statement, evidence }: Bundle): void {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(subject)) return;
+  const { claim, record, receipt } = statement;
+  const ofRecord = [record?.hash, record?.requestId, record?.outputRoot, ...(evidence.outputs ?? [])];
+  const named = [claim?.id, receipt?.hash, ...ofRecord];
+  if (!named.includes(parseBytes32(subject)))
+    throw new OnusError("INDEX_ASTRAY", { asked: subject, answered: claim?.id ?? "a receipt" });
+}
+
+/** Before anything is fetched: of files that are not the record's input no bundle holds. */
+function checkInputs(plan: EvidencePlan | ReceiptPlan, inputs: readonly Uint8Array[]): void {
+  const record = plan.claim === undefined ? undefined : plan.record;
+  if (record === undefined)
+    throw new OnusError("RECORD_NOT_OPENED", { claim: plan.claim?.id ?? "that is not known", index: 0 });
+  const roots = inputs.map((bytes) => bytes32From(rootOfBytes(bytes)));
+  const actual = bytes32From(listOf(roots).root);
+  if (actual !== record.inputRoot)
+    throw new OnusError("INPUT_OF_ANOTHER", { actual, expected: record.inputRoot, files: inputs.length });
 }

@@ -4,6 +4,7 @@ import { submitCall } from "../../chain/claim-calls.js";
 import { readModel } from "../../chain/read-model.js";
 import { claimId } from "../../claim/claim.js";
 import { claimInference } from "../../claim/claim-inference.js";
+import type { Parent } from "../../claim/parent-list.js";
 import { requireArtifactOf } from "../../claim/require-artifact-of.js";
 import { writeClaimDirectory } from "../../store/claim-directory.js";
 import { readArtifact } from "../../store/read-artifact.js";
@@ -14,6 +15,7 @@ import { parseSeconds } from "../../types/seconds.js";
 import { formatWei, parseWei } from "../../types/wei.js";
 import type { Act } from "../does.js";
 import { readInputs } from "../input-data.js";
+import { readParent } from "../record-name.js";
 import { sendOrPlan } from "../transactions.js";
 import { openForActing } from "../where.js";
 import type { Sending } from "../options.js";
@@ -24,6 +26,7 @@ type Options = Sending & {
   readonly input: readonly string[];
   readonly operator?: string;
   readonly requester?: string;
+  readonly parent?: readonly string[];
   readonly liability: string;
   readonly window: string;
   readonly trace: "on-demand" | "eager";
@@ -47,16 +50,19 @@ export const submit: Act<Options> = async ({ options, reporter }) => {
   const committed = readArtifact(options.artifact);
   requireArtifactOf(modelId, model, committed);
   const inputs = await readInputs(committed.artifact, options.input);
+  const parents: Parent[] = [];
+  for (const text of options.parent ?? []) parents.push(await readParent(contracts, text));
   reporter.say("running the model");
   const salt = bytes32From(randomBytes(32));
   const { claim, record, trace } = claimInference(terms, {
-    ...{ committed, inputs, requester, salt },
+    ...{ committed, inputs, requester, salt, parents },
     states: options.trace,
     hasher: nodeHasher,
   });
   if (!options.dryRun) {
     writeClaimDirectory(options.out, {
       ...{ claim, records: [record], model, artifactId: committed.id, inputs },
+      ...(parents.length > 0 && { parents: [parents] }),
       ...(trace && { trace }),
     });
   }
@@ -66,6 +72,9 @@ export const submit: Act<Options> = async ({ options, reporter }) => {
     value: { claimId: id, claim, writtenTo: options.out, transactions },
     text:
       `claim ${id} is open: ${formatWei(claim.liability)} of stake is locked behind it\n` +
-      `what it rests on is in ${options.out}/; \`onus dispute answer ${options.out}/claim.json\` answers for it until it is final`,
+      `what it rests on is in ${options.out}/; \`onus dispute answer ${options.out}/claim.json\` answers for it until it is final` +
+      (parents.length === 0
+        ? ""
+        : `\n\`onus lineage state ${options.out}/claim.json\` shows what it was made from`),
   }));
 };

@@ -4,7 +4,8 @@ import type { Command } from "commander";
 import { PHASES } from "../../dispute/dispute-view.js";
 import type { RegisterCommands } from "../commands.js";
 import { does } from "../does.js";
-import { CLAIM, withSending, withWhere } from "../options.js";
+import { CLAIM, RECORD_FORM, withSending, withWhere } from "../options.js";
+import { collect } from "./model-options.js";
 
 /** `onus claim …`: what an operator asserts, and what becomes of it. */
 export const registerClaim: RegisterCommands = (program, streams) => {
@@ -22,6 +23,11 @@ export const registerClaim: RegisterCommands = (program, streams) => {
     )
     .option("--operator <address>", "for whom the account signs; the account itself if nobody is named")
     .option("--requester <address>", "who asked; the operator if nobody is named")
+    .option(
+      "--parent <record>",
+      `a record that the input comes from: ${RECORD_FORM} (repeatable, in order)`,
+      collect,
+    )
     .requiredOption("--liability <amount>", 'stake behind the claim, for example "0.05 ether"')
     .option("--window <duration>", "how long it can be contested", "48h")
     .addOption(

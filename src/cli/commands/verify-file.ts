@@ -1,60 +1,81 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 
-import type { Bundle, BlockRef } from "../../audit/bundle.js";
+import type { BlockRef } from "../../audit/bundle.js";
 import { verifyBundle } from "../../audit/verify-bundle.js";
 import { bundleTools } from "../../chain/bundle-tools.js";
+import { deploymentPath, readDeployment } from "../../chain/deployment.js";
 import { blockRefAt } from "../../chain/read-evidence.js";
 import { OnusError } from "../../errors/onus-error.js";
-import { prepareModel, tensorOfBytes } from "../../run/engine.js";
 import { decodeBundle } from "../../store/bundle-file.js";
-import { readArtifact } from "../../store/read-artifact.js";
-import { readText } from "../../store/read-file.js";
-import { commitEnds } from "../../trace/commit-ends.js";
+import { readBytes } from "../../store/read-file.js";
+import { parseAddress } from "../../types/address.js";
+import type { Address } from "../../types/address.js";
 import { parseBytes32 } from "../../types/bytes32.js";
+import type { Bytes32 } from "../../types/bytes32.js";
 import type { Act } from "../does.js";
 import { reportOf, summaryOf } from "../report-bundle.js";
+import { runAgain } from "../run-again.js";
 import { openNamedChain } from "../where.js";
 
 type Options = {
   readonly rpc?: string;
-  readonly anchor?: string;
+  readonly onus?: string;
+  readonly anchor?: readonly string[];
   readonly artifact?: string;
   readonly report?: string;
 };
 
-/** Checks a bundle; a bundle that nobody anchors is an error of its own, after everything else was told. */
+/** Checks a bundle; that nobody anchors it is an error of its own, after everything else was told. */
 export const verify: Act<Options> = async ({ args, options, reporter }) => {
-  const bundle = decodeBundle(readText(args[0] as string));
+  const anchors = (options.anchor ?? []).map((hash) => parseBytes32(hash, "--anchor"));
+  const meant = options.onus === undefined ? undefined : parseAddress(options.onus, "--onus");
+  const bundle = decodeBundle(readBytes(args[0] as string));
   const trusted = verifyBundle(bundle, bundleTools);
-  const ran = options.artifact === undefined ? undefined : runAgain(bundle, options.artifact);
+  const { onus, chainId } = bundle.trust;
+  if (meant !== undefined && meant !== onus)
+    throw new OnusError("BUNDLE_OF_ANOTHER", { actual: onus, expected: meant });
+  const ran = options.artifact === undefined ? undefined : runAgain(bundle, options.artifact, reporter);
   if (options.report !== undefined) writeFileSync(options.report, reportOf(bundle));
-  const open = await unconfirmed(trusted, bundle.trust.chainId, options);
-  const blocks = open.map(({ number, hash }) => `block ${number} ${hash}`).join(", ");
-  if (open.length > 0) {
-    reporter.say(summaryOf(bundle));
-    throw new OnusError("BUNDLE_NOT_ANCHORED", { blocks });
-  }
-  const told = ran === undefined ? "" : `\nrun again: ${ran}`;
+  const open = await unconfirmed({ trusted, chainId, anchors, rpc: options.rpc });
+  const isAnchored = open.length === 0;
+  const isMeant = meant !== undefined || knownOnus(chainId) === onus;
+  const told = [
+    summaryOf(bundle),
+    "",
+    isAnchored
+      ? `holds, and the chain has ${trusted.length > 1 ? "the blocks" : "the block"} it rests on`
+      : "consistent, not anchored",
+    ...(isMeant ? [] : [`that ${onus} is the deployment you mean is yours to know: --onus ADDRESS`]),
+    ...(ran === undefined ? [] : [`run again: ${ran}`]),
+  ];
+  const checks = { anchored: isAnchored, deploymentKnown: isMeant, trusted, unconfirmed: open };
   return {
-    value: { anchored: true, trusted, ...(ran && { ran }), subject: bundle.subject, ...bundle.statement },
-    text: `${summaryOf(bundle)}\n\nholds, and the chain has the block it rests on${told}`,
+    value: { ...checks, ...(ran && { ran }), subject: bundle.subject, ...bundle.statement },
+    text: told.join("\n"),
+    ...(!isAnchored && { failure: new OnusError("BUNDLE_NOT_ANCHORED", { blocks: namesOf(open) }) }),
   };
 };
 
-/** The blocks that nobody confirmed. */
-async function unconfirmed(
-  trusted: readonly BlockRef[],
-  chainId: number,
-  { rpc, anchor }: Options,
-): Promise<readonly BlockRef[]> {
-  let left = trusted;
-  const [block] = trusted;
-  if (anchor !== undefined && block !== undefined) {
-    const expected = parseBytes32(anchor, "--anchor");
-    if (block.hash !== expected)
-      throw new OnusError("ANCHOR_DIFFERS", { block: block.number, actual: block.hash, expected });
-    left = trusted.slice(1);
-  }
+/** The deployment that this machine knows on a chain, where it has an address file. */
+function knownOnus(chainId: number): Address | undefined {
+  return existsSync(deploymentPath(chainId)) ? readDeployment(chainId).onus : undefined;
+}
+
+const namesOf = (blocks: readonly BlockRef[]): string =>
+  blocks.map(({ number, hash }) => `block ${number} ${hash}`).join(", ");
+
+/** The blocks that neither an anchor nor a node confirms: every one is to be, or nothing is. */
+async function unconfirmed(given: {
+  readonly trusted: readonly BlockRef[];
+  readonly chainId: number;
+  readonly anchors: readonly Bytes32[];
+  readonly rpc: string | undefined;
+}): Promise<readonly BlockRef[]> {
+  const { trusted, chainId, anchors, rpc } = given;
+  const unknown = anchors.find((hash) => !trusted.some((block) => block.hash === hash));
+  if (unknown !== undefined)
+    throw new OnusError("ANCHOR_UNKNOWN", { anchor: unknown, blocks: namesOf(trusted) });
+  const left = trusted.filter(({ hash }) => !anchors.includes(hash));
   if (rpc === undefined) return left;
   const chain = await openNamedChain({ rpc });
   if (chain.chainId !== chainId)
@@ -66,28 +87,4 @@ async function unconfirmed(
   }
   chain.close();
   return [];
-}
-
-/** Runs the record again, where the bundle has its input and the artifact is its model's. */
-function runAgain(
-  { statement, evidence }: Bundle,
-  path: string,
-): "agrees" | "the input is not in the bundle" {
-  const committed = readArtifact(path);
-  const { model, record } = statement;
-  if (committed.id !== model.artifactId)
-    throw new OnusError("ARTIFACT_MISMATCH", {
-      model: model.id,
-      expected: model.artifactId,
-      found: committed.id,
-    });
-  if (evidence.inputs === null || record === null) return "the input is not in the bundle";
-  const { artifact } = committed;
-  const inputs = evidence.inputs.map((hex, at) =>
-    tensorOfBytes(Buffer.from(hex.slice(2), "hex"), artifact.table[at] as (typeof artifact.table)[number]),
-  );
-  const { output } = commitEnds(artifact, prepareModel(artifact).run(inputs));
-  if (output !== record.outputRoot)
-    throw new OnusError("RERUN_DIFFERS", { stated: record.outputRoot, computed: output });
-  return "agrees";
 }

@@ -18,6 +18,7 @@ type WatchCommandOptions = Acting & {
   readonly sample: string;
   readonly artifacts?: readonly string[];
   readonly ask?: true;
+  readonly courtesies?: true;
   readonly directory: string;
   readonly report?: true;
   readonly listen: string;
@@ -43,6 +44,7 @@ export const watchClaims: Act<WatchCommandOptions> = async ({ options, reporter 
     artifacts: options.artifacts ?? [],
     sample: parseShare(options.sample),
     asks: options.ask === true,
+    courtesies: options.courtesies === true,
     fees: feesOf(options),
     confirmations: parseCount(options.confirmations, "--confirmations"),
     pollMilliseconds: Number(parseSeconds(options.poll, "--poll")) * 1_000,

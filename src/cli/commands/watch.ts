@@ -18,6 +18,10 @@ export const registerWatch: RegisterCommands = (program, streams) => {
       collect,
     )
     .option("--ask", "pay for questions that only show what an operator withholds")
+    .option(
+      "--courtesies",
+      "note claims that are decided from now on for standing, and push taint from those that fall",
+    )
     .option("--directory <dir>", "where its database and fetched artifacts are kept", "watchtower")
     .option("--report", "print what it found so far, and end; it may be running")
     .option("--listen <host:port>", "of /healthz, /metrics and /report", "127.0.0.1:8610")

@@ -1,4 +1,6 @@
 import type { HandedOutRecords } from "../../audit/api-types.js";
+import type { Parent } from "../../claim/parent-list.js";
+import { placeParent } from "../../claim/named-parent.js";
 import { openRecord } from "../../claim/record-list.js";
 import type { RecordTree } from "../../claim/record-list.js";
 import type { SignedReceipt } from "../../claim/receipt.js";
@@ -12,6 +14,7 @@ import { encodeTraceFile } from "../../trace/trace-file.js";
 import { nodeAt, NODE_BYTES } from "../../trace/tree.js";
 import type { Tree } from "../../trace/tree.js";
 import type { Bytes32 } from "../../types/bytes32.js";
+import type { Place } from "../../types/place.js";
 import type { Seconds } from "../../types/seconds.js";
 import type { HeldClaims } from "../claims/held-claims.js";
 import { splitTensors } from "../inference-request.js";
@@ -72,8 +75,10 @@ export function openArchive(parts: {
   readonly held: HeldClaims;
   readonly desk: InferenceDesk;
   readonly models: readonly (ServedModel & { readonly identity: ModelIdentity })[];
+  /** Where the claims of parents are. */
+  readonly claimBook: Place;
 }): Archive {
-  const { records, claims, held, desk, models } = parts;
+  const { records, claims, held, desk, models, claimBook } = parts;
   const claimOf = (claimId: Bytes32): StoredClaim => claims.find(claimId) ?? missing("claim", claimId);
   const recordAt = ({ claimId, index }: RecordPlace) => {
     const claim = claimOf(claimId);
@@ -82,6 +87,8 @@ export function openArchive(parts: {
   };
   const modelOf = (modelId: Bytes32) =>
     models.find((one) => one.modelId === modelId) ?? missing("artifact of model", modelId);
+  const parentsOf = (record: StoredRecord | undefined): readonly Parent[] =>
+    (record?.parents ?? []).map((parent) => placeParent(parent, claimBook));
   /** The lists of a record: where it has one tensor, the list is that tensor's root. */
   const rootsOf = ({ record, modelId, roots }: StoredRecord): Partial<TensorRoots> => {
     if (roots !== undefined) return roots;
@@ -110,7 +117,14 @@ export function openArchive(parts: {
     claimFile(claimId) {
       const stored = claimOf(claimId);
       const { identity } = modelOf(stored.claim.modelId);
-      return encodeClaimFile({ claim: stored.claim, records: treeOf(stored).records, model: identity });
+      const all = treeOf(stored).records;
+      const parents = all.map(({ parentsCount }, index): readonly Parent[] =>
+        parentsCount === 0 ? [] : parentsOf(records.at(stored.number, index)),
+      );
+      return encodeClaimFile({
+        ...{ claim: stored.claim, records: all, model: identity },
+        ...(parents.some(({ length }) => length > 0) && { parents }),
+      });
     },
     record(place) {
       const { claim, record } = recordAt(place);

@@ -54,4 +54,28 @@ describe("chain: evidence of a node", () => {
     expect(proven).to.include({ block: 3, index: 0 });
     expect(readLogs(new Uint8Array([1, 2, 3]))).to.equal(undefined);
   });
+
+  it("takes receipts one by one from a node that does not give a block's", async () => {
+    const { chain } = await seededLife(6);
+    const asked: string[] = [];
+    const older: RawNode = {
+      send: async (method, parameters) => {
+        asked.push(method);
+        if (method === "eth_getBlockReceipts") throw new Error("the method does not exist");
+        if (method !== "eth_getTransactionReceipt") return chain.node.send(method, parameters);
+        const all = (await chain.node.send("eth_getBlockReceipts", ["0x3"])) as { transactionHash: string }[];
+        return all.find(({ transactionHash }) => transactionHash === parameters[0]) ?? null;
+      },
+    };
+    const all = (await chain.node.send("eth_getBlockReceipts", ["0x3"])) as { transactionHash: string }[];
+    const hashes = all.map(({ transactionHash }) => transactionHash);
+    expect(await proveReceipts(older, 3, hashes)).to.deep.equal(await proveReceipts(chain.node, 3, hashes));
+    expect(asked.filter((method) => method === "eth_getTransactionReceipt")).to.have.length(all.length);
+  });
+
+  it("says that a block was replaced when a transaction is not in it", async () => {
+    const { chain } = await seededLife(6);
+    const code = await proveReceipts(chain.node, 3, [`0x${"77".repeat(32)}`]).catch((error) => error.message);
+    expect(code).to.contain("the block was replaced");
+  });
 });

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { RegisterCommands } from "../../../src/cli/commands.js";
 import { makeReporter } from "../../../src/cli/reporter.js";
 import { runCli } from "../../../src/cli/run-cli.js";
+import { table } from "../../../src/cli/table.js";
 import type { Streams } from "../../../src/cli/streams.js";
 import { OnusError } from "../../../src/errors/onus-error.js";
 import { parseWei } from "../../../src/types/wei.js";
@@ -19,6 +20,9 @@ function memory(): Streams & { out: string; err: string } {
   return written;
 }
 
+/** Clears the screen, in two ways, and turns what follows around. */
+const EVIL = "a\u001b[2J\u009b2J\u202e\nb";
+
 /** A noun with one verb, which reads an amount, works in three steps and returns a bigint. */
 const registerStake: RegisterCommands = (program, streams) => {
   const stake = program.command("stake").description("the operator's stake");
@@ -33,6 +37,11 @@ const registerStake: RegisterCommands = (program, streams) => {
       progress.stop();
       reporter.result({ wei }, (result) => `deposited ${result.wei} wei`);
     });
+  stake.command("show").action((_options: unknown, command: Command) => {
+    const reporter = makeReporter(streams, command.optsWithGlobals());
+    reporter.say(EVIL);
+    reporter.result({ text: EVIL }, ({ text }) => table([["endpoint", text]]));
+  });
   stake.command("withdraw").action(() => {
     throw new TypeError("never foreseen");
   });
@@ -71,6 +80,15 @@ describe("the command line", () => {
     expect(status).to.equal(2);
     expect(JSON.parse(out)).to.have.nested.property("error.code", "MALFORMED_VALUE");
     expect(err).to.equal("");
+  });
+
+  it("shows what a terminal would obey: what strangers chose is text", async () => {
+    const { out, err } = await onus("stake", "show");
+    expect(out).to.equal("endpoint  a\\u001b[2J\\u009b2J\\u202e\\u000ab\n");
+    expect(err).to.equal("a\\u001b[2J\\u009b2J\\u202e\nb\n");
+    const json = await onus("stake", "show", "--json");
+    expect(json.out).to.not.match(/[\u009b\u202e]/);
+    expect(JSON.parse(json.out)).to.deep.equal({ text: EVIL });
   });
 
   it("ends with 1 on an error nobody foresaw", async () => {

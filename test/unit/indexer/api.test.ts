@@ -15,39 +15,29 @@ import type {
   SearchResult,
   SessionDetail,
   SessionPage,
-  Status,
 } from "../../../src/audit/api-types.js";
 import { itemOfParent } from "../../../src/claim/named-parent.js";
-import { makeApi, ROUTES } from "../../../src/indexer/make-api.js";
-import { openMetrics } from "../../../src/service/metrics.js";
-import { openSeededIndex, seededLife } from "../../support/seeded-index.js";
+import { ROUTES } from "../../../src/indexer/make-api.js";
+import { apiOf, openSeededIndex, seededLife } from "../../support/seeded-index.js";
+import type { AskApi } from "../../support/seeded-index.js";
 
 describe("indexer: the HTTP API", function () {
   this.timeout(120_000);
   let life: Awaited<ReturnType<typeof seededLife>>;
   let index: Awaited<ReturnType<typeof openSeededIndex>>;
-  let ask: (path: string, body?: string) => Promise<Response>;
+  let ask: AskApi["ask"];
+  let get: AskApi["get"];
+  let post: AskApi["post"];
   const claimBook = () => {
     const { chainId, claimBook: contract } = life.chain.deployment;
     return { chainId: BigInt(chainId), contract };
   };
-  const get = async <Answer>(path: string): Promise<Answer> => (await (await ask(path)).json()) as Answer;
 
   before(async () => {
     life = await seededLife(80, 3);
     index = await openSeededIndex(life.chain);
     await index.catchUp();
-    const { deployment } = life.chain;
-    const app = await makeApi({
-      ...{ reading: index.reading, writing: index.writing, claimBook: claimBook() },
-      status: (): Status => ({ chainId: deployment.chainId, deployment, fromBlock: 0, parameters: {} }),
-      checks: {},
-      metrics: await openMetrics("indexer"),
-    });
-    ask = async (path, body) => {
-      const headers = { "content-length": String(body?.length ?? 0) };
-      return app.request(path, body === undefined ? {} : { method: "POST", body, headers });
-    };
+    ({ ask, get, post } = await apiOf(index, life.chain));
   });
   after(() => index.close());
 
@@ -114,10 +104,10 @@ describe("indexer: the HTTP API", function () {
     const text = postedOf(seeded!, 0);
     const output = seeded!.records[0]!.outputRoot;
     expect((await get<RecordPage>(`/v1/outputs/${output}`)).items).to.deep.equal([]);
-    const wrong = await ask("/v1/records", text.replace(/"parentsCount":\d+/, '"parentsCount":9'));
+    const wrong = await post(text.replace(/"parentsCount":\d+/, '"parentsCount":9'));
     expect(wrong.status).to.equal(400);
     expect(((await wrong.json()) as ApiError).code).to.equal("RECORD_DOES_NOT_OPEN");
-    expect(await (await ask("/v1/records", text)).json()).to.deep.equal({ kept: 1 });
+    expect(await (await post(text)).json()).to.deep.equal({ kept: 1 });
     const [item] = (await get<RecordPage>(`/v1/outputs/${output}`)).items;
     expect(item).to.deep.include({ claimId: seeded!.id, index: 0, source: "posted" });
     expect(item?.parents).to.deep.equal(parentsOf(seeded!, 0));
@@ -130,22 +120,22 @@ describe("indexer: the HTTP API", function () {
     const seeded = life.history.claims.find(({ parent }) => parent?.bound === false)!;
     const [here, elsewhere] = parentsOf(seeded, 0);
     const child = { claimId: seeded.id, recordIndex: 0 };
-    const post = async (change: (posted: PostedRecord) => object) => {
+    const tell = async (change: (posted: PostedRecord) => object) => {
       const posted = JSON.parse(postedOf(seeded, 0)) as PostedRecord;
-      return (await ask("/v1/records", JSON.stringify({ ...posted, ...change(posted) }))).status;
+      return (await post(JSON.stringify({ ...posted, ...change(posted) }))).status;
     };
     const graph = () => get<LineageGraph>(`/v1/lineage/${seeded.id}/0`);
     // A place that is told wrong makes another item.
     const moved = { ...elsewhere, chainId: "11" };
-    expect(await post(() => ({ parents: [here, moved] }))).to.equal(400);
-    expect(await post(() => ({ parents: [elsewhere, here] }))).to.equal(400);
+    expect(await tell(() => ({ parents: [here, moved] }))).to.equal(400);
+    expect(await tell(() => ({ parents: [elsewhere, here] }))).to.equal(400);
     expect((await graph()).foreign).to.deep.equal([]);
     // Who knows hashes alone tells those, and whoever knows the place may tell it later.
     const items = parentsOf(seeded, 0).map((parent) => ({ item: itemOfParent(parent, claimBook()) }));
-    expect(await post(() => ({ parents: items }))).to.equal(200);
+    expect(await tell(() => ({ parents: items }))).to.equal(200);
     expect((await graph()).foreign).to.deep.equal(items.map(({ item }) => ({ child, item })));
-    expect(await post(() => ({}))).to.equal(200);
-    expect(await post(() => ({ parents: items }))).to.equal(200);
+    expect(await tell(() => ({}))).to.equal(200);
+    expect(await tell(() => ({ parents: items }))).to.equal(200);
     expect((await graph()).foreign).to.deep.equal([{ child, parent: elsewhere }]);
     expect((await graph()).edges).to.deep.include({ parent: here, child, kind: "stated" });
     // The id of the parent there is one of a claim here, which does not have this child by it.
@@ -162,7 +152,7 @@ describe("indexer: the HTTP API", function () {
     const spelled = { chainId: String(chainId), claimBook: contract, ...here };
     const posted = JSON.parse(postedOf(seeded, 0)) as PostedRecord;
     const body = JSON.stringify({ ...posted, parents: [spelled, elsewhere] });
-    expect((await ask("/v1/records", body)).status).to.equal(200);
+    expect((await post(body)).status).to.equal(200);
     const [item] = (await get<RecordPage>(`/v1/outputs/${seeded.records[0]!.outputRoot}`)).items;
     expect(item?.parents).to.deep.equal([here, elsewhere]);
   });

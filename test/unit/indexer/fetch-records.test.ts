@@ -319,6 +319,21 @@ describe("indexer: records that operators hand out", function () {
     await scene.until(async () => (await scene.kept()) === all());
   });
 
+  it("are no more of one claim than there is room for, and those of other claims come all the same", async () => {
+    const rows = ({ records }: SeededClaim): number => 3 * records.length;
+    const sizes = scene.history.claims.map(rows);
+    const claim = Math.max(...sizes) - 1;
+    await scene.start({ bounds: { claim, operator: 1_000_000, all: 1_000_000 } });
+    await scene.until(async () => (await scene.fetches()).length === sizes.length);
+    await scene.until(async () => (await scene.fetches()).every(({ look_at }) => look_at === null));
+    const cut = scene.history.claims.filter((one) => rows(one) > claim).map(({ id }) => id);
+    const outcomes = await scene.fetches();
+    expect(outcomes.filter(({ outcome }) => outcome !== "kept").map((one) => one.claim_id)).to.have.members(
+      cut,
+    );
+    expect(cut).to.have.length.within(1, sizes.length - 1);
+  });
+
   it("are what the claim holds, whichever part of a page is another", async () => {
     const claim = scene.history.claims.find(({ parent }) => parent !== undefined)!;
     const row = await scene.index.reading

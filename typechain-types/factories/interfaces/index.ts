@@ -7,6 +7,7 @@ export { IEvaluator__factory } from './IEvaluator__factory.js';
 export { IInquiry__factory } from './IInquiry__factory.js';
 export { ILineage__factory } from './ILineage__factory.js';
 export { IModelRegistry__factory } from './IModelRegistry__factory.js';
+export { INativeBooks__factory } from './INativeBooks__factory.js';
 export { IOnus__factory } from './IOnus__factory.js';
 export { IOperatorRegistry__factory } from './IOperatorRegistry__factory.js';
 export { IReceiptCourt__factory } from './IReceiptCourt__factory.js';

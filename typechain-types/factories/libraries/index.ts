@@ -3,6 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export { ListProof__factory } from './ListProof__factory.js';
+export { NativeBooks__factory } from './NativeBooks__factory.js';
 export { OnusReader__factory } from './OnusReader__factory.js';
 export { RecordProof__factory } from './RecordProof__factory.js';
 export { StakeToken__factory } from './StakeToken__factory.js';
