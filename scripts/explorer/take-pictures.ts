@@ -26,7 +26,7 @@ for (const [look, colorScheme, width] of [
   ["phone", "light", 390],
   ["phone-dark", "dark", 390],
 ] as const) {
-  const viewport = { width, height: width === 390 ? 844 : 900 };
+  const viewport = { width, height: width === 390 ? 844 : 840 };
   const context = await browser.newContext({ colorScheme, viewport, reducedMotion: "reduce" });
   const page = await context.newPage();
   for (const stop of stops) {

@@ -1,13 +1,15 @@
+import { toQuantity } from "ethers";
+
 import type { HexData, Link } from "../audit/bundle.js";
 import { HISTORY_CONTRACT, readLink, slotOf } from "../audit/read-link.js";
 import type { Header } from "../audit/read-proof.js";
 import { OnusError } from "../errors/onus-error.js";
-import { toQuantity } from "ethers";
 import type { RawNode } from "./read-evidence.js";
 
+/** What a node says, of which nothing is sure. */
 type Proof = {
-  readonly accountProof: readonly string[];
-  readonly storageProof: readonly { readonly proof: readonly string[] }[];
+  readonly accountProof?: readonly string[];
+  readonly storageProof?: readonly { readonly value?: string; readonly proof?: readonly string[] }[];
 };
 
 /** Proves, in the state after one block, that another is before it on its chain. Throws LINK_MISSING. */
@@ -19,9 +21,12 @@ export async function proveLink(node: RawNode, from: Header, to: Header): Promis
   const proof = (await node.send("eth_getProof", parameters).catch((error: unknown) => {
     throw missing(reasonOf(error), error);
   })) as Proof | null;
-  const [slot] = proof?.storageProof ?? [];
-  if (proof === null || slot === undefined) throw missing("its node answers eth_getProof with nothing");
-  const link = { ...ends, account: wholeNodes(proof.accountProof), storage: wholeNodes(slot.proof) };
+  const { accountProof, storageProof: [slot] = [] } = proof ?? {};
+  if (accountProof === undefined || slot?.proof === undefined)
+    throw missing("the node answers eth_getProof with nothing");
+  if (/^0x0*$/.test(slot.value ?? ""))
+    throw missing("its hash is in no slot: the chain took EIP-2935 up later");
+  const link = { ...ends, account: wholeNodes(accountProof), storage: wholeNodes(slot.proof) };
   const read = readLink(link, from);
   if (!read.ok) throw missing(read.reason);
   if (read.hash !== to.hash) throw missing(`the state has ${read.hash} for it, the block is ${to.hash}`);

@@ -22,6 +22,8 @@ const PATIENCE = 10_000;
 /** Milliseconds between two looks for what is due, and after a look that failed. */
 const LOOK_EVERY = 1_000;
 const TRY_EVERY = 5_000;
+/** Milliseconds that are left to the indexing and to pages before more is begun. */
+const BREATH = 50;
 
 export type FetchOptions = Reach & {
   /** Records of one claim that are fetched, at most. */
@@ -70,9 +72,10 @@ export function startFetching(parts: FetchParts): Fetching {
   const begin = (work: FetchWork, host: string): void => {
     const { operator } = work.claim;
     const asking = askOnce(work, { ...parts, table, counted, signal })
-      .catch((error: unknown) => {
-        if (!signal.aborted)
-          log.warn({ claim: work.claim.id, err: error }, "a fetch failed; it is tried again");
+      .catch(async (error: unknown) => {
+        if (signal.aborted) return;
+        log.warn({ claim: work.claim.id, err: error }, "a fetch failed; it is tried again");
+        await sleep(TRY_EVERY, undefined, { signal }).catch(() => undefined);
       })
       .finally(() => busy.delete(operator));
     busy.set(operator, { host, work: asking });
@@ -87,11 +90,15 @@ export function startFetching(parts: FetchParts): Fetching {
       if (![...busy.values()].some((other) => other.host === host)) begin(work, host);
     }
   };
+  let looked = -Infinity;
   const look = async (): Promise<void> => {
-    await known.discover((after) => table.discover(after));
-    await table.renew();
+    if (performance.now() - looked >= lookEvery) {
+      await known.discover((after) => table.discover(after));
+      await table.renew();
+      counted.unfetched.set(await table.unfetched());
+      looked = performance.now();
+    }
     await beginDue();
-    counted.unfetched.set(await table.unfetched());
   };
 
   const work = async (): Promise<void> => {
@@ -108,6 +115,7 @@ export function startFetching(parts: FetchParts): Fetching {
       const rested = sleep(rest, undefined, { signal: resting.signal }).catch(() => undefined);
       if (!signal.aborted) await Promise.race([rested, ...[...busy.values()].map((one) => one.work)]);
       wake();
+      await sleep(Math.min(BREATH, lookEvery));
     }
     await Promise.all([...busy.values()].map((one) => one.work));
   };

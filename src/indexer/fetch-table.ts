@@ -67,17 +67,20 @@ export function openFetchTable(given: {
       .where("outcome", "in", outcomes)
       .execute();
 
-  /** The endpoint is there: what was given up because it was away is asked for again. */
+  /**
+   * The endpoint is there: what was given up because it was away is asked for again. Which endpoint that is only `renew`
+   * changes, which asks for the rest.
+   */
   const settle = async (
     transaction: IndexTransaction,
     { claim: { operator }, endpoint }: FetchWork,
     reason: WithheldKind | null,
   ): Promise<void> => {
     if ((await failuresOf(transaction, operator)) > 0) await revive(transaction, operator, ["away"]);
-    const well = { endpoint, failures: 0, look_at: 0, reason };
+    const well = { failures: 0, look_at: 0, reason };
     await transaction
       .insertInto("endpoints")
-      .values({ operator, ...well })
+      .values({ operator, endpoint, ...well })
       .onConflict((on) => on.column("operator").doUpdateSet(well))
       .execute();
   };
@@ -279,10 +282,10 @@ export function openFetchTable(given: {
           return told;
         }
         const failures = (await failuresOf(transaction, claim.operator)) + 1;
-        const paused = { endpoint, failures, look_at: now + pauseAfter(failures), reason: kind };
+        const paused = { failures, look_at: now + pauseAfter(failures), reason: kind };
         await transaction
           .insertInto("endpoints")
-          .values({ operator: claim.operator, ...paused })
+          .values({ operator: claim.operator, endpoint, ...paused })
           .onConflict((on) => on.column("operator").doUpdateSet(paused))
           .execute();
         if (failures < LAST_TRY) return told;

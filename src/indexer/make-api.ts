@@ -192,7 +192,10 @@ export async function makeApi(given: {
       const done = seconds.startTimer({ route });
       const path = (name: string): string => context.req.param(name) ?? "";
       try {
-        return context.json(await answer(reading, { query: context.req.query(), path }));
+        const given = { query: context.req.query(), path };
+        // An answer is of one moment, of however many queries it is made.
+        const moment = reading.transaction().setIsolationLevel("repeatable read");
+        return context.json(await moment.execute((at) => answer(at, given)));
       } finally {
         done();
       }

@@ -97,7 +97,7 @@ async function work(
   try {
     while (!signal.aborted) {
       const change = await indexing.step().catch((error: unknown) => {
-        log.warn({ err: error }, "the node failed");
+        log.warn({ err: error }, "reading on failed");
         return "failed" as const;
       });
       if (change === "failed") {

@@ -95,16 +95,27 @@ async function whole(db: IndexDatabase, start: string): Promise<readonly SearchH
 /** Records by hash, request and roots; transactions. */
 async function byContent(db: IndexDatabase, hash: string): Promise<readonly SearchHit[]> {
   const hits: SearchHit[] = [];
-  const note = (
+  const note = async (
     kind: "record" | "output" | "input",
     records: Awaited<ReturnType<typeof recordsBy>>,
-  ): void => {
-    for (const { claimId, index } of records.slice(0, MOST_HITS))
-      hits.push({ kind, id: hash as Hex, claimId, recordIndex: index });
+  ): Promise<void> => {
+    const shown = records.slice(0, MOST_HITS);
+    // A posted record stays when a reorg takes its claim out: it may come back.
+    const claims = await db
+      .selectFrom("claims")
+      .select("id")
+      .where("id", "in", [hash, ...shown.map(({ claimId }) => claimId)])
+      .execute();
+    const known = new Set(claims.map(({ id }) => id));
+    for (const { claimId, index } of shown)
+      if (known.has(claimId)) hits.push({ kind, id: hash as Hex, claimId, recordIndex: index });
   };
-  note("record", await recordsBy(db, ["hash", "request_id"], hash));
-  note("output", [...(await recordsBy(db, ["output_root"], hash)), ...(await recordsByTensor(db, hash))]);
-  note("input", await recordsBy(db, ["input_root"], hash));
+  await note("record", await recordsBy(db, ["hash", "request_id"], hash));
+  await note("output", [
+    ...(await recordsBy(db, ["output_root"], hash)),
+    ...(await recordsByTensor(db, hash)),
+  ]);
+  await note("input", await recordsBy(db, ["input_root"], hash));
   const events = await db
     .selectFrom("events")
     .select(["block", "log"])

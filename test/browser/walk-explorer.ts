@@ -39,6 +39,7 @@ export async function stopsOf({ url, shelf }: Local): Promise<readonly Stop[]> {
   const far = claims.find(({ parents }) => parents.flat().some(({ book }) => book.chainId === 1n));
   const classifier = [...shelf.models.values()][0];
   const read = claims.find(({ model, isShown }) => model === classifier && isShown);
+  const several = claims.find(({ claim, isShown }) => isShown && claim.n > 8);
   const { items: receipts } = await ask<ApiPage<{ hash: string }>>("/v1/receipts?limit=1");
   const { items: operators } = await ask<ApiPage<{ address: string }>>("/v1/operators?limit=50");
   const [first, second, third] = operators.map(({ address }) => address);
@@ -47,6 +48,7 @@ export async function stopsOf({ url, shelf }: Local): Promise<readonly Stop[]> {
     { name: "overview", path: "/", shows: "Newest claims" },
     { name: "claims", path: "/claims?phase=FAULTED", shows: "FAULTED" },
     { name: "claim", path: `/claims/${searched?.id}`, shows: "Phases and clocks" },
+    { name: "claim with records", path: `/claims/${several?.id}`, shows: "look closer" },
     { name: "replay", path: `/claims/${plain?.id}/replay`, shows: "Next" },
     { name: "replay of a search", path: `/claims/${searched?.id}/replay`, shows: "Next" },
     { name: "session", path: `/sessions/${silent?.id}`, shows: "Questions" },

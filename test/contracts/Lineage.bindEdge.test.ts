@@ -3,7 +3,7 @@ import { network } from "hardhat";
 
 import { findBinding, type TensorBinding } from "../../src/claim/find-binding.js";
 import { listOf, openItem } from "../../src/claim/parent-list.js";
-import { bytes32From, ZERO_HASH } from "../../src/types/bytes32.js";
+import { asBytes32, bytes32From, ZERO_HASH } from "../../src/types/bytes32.js";
 import { recordGas } from "../support/gas.js";
 import { binding, EDGE, lineageScene, statement } from "../support/lineage-scene.js";
 import { ARTIFACT, publish } from "../support/protocol.js";
@@ -37,6 +37,20 @@ describe("Lineage.bindEdge", () => {
     // Stating it again does not loosen it.
     expect(await lineage.stateEdge.staticCall(...statement(child, 0, parent))).to.equal(false);
     expect(await lineage.edgeOf(await itemOf(child), await itemOf(parent))).to.equal(EDGE.BOUND);
+  });
+
+  it("binds a result of a model that follows another one", async () => {
+    const scene = await networkHelpers.loadFixture(statedEdge);
+    const { lineage, modelRegistry, actors, model, modelId, parent } = scene;
+    const registry = modelRegistry.connect(actors.publisher);
+    const successor = await registry.publish.staticCall(model.artifact, modelId, "file:model.onus");
+    await registry.publish(model.artifact, modelId, "file:model.onus");
+    const made = { inputs: [...scene.fresh(2), parent.outputs[1]!], parents: [scene.parentOf(parent)] };
+    const child = await scene.claimed(made, { modelId: asBytes32(successor) });
+    await lineage.stateEdge(...statement(child, 0, parent));
+    const [opened, opener, proof] = binding(scene, child, parent);
+    const childModel = { ...model, superseded: modelId };
+    await expect(lineage.bindEdge(opened, opener, { ...proof, childModel })).to.emit(lineage, "EdgeBound");
   });
 
   it("reverts with EdgeNotStated between records with the same tensor of which neither names the other", async () => {

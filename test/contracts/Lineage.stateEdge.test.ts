@@ -3,6 +3,7 @@ import { network } from "hardhat";
 
 import { commitParents, openParent } from "../../src/claim/parent-list.js";
 import { bytes32From, ZERO_HASH } from "../../src/types/bytes32.js";
+import type { Place } from "../../src/types/place.js";
 import { recordGas } from "../support/gas.js";
 import { EDGE, lineageScene, statement, type Result } from "../support/lineage-scene.js";
 import { bytes32 } from "../support/protocol.js";
@@ -191,7 +192,7 @@ describe("Lineage.stateEdge", () => {
 });
 
 describe("Lineage.showForeignParent", () => {
-  const elsewhere = { chainId: 10n, contract: `0x${"ab".repeat(20)}` } as never;
+  const elsewhere = { chainId: 10n, contract: `0x${"ab".repeat(20)}` } as never as Place;
 
   async function childOfForeign() {
     const scene = await lineageScene(connection);
@@ -223,6 +224,22 @@ describe("Lineage.showForeignParent", () => {
     await expect(
       lineage.showForeignParent(opening, path, chainId, book, claim, 6),
     ).to.be.revertedWithCustomError(lineage, "ItemNotInList");
+  });
+
+  it("shows a parent of another claim book of this chain, and one of another chain's book at this address", async () => {
+    const scene = await lineageScene(connection);
+    const { chainId, contract } = scene.book;
+    const claimId = bytes32(77);
+    const places = [
+      { chainId, contract: elsewhere.contract },
+      { chainId: chainId + 1n, contract },
+    ];
+    const child = await scene.claimed({ parents: places.map((book) => ({ claimId, recordIndex: 0, book })) });
+    for (const [position, book] of places.entries()) {
+      const path = openParent(commitParents(child.parents), position);
+      const shown = [child.opening, path, book.chainId, book.contract, claimId, 0] as const;
+      await expect(scene.lineage.showForeignParent(...shown)).to.emit(scene.lineage, "ForeignParentShown");
+    }
   });
 
   it("reverts with ParentNotForeign for a parent of this claim book", async () => {

@@ -198,4 +198,16 @@ describe("CleanLedger, a consumer of results made from results", () => {
       .to.be.revertedWithCustomError(ledger, "LiabilityPerRecordTooSmall")
       .withArgs(333, 334);
   });
+
+  it("refuses an ancestor with less behind it than it asks for, whatever the record has", async () => {
+    const scene = await lineageScene(connection);
+    const [parent, ...others] = scene.draft([{}, {}, {}]);
+    await scene.submit([parent!, ...others]);
+    const child = await scene.claimed({ parents: [scene.parentOf(parent!)] });
+    for (const result of [parent!, child]) await scene.finalize(result);
+    const ledger = await ledgerFor(scene, 334n);
+    await expect(ledger.enter([child, parent!].map(ancestor)))
+      .to.be.revertedWithCustomError(ledger, "LiabilityPerRecordTooSmall")
+      .withArgs(333, 334);
+  });
 });

@@ -97,7 +97,11 @@ export async function fetchScene(blocks = 16) {
       await chain.add([{ events: [event] }]);
       await index.catchUp();
     },
-    start: async ({ bounds, ...options }: Partial<FetchOptions> & { bounds?: PostBounds } = {}) => {
+    /** @param patience milliseconds: whoever answers at all does so in this time, on a busy machine too */
+    start: async (
+      { bounds, ...options }: Partial<FetchOptions> & { bounds?: PostBounds } = {},
+      patience = 20_000,
+    ) => {
       const metrics = await openMetrics("indexer");
       const fetching = startFetching({
         ...{
@@ -106,7 +110,7 @@ export async function fetchScene(blocks = 16) {
           claimBook: { chainId: BigInt(chainId), contract },
         },
         ...{ log: await openLog({ name: "indexer", to, level: "debug" }), metrics, now: () => clock.now },
-        ...{ options: { allowsPrivate: true, most: 4_096, ...options }, patience: 300, lookEvery: 5 },
+        ...{ options: { allowsPrivate: true, most: 4_096, ...options }, patience, lookEvery: 5 },
         ...(bounds && { bounds }),
       });
       running.push(fetching);
@@ -124,7 +128,7 @@ export async function fetchScene(blocks = 16) {
     fetches: () => index.reading.selectFrom("fetches").selectAll().execute(),
     /** Until something is so, and not for long. */
     until: async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
-      for (let looks = 0; looks < 1_000; looks++) {
+      for (let looks = 0; looks < 3_000; looks++) {
         if (await isSo()) return;
         await sleep(10);
       }

@@ -133,7 +133,7 @@ function Records({ claim }: { readonly claim: ClaimDetail }) {
             <span className="actions">
               <Link
                 to={`/claims/${claim.id}/records/${index}/check`}
-                aria-label={`check record ${index} yourself`}
+                aria-label={`check it yourself: record ${index}`}
               >
                 check it yourself
               </Link>

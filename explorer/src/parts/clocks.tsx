@@ -72,7 +72,8 @@ export function Clocks({ of }: { readonly of: ClaimDetail }) {
         ))}
       </ul>
       <p className="legend" aria-hidden="true">
-        <span className="open">OPEN</span> <span className="contested">CONTESTED</span>
+        <span className="open">OPEN</span>{" "}
+        {sessions.length > 0 && <span className="contested">CONTESTED</span>}
         {phase === "FINAL" && <span className="final">FINAL</span>}
         {phase === "FAULTED" && <span className="faulted">FAULTED</span>}
         {decidedAt === undefined && <span className="now">now</span>}

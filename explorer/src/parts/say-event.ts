@@ -51,7 +51,10 @@ const SENTENCES: Readonly<Record<string, readonly Piece[]>> = {
   Complained: [account("complainant"), "complains about", receipt],
   ComplaintAnswered: [receipt, "is kept, in", claim],
   ComplaintUpheld: ["no claim answered the complaint about", receipt],
-  EquivocationProven: [operator, "signed two answers to one request"],
+  EquivocationProven: [
+    ...[operator, "signed two answers to one request:"],
+    ...[{ kind: "receipt", arg: "one" } as const, "and", { kind: "receipt", arg: "other" } as const],
+  ],
 };
 
 /** An event as a sentence; one that has none by its name. */

@@ -19,7 +19,7 @@ import { exported } from "../../support/seeded-index.js";
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
 describe("indexer: records that operators hand out", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let scene: FetchScene;
   beforeEach(async () => {
     scene = await fetchScene();
@@ -57,6 +57,11 @@ describe("indexer: records that operators hand out", function () {
 
   it("are found by their outputs with nothing posted, with parents, and stand in no export", async () => {
     const before = await exported(scene.index.reading);
+    // Slow enough that another question would come meanwhile.
+    scene.endpoints.answer((asked, response) => {
+      setTimeout(() => response.end(JSON.stringify(honest(asked, response))), 15);
+      return undefined;
+    });
     const fetching = await scene.start();
     await scene.until(async () => (await scene.kept()) === all());
     await scene.until(isQuiet);
@@ -133,7 +138,14 @@ describe("indexer: records that operators hand out", function () {
     [
       "another output",
       ({ records: [first, ...rest] }) => ({
-        records: [{ ...first, record: { ...first!.record, outputRoot: first!.record.inputRoot } }, ...rest],
+        records: [
+          {
+            ...first,
+            record: { ...first!.record, outputRoot: first!.record.inputRoot },
+            outputs: [first!.record.inputRoot],
+          },
+          ...rest,
+        ],
       }),
     ],
     [
@@ -195,7 +207,7 @@ describe("indexer: records that operators hand out", function () {
       pour();
       return undefined;
     });
-    await scene.start();
+    await scene.start({}, 500);
     await passTime();
     expect(await scene.kept()).to.equal(all() - big.records.length - slow.records.length);
     const outcomes = new Map((await scene.fetches()).map(({ claim_id, outcome }) => [claim_id, outcome]));

@@ -199,6 +199,27 @@ describe("indexer: what a stranger may ask and post", function () {
       expect((await api.post(body)).headers.get("access-control-allow-origin")).to.equal("*");
   });
 
+  it("a posted record is not found while its claim is in no block, and again when it is", async () => {
+    const seeded = life.history.claims.at(-1)!;
+    expect((await api.post(postedOf(seeded, 0))).status).to.equal(200);
+    const paths = [`search?q=${seeded.records[0]!.outputRoot}`, `outputs/${seeded.records[0]!.outputRoot}`];
+    const found = async (): Promise<boolean[]> => {
+      const texts = await Promise.all(paths.map(async (path) => (await api.ask(`/v1/${path}`)).text()));
+      return texts.map((text) => text.includes(seeded.id));
+    };
+    expect(await found()).to.deep.equal([true, true]);
+    const { chain } = life;
+    chain.drop(1);
+    for (let block = 0; block < 3; block++) await chain.add([]);
+    await index.catchUp();
+    expect(await found()).to.deep.equal([false, false]);
+    const { operator, modelId, nonce, recordsRoot, n, liability, window } = seeded.claim;
+    const args = [seeded.id, operator, modelId, operator, nonce, recordsRoot, n, liability, window];
+    await chain.add([{ events: [{ part: "claimBook", name: "ClaimSubmitted", args }] }]);
+    await index.catchUp();
+    expect(await found()).to.deep.equal([true, true]);
+  });
+
   it("reads eight posts at a time, and takes more when they are done", async () => {
     const bodies = life.history.claims.slice(0, 20).map((claim) => postedOf(claim, 0));
     const statuses = (await Promise.all(bodies.map((body) => api.post(body)))).map(({ status }) => status);
