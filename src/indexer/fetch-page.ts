@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { Claim } from "../claim/claim.js";
+import { spellParent } from "../claim/named-parent.js";
 import { openRecord } from "../claim/record-list.js";
 import { OnusError } from "../errors/onus-error.js";
 import { Withheld } from "../service/download.js";
@@ -14,11 +15,10 @@ import { nextPage } from "./fetch-plan.js";
 import type { FetchWork } from "./fetch-table.js";
 import { openPosted, postedRecord } from "./open-posted.js";
 import type { OpenedRows, Posted } from "./open-posted.js";
-import { recordRow } from "./record-row.js";
 import type { ClaimRow } from "./tables.js";
 
 /** A claim file with more records is not read: it comes in one piece, and is hashed in one go. */
-const MOST_IN_FILE = 1_024;
+const MOST_IN_FILE = 128;
 
 /** Records that opened to their claim, in its order. */
 export type FetchedPage = {
@@ -50,20 +50,28 @@ export async function fetchPage(
   } catch (error) {
     const hasNoPages = error instanceof Withheld && (error.kind === "refusal" || error.kind === "content");
     if (!hasNoPages || next > 0 || n > Math.min(MOST_IN_FILE, most)) throw error;
-    return await fetchFile(work, endpoint).catch(() => {
+    return await fetchFile(work, { endpoint, claimBook }).catch(() => {
       throw error;
     });
   }
 }
 
-async function fetchFile(work: FetchWork, endpoint: OperatorEndpoint): Promise<FetchedPage> {
+/** A claim file has the parents of its records at most, and no roots of tensors. */
+async function fetchFile(
+  work: FetchWork,
+  { endpoint, claimBook }: { endpoint: OperatorEndpoint; claimBook: Place },
+): Promise<FetchedPage> {
   const { claim } = work;
-  const tree = await endpoint.records(claimOf(claim), asBytes32(claim.id));
-  const opened = tree.records.map((record, index) => ({
-    record: recordRow(claim, { index, record, siblings: openRecord(tree, index) }),
-    lists: [],
-  }));
-  return { opened, lacksLists: tree.records.some((record) => lacks({ record }, work)) };
+  const claimId = asBytes32(claim.id);
+  const tree = await endpoint.records(claimOf(claim), claimId);
+  const all = tree.records.map((record, index): Posted => {
+    const parents = tree.parents?.[index]?.map(spellParent);
+    return { claimId, index, record, siblings: openRecord(tree, index), ...(parents && { parents }) };
+  });
+  return {
+    opened: all.map((posted) => openedOf(claim, posted, claimBook)),
+    lacksLists: all.some((posted) => lacks(posted, work)),
+  };
 }
 
 function readPage(

@@ -8,8 +8,9 @@ const TIMES_LONGER = 4;
 const LONGEST_PAUSE = 86_400;
 
 /**
- * What became of the records of a claim. `kept in part`: it has more than are wanted, or than there is room for; `kept without lists`: its output
- * files are not all found by their roots; `away`: the last of its operator's pending claims when the endpoint was given up.
+ * What became of the records of a claim. `kept in part`: it has more than are wanted, or than there is room for; `kept
+ * without lists`: its output files are not all found by their roots, or its parents not known; `away`: pending when its
+ * operator's endpoint was given up.
  */
 export type FetchOutcome = "kept" | "kept in part" | "kept without lists" | "away" | WithheldKind;
 
@@ -33,7 +34,7 @@ const PAGE_BYTES = 4_096;
 /** Hex digits, quotes and names of a record, of a hash and of a parent; the page may be indented. */
 const RECORD_BYTES = 1_024;
 const HASH_BYTES = 96;
-const PARENT_BYTES = 320;
+const PARENT_BYTES = 400;
 
 /** The next page of a claim, as large as is read at once. */
 export function nextPage(of: {

@@ -1,6 +1,8 @@
 import { claimId } from "../claim/claim.js";
 import type { Claim } from "../claim/claim.js";
 import { commitRecords } from "../claim/record-list.js";
+import { MAX_PARENTS } from "../claim/parent-list.js";
+import type { Parent } from "../claim/parent-list.js";
 import type { RecordTree } from "../claim/record-list.js";
 import type { InferenceRecord } from "../claim/record.js";
 import { elementBytes } from "../program/dtype.js";
@@ -15,18 +17,21 @@ import type { Place } from "../types/place.js";
 import { download, Withheld } from "./download.js";
 import type { Reach } from "./download.js";
 
-/** Bytes of a claim file: a record is about 600. */
-const RECORD_BYTES = 1_024;
+/** Bytes of a claim file: a record is about 600, and each of its parents, whom strangers choose, at most 400. */
+const RECORD_BYTES = 1_024 + 400 * MAX_PARENTS;
 const FILE_BYTES = 16_384;
 /** A longer list of records is too much to read in one piece. */
 const MOST_FILE_BYTES = 256 * 2 ** 20;
+
+/** The records of a claim, and what each was made from where the claim file says it. */
+export type ClaimedRecords = RecordTree & { readonly parents?: readonly (readonly Parent[])[] };
 
 /**
  * What an operator hands out at the endpoint it registered. Where nothing else is said it is compared with what the chain
  * says before anybody uses it; what is not that is withheld, and every method throws `Withheld` then.
  */
 export type OperatorEndpoint = {
-  readonly records: (claim: Claim, id: Bytes32) => Promise<RecordTree>;
+  readonly records: (claim: Claim, id: Bytes32) => Promise<ClaimedRecords>;
   /** Text of some records (`HandedOutRecords` of src/audit/api-types.ts), not compared with anything. */
   readonly recordPage: (
     id: Bytes32,
@@ -51,6 +56,7 @@ export type EndpointOptions = Reach & {
   readonly readClaimFile: (text: string) => {
     readonly claim: Claim;
     readonly records: readonly InferenceRecord[];
+    readonly parents?: readonly (readonly Parent[])[];
   };
   readonly signal?: AbortSignal;
 };
@@ -76,7 +82,7 @@ export function openOperatorEndpoint(uri: string, options: EndpointOptions): Ope
       if (file.records.length !== claim.n) throw new Withheld(`${file.records.length} records of ${claim.n}`);
       const tree = commitRecords(file.records);
       if (tree.root !== claim.recordsRoot) throw new Withheld("its records are not those it claimed");
-      return tree;
+      return { ...tree, ...(file.parents && { parents: file.parents }) };
     },
     recordPage: async (id, { from, count, mostBytes }) =>
       new TextDecoder().decode(await get(`claims/${id}/records?from=${from}&count=${count}`, mostBytes)),

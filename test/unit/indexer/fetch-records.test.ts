@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import type { HandedOutRecords, PostedRecord } from "../../../src/audit/api-types.js";
+import { placeParent } from "../../../src/claim/named-parent.js";
 import { fetchPage } from "../../../src/indexer/fetch-page.js";
 import { LAST_TRY, nextPage, pauseAfter } from "../../../src/indexer/fetch-plan.js";
 import { recordAt } from "../../../src/indexer/query-records.js";
@@ -119,20 +120,34 @@ describe("indexer: records that operators hand out", function () {
     expect(scene.endpoints.asked.slice(before).map(({ from }) => from)).to.deep.equal([2]);
   });
 
-  it("come from a directory of claim files too, where there are no pages", async () => {
-    scene.endpoints.answer(({ claim: { claim, records }, isFile }, response) => {
-      const model = { publisher: claim.operator, artifactId: ZERO_HASH, superseded: ZERO_HASH };
-      if (isFile) response.end(encodeClaimFile({ claim, records, model }));
-      else response.end("<html>");
-      return undefined;
+  for (const [what, tells] of [
+    ["with", true],
+    ["without", false],
+  ] as const) {
+    it(`come from a directory of claim files, where there are no pages, ${what} their parents`, async () => {
+      const { chainId, claimBook: contract } = scene.chain.deployment;
+      const home = { chainId: BigInt(chainId), contract };
+      scene.endpoints.answer(({ claim: seeded, isFile }, response) => {
+        const { claim, records } = seeded;
+        const model = { publisher: claim.operator, artifactId: ZERO_HASH, superseded: ZERO_HASH };
+        const parents = records.map((_, at) => parentsOf(seeded, at).map((one) => placeParent(one, home)));
+        if (isFile) response.end(encodeClaimFile({ claim, records, model, ...(tells && { parents }) }));
+        else response.end("<html>");
+        return undefined;
+      });
+      await scene.start();
+      await scene.until(async () => (await scene.kept()) === all());
+      await scene.until(isQuiet);
+      const outcomes = new Map((await scene.fetches()).map(({ claim_id, outcome }) => [claim_id, outcome]));
+      for (const seeded of scene.history.claims) {
+        const { id, parent } = seeded;
+        expect(outcomes.get(id)).to.equal(tells || parent === undefined ? "kept" : "kept without lists");
+        if (parent === undefined) continue;
+        const record = await recordAt(scene.index.reading, { claimId: id, recordIndex: 0 });
+        expect(record?.parents).to.deep.equal(tells ? parentsOf(seeded, 0) : undefined);
+      }
     });
-    await scene.start();
-    await scene.until(async () => (await scene.kept()) === all());
-    await scene.until(isQuiet);
-    const outcomes = new Map((await scene.fetches()).map(({ claim_id, outcome }) => [claim_id, outcome]));
-    for (const { id, parent } of scene.history.claims)
-      expect(outcomes.get(id)).to.equal(parent === undefined ? "kept" : "kept without lists");
-  });
+  }
 
   const lies: [string, (page: HandedOutRecords) => unknown][] = [
     [

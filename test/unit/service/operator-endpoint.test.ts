@@ -7,6 +7,8 @@ import { expect } from "chai";
 import { download, Withheld } from "../../../src/service/download.js";
 import { openOperatorEndpoint } from "../../../src/service/operator-endpoint.js";
 import { claimId } from "../../../src/claim/claim.js";
+import { commitParents, MAX_PARENTS } from "../../../src/claim/parent-list.js";
+import { commitRecords } from "../../../src/claim/record-list.js";
 import { decodeClaimFile, encodeClaimFile } from "../../../src/store/claim-file.js";
 import { bytesOfTensor } from "../../../src/run/engine.js";
 import { PLACES } from "../../support/dispute-arena.js";
@@ -105,6 +107,23 @@ describe("service: what is fetched from strangers", () => {
       expect(await whyOf(endpoint().records(claim, ID))).to.contain("2 records of 3");
       serve("<html>");
       await whyOf(endpoint().records(claim, ID));
+    });
+
+    it("records come with as many parents as they may have, however long their places are", async () => {
+      const parent = {
+        claimId: ID,
+        recordIndex: 0xffff_ffff,
+        book: { ...PLACES.claimBook, chainId: 2n ** 256n - 1n },
+      };
+      const parents = Array.from({ length: MAX_PARENTS }, () => parent);
+      const { root: parentsRoot, count: parentsCount } = commitParents(parents);
+      const children = records.map((record) => ({ ...record, parentsRoot, parentsCount }));
+      const made = { ...claim, recordsRoot: commitRecords(children).root };
+      const { model } = staged.exhibit;
+      serve(encodeClaimFile({ claim: made, records: children, model, parents: children.map(() => parents) }));
+      const found = await endpoint().records(made, claimId(made, PLACES.claimBook));
+      expect(found.root).to.equal(made.recordsRoot);
+      expect(found.parents?.[2]).to.deep.equal(parents);
     });
 
     it("an input is the record's, to the last byte", async () => {
