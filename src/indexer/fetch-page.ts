@@ -44,7 +44,7 @@ export async function fetchPage(
     const text = await endpoint.recordPage(id, bounds);
     const records = readPage(text, { claim, from: bounds.from, count: bounds.count });
     return {
-      opened: records.map((posted) => openedOf(claim, posted, claimBook)),
+      opened: records.map((posted) => openedOf(work, posted, claimBook)),
       lacksLists: records.some((posted) => lacks(posted, work)),
     };
   } catch (error) {
@@ -69,7 +69,7 @@ async function fetchFile(
     return { claimId, index, record, siblings: openRecord(tree, index), ...(parents && { parents }) };
   });
   return {
-    opened: all.map((posted) => openedOf(claim, posted, claimBook)),
+    opened: all.map((posted) => openedOf(work, posted, claimBook)),
     lacksLists: all.some((posted) => lacks(posted, work)),
   };
 }
@@ -95,9 +95,9 @@ function readPage(
   throw new Withheld(`record ${stray.index} of claim ${stray.claimId} is not what was asked for`);
 }
 
-function openedOf(claim: ClaimRow, posted: Posted, claimBook: Place): OpenedRows {
+function openedOf({ claim, ...counts }: FetchWork, posted: Posted, claimBook: Place): OpenedRows {
   try {
-    return openPosted(claim, posted, claimBook);
+    return openPosted(claim, posted, { claimBook, counts });
   } catch (cause) {
     if (!(cause instanceof OnusError)) throw cause;
     throw new Withheld(cause.message, { cause });

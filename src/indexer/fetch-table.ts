@@ -5,18 +5,17 @@ import { isOfEndpoint, LAST_TRY, pauseAfter } from "./fetch-plan.js";
 import type { FetchOutcome } from "./fetch-plan.js";
 import { writeRecords } from "./keep-records.js";
 import type { IndexDatabase, IndexTransaction } from "./open-index.js";
+import { countTensors } from "./open-posted.js";
+import type { TensorCounts } from "./open-posted.js";
 import type { ClaimRow } from "./tables.js";
 
 /** A claim whose next records are due, and whom to ask. */
-export type FetchWork = {
+export type FetchWork = TensorCounts & {
   readonly claim: ClaimRow;
   /** The newest that its operator registered. */
   readonly endpoint: string;
   readonly next: number;
   readonly tries: number;
-  /** Tensors of a record of its model. */
-  readonly inputs: number;
-  readonly outputs: number;
 };
 
 /** What is over, and until when it rests otherwise. */
@@ -217,11 +216,7 @@ export function openFetchTable(given: {
         .executeTakeFirst();
       if (row === undefined) return undefined;
       const { endpoint, artifact, next_idx: next, tries, ...claim } = row;
-      const { inputCount, outputCount } = JSON.parse(artifact) as Record<
-        "inputCount" | "outputCount",
-        number
-      >;
-      return { claim, endpoint, next, tries, inputs: inputCount, outputs: outputCount };
+      return { claim, endpoint, next, tries, ...countTensors(artifact) };
     },
 
     /** Where there is no room for more of a claim, what is known of it stays. */

@@ -7,11 +7,12 @@ import type { Place } from "../types/place.js";
 import { withinBounds } from "./bound-posts.js";
 import type { PostBounds } from "./bound-posts.js";
 import type { IndexDatabase, IndexTransaction } from "./open-index.js";
-import { openPosted, postedRecord } from "./open-posted.js";
-import type { OpenedRows } from "./open-posted.js";
+import { countTensors, openPosted, postedRecord } from "./open-posted.js";
+import type { OpenedRows, TensorCounts } from "./open-posted.js";
 import { claimRow } from "./query-claims.js";
 import { recordRow } from "./record-row.js";
 import { refuseDeep, refuseUnknown } from "./refuse-early.js";
+import type { ClaimRow } from "./tables.js";
 
 /** Most records of one claim file that are kept at once. */
 const MOST_RECORDS = 4_096;
@@ -42,11 +43,12 @@ export async function keepRecords(db: IndexDatabase, claimBook: Place, text: str
     );
     if (claim === undefined)
       throw new OnusError("NOT_INDEXED", { what: "claim over the list of records", id: list.root });
+    const counts = await countsOf(db, claim);
     const kept = file.records.slice(0, MOST_RECORDS).map((record, index): OpenedRows => {
       const opening = { index, record, siblings: openRecord(list, index) };
       const parents = file.parents?.[index]?.map(spellParent);
       if (parents === undefined) return { record: recordRow(claim, opening), lists: [] };
-      return openPosted(claim, { ...opening, claimId: asBytes32(claim.id), parents }, claimBook);
+      return openPosted(claim, { ...opening, claimId: asBytes32(claim.id), parents }, { claimBook, counts });
     });
     await db.transaction().execute((transaction) => writeRecords(transaction, kept));
     return kept.length;
@@ -59,9 +61,19 @@ export async function keepRecords(db: IndexDatabase, claimBook: Place, text: str
       found: `at ${issue?.path.join(".")}`,
     });
   }
-  const opened = openPosted(await claimRow(db, read.data.claimId), read.data, claimBook);
+  const claim = await claimRow(db, read.data.claimId);
+  const opened = openPosted(claim, read.data, { claimBook, counts: await countsOf(db, claim) });
   await db.transaction().execute((transaction) => writeRecords(transaction, [opened]));
   return 1;
+}
+
+async function countsOf(db: IndexDatabase, { model_id }: ClaimRow): Promise<TensorCounts> {
+  const { artifact } = await db
+    .selectFrom("models")
+    .select("artifact")
+    .where("id", "=", model_id)
+    .executeTakeFirstOrThrow();
+  return countTensors(artifact);
 }
 
 function parse(text: string): object {

@@ -33,8 +33,21 @@ export type Posted = z.infer<typeof postedRecord>;
 
 export type OpenedRows = { readonly record: RecordRow; readonly lists: readonly TensorRow[] };
 
+/** Tensors of a record, as its model's artifact has them. */
+export type TensorCounts = { readonly inputs: number; readonly outputs: number };
+
+/** @param artifact as a model's row has it */
+export function countTensors(artifact: string): TensorCounts {
+  const { inputCount, outputCount } = JSON.parse(artifact) as { inputCount: number; outputCount: number };
+  return { inputs: inputCount, outputs: outputCount };
+}
+
 /** The rows of a record that opens to a claim, and of its lists, which make its roots. Throws RECORD_DOES_NOT_OPEN. */
-export function openPosted(claim: ClaimRow, posted: Posted, claimBook: Place): OpenedRows {
+export function openPosted(
+  claim: ClaimRow,
+  posted: Posted,
+  { claimBook, counts }: { readonly claimBook: Place; readonly counts: TensorCounts },
+): OpenedRows {
   const { id, n, records_root } = claim;
   const { index, record, siblings } = posted;
   const refuse = (reason: string) => new OnusError("RECORD_DOES_NOT_OPEN", { claim: id, index, reason });
@@ -43,7 +56,7 @@ export function openPosted(claim: ClaimRow, posted: Posted, claimBook: Place): O
   if (siblings.length !== depth) throw refuse(`its path has ${siblings.length} steps, and needs ${depth}`);
   const root = rootOf({ record, index, path: siblings });
   if (root !== records_root) throw refuse(`it leads to ${root}, the claim's list is ${records_root}`);
-  return { record: recordRow(claim, posted), lists: listRows(claim, posted, claimBook) };
+  return { record: recordRow(claim, posted), lists: listRows(claim, posted, { claimBook, counts }) };
 }
 
 type Item = Pick<TensorRow, "item"> & Partial<ParentColumns>;
@@ -52,29 +65,33 @@ const NO_PARENT: ParentColumns = {
   ...{ parent_claim: null, parent_idx: null, parent_chain: null, parent_book: null },
 };
 
-function listRows({ id }: ClaimRow, posted: Posted, claimBook: Place): readonly TensorRow[] {
+function listRows(
+  { id }: ClaimRow,
+  posted: Posted,
+  { claimBook, counts }: { readonly claimBook: Place; readonly counts: TensorCounts },
+): readonly TensorRow[] {
   const { index, record, inputs, outputs, parents } = posted;
+  const told = parents?.map((parent) => parentOf(parent, claimBook));
   const lists = [
-    { list: "input", items: inputs?.map((item): Item => ({ item })), root: record.inputRoot },
-    { list: "output", items: outputs?.map((item): Item => ({ item })), root: record.outputRoot },
-    {
-      list: "parents",
-      items: parents?.map((parent) => parentOf(parent, claimBook)),
-      root: record.parentsRoot,
-    },
+    { list: "input", items: inputs?.map(itemOf), root: record.inputRoot, count: counts.inputs },
+    { list: "output", items: outputs?.map(itemOf), root: record.outputRoot, count: counts.outputs },
+    { list: "parents", items: told, root: record.parentsRoot, count: record.parentsCount },
   ];
-  return lists.flatMap(({ list, items, root }) => {
+  return lists.flatMap(({ list, items, root, count }) => {
     if (items === undefined) return [];
+    const refuse = (reason: string) => new OnusError("RECORD_DOES_NOT_OPEN", { claim: id, index, reason });
+    // Nodes within the list make the same root: what is kept of them would keep the items out.
+    if (items.length !== count)
+      throw refuse(`the list of its ${list} has ${items.length}, and needs ${count}`);
     const found = rootOfList(items.map(({ item }) => asBytes32(item)));
-    if (found !== root) {
-      const reason = `the list of its ${list} makes ${found}, the record has ${root}`;
-      throw new OnusError("RECORD_DOES_NOT_OPEN", { claim: id, index, reason });
-    }
+    if (found !== root) throw refuse(`the list of its ${list} makes ${found}, the record has ${root}`);
     return items.map((item, position) => ({
       ...{ claim_id: id, idx: index, list, position, ...NO_PARENT, ...item },
     }));
   });
 }
+
+const itemOf = (item: string): Item => ({ item });
 
 /** The item is computed from the place: a place that is told wrong makes another root. */
 function parentOf(named: NonNullable<Posted["parents"]>[number], claimBook: Place): Item {

@@ -145,6 +145,17 @@ describe("indexer: the HTTP API", function () {
     expect(back.edges.filter((edge) => edge.child.claimId === seeded.id)).to.have.length(1);
   });
 
+  it("takes no nodes within a list for its items: they make the same root, and would keep the items out", async () => {
+    const seeded = life.history.claims.filter(({ parent }) => parent?.bound === false).at(-2)!;
+    const posted = JSON.parse(postedOf(seeded, 0)) as PostedRecord;
+    const inner = await post(JSON.stringify({ ...posted, parents: [{ item: posted.record.parentsRoot }] }));
+    expect(inner.status).to.equal(400);
+    expect(((await inner.json()) as ApiError).message).to.contain("list of its parents has 1, and needs 2");
+    expect((await post(JSON.stringify(posted))).status).to.equal(200);
+    const [item] = (await get<RecordPage>(`/v1/outputs/${posted.record.outputRoot}`)).items;
+    expect(item?.parents).to.deep.equal(parentsOf(seeded, 0));
+  });
+
   it("a parent that is spelled as elsewhere and stands here is one of here", async () => {
     const seeded = life.history.claims.filter(({ parent }) => parent?.bound === false).at(-1)!;
     const [here, elsewhere] = parentsOf(seeded, 0);
