@@ -8,6 +8,7 @@ import { LIES } from "./demo/lies.js";
 import type { LieKind } from "./demo/lies.js";
 import { tellStory } from "./demo/story.js";
 import type { Outcome } from "./demo/story.js";
+import { parseCommand } from "./support/parse-command.js";
 
 type Options = { readonly lie: LieKind; readonly json?: boolean };
 
@@ -33,7 +34,7 @@ command.action(async ({ lie, json = false }: Options) => {
     process.exitCode = exitStatus(error);
   }
 });
-await command.parseAsync();
+await parseCommand(command);
 
 function table({ ledger, honest, lie }: Outcome, seconds: { install: number; run: number }): string {
   const wei = (amount: string) => `${amount} wei`;

@@ -11,6 +11,7 @@ import { buildPages, PAGES } from "./explorer/build-pages.js";
 import { openLocal } from "./explorer/open-local.js";
 import { listenForEnd } from "./explorer/listen-for-end.js";
 import { makeSite } from "./explorer/serve.js";
+import { parseCommand } from "./support/parse-command.js";
 
 type Opened = {
   readonly url: string;
@@ -22,10 +23,11 @@ type Opened = {
 /** Between two things that happen on the local chain. */
 const PAUSE_MILLISECONDS = 12_000;
 
+type Names = Readonly<Record<string, string>>;
 type Options = {
   readonly api?: string;
   readonly rpc?: string;
-  readonly names?: string;
+  readonly names?: Names;
   readonly port: number;
   readonly host: string;
 };
@@ -42,11 +44,25 @@ const addressOf = (text: string): string => {
   return text;
 };
 
+const namesOf = (file: string): Names => {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new InvalidArgumentError(`it is read as JSON: ${(error as Error).message}`);
+  }
+  const entries = Object.entries((json ?? {}) as Record<string, unknown>);
+  const wrong = entries.find(([hash, name]) => !/^0x[0-9a-fA-F]+$/.test(hash) || typeof name !== "string");
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(`it holds { "0x…": "name" }, not ${JSON.stringify(wrong)}`);
+  return Object.fromEntries(entries.map(([hash, name]) => [hash.toLowerCase(), String(name)]));
+};
+
 const command = new Command("explorer")
   .description("opens the explorer on a local chain with three weeks of seeded life, or on any deployment")
   .option("--api <url>", "an index (`onus index start`) to look at, in place of a local chain", addressOf)
   .option("--rpc <url>", "with --api: a node, from which evidence of disputes is read", addressOf)
-  .option("--names <file>", "with --api: JSON that gives names to addresses and ids")
+  .option("--names <file>", "with --api: JSON that gives names to addresses and ids", namesOf)
   .option("--port <number>", "where the pages are served; 0 takes any that is free", portOf, 4173)
   .option("--host <address>", "the address to listen on", "127.0.0.1");
 
@@ -80,7 +96,7 @@ command.action(async ({ api, rpc, port, host, names }: Options) => {
   if (!isServing) end.die();
   process.exit();
 });
-await command.parseAsync();
+await parseCommand(command);
 
 /** Lets something happen every few seconds, until it is told to end. */
 async function goOn({ happen }: Opened, say: (text: string) => void, signal: AbortSignal): Promise<void> {
@@ -93,24 +109,15 @@ async function goOn({ happen }: Opened, say: (text: string) => void, signal: Abo
 async function openOver(given: {
   readonly api: string;
   readonly rpc?: string;
-  readonly names?: string;
+  readonly names?: Names;
   readonly port: number;
   readonly host: string;
 }): Promise<Opened> {
   const { api, rpc, names, port, host } = given;
-  const known = names === undefined ? {} : readNames(names);
   const site = makeSite({
-    ...{ directory: PAGES, api: () => api, name: new URL(api).host, names: () => known },
+    ...{ directory: PAGES, api: () => api, name: new URL(api).host, names: () => names ?? {} },
     ...(rpc !== undefined && { rpc }),
   });
   const { url, close } = await serveHttp({ app: site, port, host });
   return { url, stop: close };
 }
-
-const readNames = (file: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(JSON.parse(readFileSync(file, "utf8")) as Record<string, string>).map(([hash, name]) => [
-      hash.toLowerCase(),
-      name,
-    ]),
-  );

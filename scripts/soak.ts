@@ -9,6 +9,7 @@ import { processStreams } from "../src/cli/streams.js";
 import { exitStatus, formatError } from "../src/errors/format-error.js";
 import { runSoak } from "./soak/run-soak.js";
 import type { SoakReport } from "./soak/run-soak.js";
+import { parseCommand } from "./support/parse-command.js";
 
 const whole = (text: string): number => {
   const value = Number(text);
@@ -41,7 +42,7 @@ command.action(async ({ inferences, seed, seconds = Math.ceil(inferences / 5), j
     process.exitCode = exitStatus(error);
   }
 });
-await command.parseAsync();
+await parseCommand(command);
 
 function isSound(report: SoakReport): boolean {
   const { lies, liesFaulted, honestFaulted, receiptsLost, undecided, balanced } = report;

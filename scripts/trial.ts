@@ -9,6 +9,7 @@ import { processStreams } from "../src/cli/streams.js";
 import { exitStatus, formatError } from "../src/errors/format-error.js";
 import { tableOf } from "./trial/report.js";
 import { runTrial } from "./trial/run-trial.js";
+import { parseCommand } from "./support/parse-command.js";
 
 type Options = {
   readonly cases: number;
@@ -41,4 +42,4 @@ command.action(async ({ cases, seed, case: only, json = false }: Options) => {
     process.exitCode = exitStatus(error);
   }
 });
-await command.parseAsync();
+await parseCommand(command);

@@ -77,5 +77,13 @@ export const sentence = (name: string): string =>
 export const plural = (n: number, one: string, many = `${one}s`): string =>
   `${count(n)} ${n === 1 ? one : many}`;
 
-/** A value of a tensor, as precisely as its bits are. */
-export const element = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
+/** A value of a tensor, in the fewest digits that no other binary32 has. */
+export function element(value: number): string {
+  if (Object.is(value, -0)) return "-0";
+  if (Number.isInteger(value)) return String(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const near = Number(value.toPrecision(digits));
+    if (Math.fround(near) === value) return String(near);
+  }
+  return String(Number(value.toPrecision(9)));
+}

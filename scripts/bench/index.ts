@@ -22,6 +22,7 @@ import { openMetrics } from "../../src/service/metrics.js";
 import { serveHttp } from "../../src/service/serve-http.js";
 import { encodeBundle } from "../../src/store/bundle-file.js";
 import { asBytes32 } from "../../src/types/bytes32.js";
+import { parseCommand } from "../support/parse-command.js";
 import { postedOf, seedHistory } from "../support/seed-history.js";
 import { seededChain } from "../support/seeded-chain.js";
 
@@ -31,7 +32,7 @@ const A_BLOCK = 40;
 const command = new Command("bench index")
   .option("--claims <count>", "claims of the history", "100000")
   .option("--json", "print one JSON object");
-command.parse();
+await parseCommand(command);
 const { claims: wanted, json = false } = command.opts<{ claims: string; json?: boolean }>();
 const count = Number(wanted);
 const say = (text: string): void => {

@@ -10,6 +10,7 @@ import { OnusError } from "../../src/errors/onus-error.js";
 import { parseAddress } from "../../src/types/address.js";
 import type { Address } from "../../src/types/address.js";
 import { toJson } from "../../src/types/to-json.js";
+import { parseCommand } from "./parse-command.js";
 
 /** Options of every recipe. */
 export type Where = { readonly network: string; readonly account: string };
@@ -34,7 +35,7 @@ export async function run<Options extends object>(
       process.exitCode = exitStatus(error);
     }
   });
-  await command.parseAsync();
+  await parseCommand(command);
 }
 
 /** One account of ours on a network. */

@@ -48,7 +48,7 @@ export function readPromise(
   if (signed.court.contract !== court.contract)
     throw refuse(["evidence.receipt.court.contract"], `the deployment's is ${court.contract}`);
   if (signed.court.chainId !== court.chainId)
-    throw refuse(["evidence.receipt.court.chainId"], `the claim's is ${court.chainId}`);
+    throw refuse(["evidence.receipt.court.chainId", "trust.chainId"], "they differ");
   const hash = receiptHash(receipt, court);
   if (hash !== named) throw refuse(["subject.receiptHash", "evidence.receipt"], `its hash is ${hash}`);
   const recovered = tools.recover(hash, signature);

@@ -26,6 +26,7 @@ import { bytes32From, parseBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { askIndex } from "./ask-index.js";
 import { readTensor } from "./commands/import-options.js";
+import type { Reporter } from "./reporter.js";
 
 /** What an audit is about, as the index knows it. */
 export type FoundSubject = Omit<BundleSubject, "inputs" | "receiptHash"> & {
@@ -42,7 +43,11 @@ type PromiseOf = {
 };
 
 /** What narrows it down: of a claim, of a record of it. */
-type Wanted = { readonly claim: Bytes32 | undefined; readonly record: number | undefined };
+type Wanted = {
+  readonly claim: Bytes32 | undefined;
+  readonly record: number | undefined;
+  readonly say: Reporter["say"];
+};
 type Item = ApiRecord & { readonly claim: ClaimSummary };
 
 /** Most records that an ambiguity names. */
@@ -124,14 +129,15 @@ async function itemOfReceipt(
   return onlyOne(best, given, `the receipt's record ${hash} of operator ${receipt.operator}`);
 }
 
-function onlyOne(items: readonly Item[], { claim, record }: Wanted, what: string): Item {
+function onlyOne(items: readonly Item[], { claim, record, say }: Wanted, what: string): Item {
   const fitting = items.filter(
     ({ claimId: id, index }) =>
       (claim === undefined || id === claim) && (record === undefined || index === record),
   );
   const [first] = fitting;
   if (first === undefined) throw new OnusError("RECORD_NOT_KNOWN", { what });
-  if (fitting.length > 1) {
+  // Records of one claim have one operator, one model and one verdict: then the first one is told. Others may not.
+  if (fitting.some(({ claimId: id }) => id !== first.claimId)) {
     const places = fitting.map((item) => `${item.claimId}/${item.index} of ${item.claim.operator}`);
     throw new OnusError("SUBJECT_AMBIGUOUS", {
       what,
@@ -139,6 +145,8 @@ function onlyOne(items: readonly Item[], { claim, record }: Wanted, what: string
       places: places.slice(0, MOST_NAMED),
     });
   }
+  if (fitting.length > 1)
+    say(`${fitting.length} records of claim ${first.claimId} have it; this is about record ${first.index}`);
   return first;
 }
 

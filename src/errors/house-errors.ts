@@ -21,6 +21,11 @@ export const houseErrors = {
     hint: "check the path; it is relative to the directory the command runs in",
     exit: 3,
   },
+  FILE_NOT_WRITTEN: {
+    say: (c: { path: string; reason: string }) => `${c.path} cannot be written: ${c.reason}`,
+    hint: "make its folder, or name another place",
+    exit: 3,
+  },
   MALFORMED_VALUE: {
     say: (c: { name: string; expected: string; found: string }) =>
       `${c.name}: expected ${c.expected}, found ${c.found}`,

@@ -157,13 +157,14 @@ for (const [name, model, chain] of [
         expect(statement.model).to.include({ id: scene.modelId, publisher: publisher.address });
         expect(statement.operator.address).to.equal(operator);
         expect(statement.key).to.include({ address: operator, kind: "owner" });
-        expect(statement.claim!.n).to.equal(4);
+        expect(statement.claim?.n).to.equal(4);
         expect(statement.verdict.phase).to.equal(null);
       }
     });
 
     it("shows a parent on another chain, in the report and in the lineage, and trusts nothing there", async () => {
-      const claimId = (JSON.parse(readFileSync(file("bundle.json"), "utf8")) as Bundle).statement.claim!.id;
+      const claimId = (JSON.parse(readFileSync(file("bundle.json"), "utf8")) as Bundle).subject
+        .claimId as string;
       const graph = (await (await fetch(`${index!.url}/v1/lineage/${claimId}/3`)).json()) as LineageGraph;
       expect(graph.foreign).to.deep.equal([{ child: { claimId, recordIndex: 3 }, parent: ELSEWHERE }]);
       const where = ["--rpc", scene.anvil.url, "--deployment", scene.addresses, "--index", index!.url];

@@ -4,8 +4,14 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { expect } from "chai";
+import type { JsonRpcSigner } from "ethers";
 
+import { signReceipt } from "../../src/chain/sign-receipt.js";
 import { bytesOfTensor } from "../../src/run/engine.js";
+import { encodeReceiptFile } from "../../src/store/receipt-file.js";
+import { asBytes32, ZERO_HASH } from "../../src/types/bytes32.js";
+import { asSeconds } from "../../src/types/seconds.js";
+import { asWei } from "../../src/types/wei.js";
 import { hasAnvil } from "../support/anvil.js";
 import { startCliScene, tinyModel } from "../support/cli-scene.js";
 import type { CliScene, Ended, Json } from "../support/cli-scene.js";
@@ -95,6 +101,8 @@ describe("e2e: mistakes of an auditor", function () {
       expectError(await audit(claimId, option, value), "MALFORMED_VALUE", 2, option);
     expectError(await audit(claimId, "--record", "1"), "MALFORMED_VALUE", 2, "below 1");
     expectError(await audit(claimId, "--input", scene.file("none.bin")), "FILE_MISSING", 3);
+    const nowhere = scene.file("no", "such", "folder.json");
+    expectError(await audit(claimId, "--out", nowhere), "FILE_NOT_WRITTEN", 3, nowhere);
   });
 
   it("ids of nothing, of something else, and beginnings of none", async () => {
@@ -156,6 +164,34 @@ describe("e2e: mistakes of an auditor", function () {
       kind: "output",
       claimId,
     });
+  });
+
+  it("a record that nobody showed, and a receipt that no key of a file's signed", async () => {
+    const unknown = await submit(OPERATOR, "three");
+    await caughtUp();
+    expect((await audit(unknown)).status).to.equal(0);
+    expectError(await audit(unknown, "--record", "0"), "RECORD_NOT_OPENED", 6, "claim.json");
+    expectError(await audit(unknown, "--input", ...scene.inputs), "RECORD_NOT_OPENED", 6);
+    const contracts = scene.contractsOf(OPERATOR);
+    const seconds = asSeconds(1_800_000_000n);
+    const record = {
+      ...{
+        requester: scene.accounts[PUBLISHER]!,
+        salt: ZERO_HASH,
+        inputRoot: ZERO_HASH,
+        outputRoot: ZERO_HASH,
+      },
+      ...{ traceRoot: ZERO_HASH, parentsRoot: ZERO_HASH, parentsCount: 0 },
+    };
+    const receipt = {
+      ...{ operator: scene.accounts[OPERATOR]!, modelId: asBytes32(modelId), record },
+      ...{ issuedAt: seconds, inclusionDeadline: seconds, liabilityWei: asWei(1n), maxRecords: 1 },
+    };
+    const court = contracts.courtPlace;
+    const signed = await signReceipt(receipt, { signer: contracts.runner as JsonRpcSigner, court });
+    const foreign = { ...signed, signer: scene.accounts[COPYCAT]! };
+    writeFileSync(scene.file("receipt.json"), encodeReceiptFile(foreign));
+    expectError(await audit(scene.file("receipt.json")), "RECEIPT_NOT_PROVABLE", 6, scene.accounts[COPYCAT]!);
   });
 
   it("a bundle is verified and not audited, and what is none is told apart", async () => {

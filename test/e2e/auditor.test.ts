@@ -6,14 +6,25 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { expect } from "chai";
+import type { JsonRpcSigner } from "ethers";
 
 import type { Bundle } from "../../src/audit/bundle.js";
+import { equivocationCall } from "../../src/chain/receipt-calls.js";
+import { sendCall } from "../../src/chain/send-call.js";
+import { signReceipt } from "../../src/chain/sign-receipt.js";
 import { submitClaim } from "../../src/chain/submit-claim.js";
+import { receiptHash } from "../../src/claim/receipt.js";
+import type { SignedReceipt } from "../../src/claim/receipt.js";
 import { commitRecords } from "../../src/claim/record-list.js";
 import { bytesOfTensor } from "../../src/run/engine.js";
 import { decodeClaimFile, encodeClaimFile } from "../../src/store/claim-file.js";
+import { encodeReceiptFile } from "../../src/store/receipt-file.js";
 import { rootsOf } from "../../src/trace/commit-run.js";
 import { encodeTraceFile } from "../../src/trace/trace-file.js";
+import { asBytes32, ZERO_HASH } from "../../src/types/bytes32.js";
+import type { Bytes32 } from "../../src/types/bytes32.js";
+import { asSeconds } from "../../src/types/seconds.js";
+import { asWei } from "../../src/types/wei.js";
 import { hasAnvil } from "../support/anvil.js";
 import { startCliScene, tinyModel } from "../support/cli-scene.js";
 import type { CliScene } from "../support/cli-scene.js";
@@ -270,6 +281,40 @@ describe("e2e: an auditor, from an output file to a verdict", function () {
     );
     expect(again.status).to.equal(6);
     expect(again.err).to.contain(`the record states output ${bundle().statement.record?.outputRoot}`);
+  });
+
+  it("a receipt that no claim keeps: from its file, and once the court took it from its hash alone", async () => {
+    const contracts = scene.contractsOf(OPERATOR);
+    const block = await scene.chain.provider.getBlock("latest");
+    const issuedAt = BigInt(block!.timestamp);
+    const sign = (outputRoot: Bytes32): Promise<SignedReceipt> =>
+      signReceipt(
+        {
+          ...{ operator: scene.accounts[OPERATOR]!, modelId: asBytes32(modelId) },
+          ...{ maxRecords: 4, liabilityWei: asWei(10n ** 16n) },
+          record: {
+            ...{ requester: scene.accounts[CHALLENGER]!, salt: ZERO_HASH, inputRoot: ZERO_HASH, outputRoot },
+            ...{ traceRoot: ZERO_HASH, parentsRoot: ZERO_HASH, parentsCount: 0 },
+          },
+          ...{ issuedAt: asSeconds(issuedAt), inclusionDeadline: asSeconds(issuedAt + 60n) },
+        },
+        { signer: contracts.runner as JsonRpcSigner, court: contracts.courtPlace },
+      );
+    const pair = [await sign(asBytes32(modelId)), await sign(ZERO_HASH)] as const;
+    writeFileSync(scene.file("receipt.json"), encodeReceiptFile(pair[0]));
+    const promised = await audit(scene.file("receipt.json"));
+    expect(promised.status, promised.err).to.equal(0);
+    expect(bundle().subject).to.include({ kind: "receipt", claimId: null });
+    expect(promised.out).to.contain("not shown to be kept by a claim").and.contain("the operator's own");
+    await sendCall(contracts, equivocationCall(contracts, pair, scene.accounts[CHALLENGER]!));
+    await caughtUp();
+    const hash = receiptHash(pair[0].receipt, contracts.courtPlace);
+    const judged = await audit(hash);
+    expect(judged.status, judged.err).to.equal(0);
+    expect(judged.out).to.contain("BROKEN by Equivocation").and.contain("jailed");
+    expect(bundle().evidence.receipt).to.equal(null);
+    expect(bundle().statement.receipt?.shares?.penalty).to.equal(String(10n ** 16n));
+    expect((await scene.plain("verify", scene.file("bundle.json"), "--rpc", scene.url)).status).to.equal(0);
   });
 
   it("an index that is not there is told apart from a record that is not known", async () => {

@@ -42,7 +42,9 @@ describe("e2e: what a recipe says to a newcomer", function () {
   });
 
   it("names the option that is missing", async () => {
-    expect((await refusal("submit")).said).to.contain("--model <modelId>");
+    const { said, status } = await refusal("submit");
+    expect(said).to.contain("--model <modelId>");
+    expect(status).to.equal(2);
   });
 
   it("names the recipes there are", async () => {

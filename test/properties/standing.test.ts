@@ -117,15 +117,26 @@ describe("standing: the decayed sum", () => {
     expect(await play(mixed)).to.deep.equal(values);
   });
 
-  it("takes 4,095 of the largest terms that there can be into one era, where they grow the most", async () => {
+  it("takes 4,095 of the largest terms into one era where they grow the most, and 256 in any half-life", async () => {
     const contract = await networkHelpers.loadFixture(harness);
-    const halfLife = 10n ** 9n;
-    const last = 48n * halfLife - 1n;
-    const [amount, count] = [2n ** 136n - 1n, 4_095];
-    const given = { halfLife, now_: last, amounts: Array<bigint>(count).fill(amount) };
-    const [value] = await contract.play.staticCall([{ ...given, times: Array<bigint>(count).fill(last) }]);
-    const sum = amount * BigInt(count);
-    expect(value! > sum ? value! - sum : sum - value!).to.be.at.most(1);
+    const [amount, halfLife] = [2n ** 136n - 1n, 10n ** 9n];
+    const full = (halfLives: bigint, count: number) => {
+      const last = halfLives * halfLife - 1n;
+      const times = Array<bigint>(count).fill(last);
+      return { halfLife, now_: last, amounts: Array<bigint>(count).fill(amount), times };
+    };
+    const [largest] = await contract.play.staticCall([full(48n, 4_095)]);
+    const later = await contract.play.staticCall(
+      Array.from({ length: 16 }, (_, i) => full(BigInt(i + 49), 256)),
+    );
+    expect([largest, ...later]).to.deep.equal([amount * 4_095n, ...later.map(() => amount * 256n)]);
+  });
+
+  it("rounds a sum down: what it has not is not counted", async () => {
+    const contract = await networkHelpers.loadFixture(harness);
+    const odd = { halfLife: 10n, now_: 20n, amounts: [3n], times: [10n] };
+    const fading = { ...odd, amounts: [1n], now_: 11n };
+    expect(await contract.play.staticCall([odd, fading])).to.deep.equal([1n, 0n]);
   });
 
   it("has growths within 4 in the last of 18 places, at 10,000 points of a half-life", async () => {

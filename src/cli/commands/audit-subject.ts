@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-
 import type { EventPage, EvidencePlan, Status } from "../../audit/api-types.js";
 import type { Bundle } from "../../audit/bundle.js";
 import { collectBundle } from "../../chain/collect-bundle.js";
@@ -7,6 +5,7 @@ import type { ReceiptPlan } from "../../chain/collect-bundle.js";
 import { listOf } from "../../claim/parent-list.js";
 import { OnusError } from "../../errors/onus-error.js";
 import { encodeBundle } from "../../store/bundle-file.js";
+import { writeText } from "../../store/write-file.js";
 import { rootOfBytes } from "../../trace/tree.js";
 import { bytes32From, parseBytes32 } from "../../types/bytes32.js";
 import { parseCount } from "../../types/count.js";
@@ -54,7 +53,7 @@ export const audit: Act<Options> = async ({ args, options, reporter }) => {
       throw new OnusError("INDEX_OF_ANOTHER", { actual, expected });
     }
     const behind = blocksBehind(status, await chain.provider.getBlockNumber());
-    const asked = { claim, record, index: options.index, places: contracts };
+    const asked = { claim, record, say: reporter.say, index: options.index, places: contracts };
     const found = await findSubject(args[0] as string, asked).catch((error: unknown) => {
       tellBehind(behind, reporter);
       throw error;
@@ -76,8 +75,8 @@ export const audit: Act<Options> = async ({ args, options, reporter }) => {
     });
     progress.stop();
     checkSubject(args[0] as string, bundle);
-    writeFileSync(options.out, encodeBundle(bundle));
-    if (options.report !== undefined) writeFileSync(options.report, reportOf(bundle));
+    writeText(options.out, encodeBundle(bundle));
+    if (options.report !== undefined) writeText(options.report, reportOf(bundle));
     const value = { out: options.out, subject: bundle.subject, trust: bundle.trust, ...bundle.statement };
     return { value, text: `${summaryOf(bundle)}\n\nevidence: ${options.out}` };
   } finally {

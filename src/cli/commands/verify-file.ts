@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 
 import type { BlockRef } from "../../audit/bundle.js";
 import { verifyBundle } from "../../audit/verify-bundle.js";
@@ -8,6 +8,7 @@ import { blockRefAt } from "../../chain/read-evidence.js";
 import { OnusError } from "../../errors/onus-error.js";
 import { decodeBundle } from "../../store/bundle-file.js";
 import { readBytes } from "../../store/read-file.js";
+import { writeText } from "../../store/write-file.js";
 import { parseAddress } from "../../types/address.js";
 import type { Address } from "../../types/address.js";
 import { parseBytes32 } from "../../types/bytes32.js";
@@ -35,7 +36,7 @@ export const verify: Act<Options> = async ({ args, options, reporter }) => {
   if (meant !== undefined && meant !== onus)
     throw new OnusError("BUNDLE_OF_ANOTHER", { actual: onus, expected: meant });
   const ran = options.artifact === undefined ? undefined : runAgain(bundle, options.artifact, reporter);
-  if (options.report !== undefined) writeFileSync(options.report, reportOf(bundle));
+  if (options.report !== undefined) writeText(options.report, reportOf(bundle));
   const open = await unconfirmed({ trusted, chainId, anchors, rpc: options.rpc });
   const isAnchored = open.length === 0;
   const isMeant = meant !== undefined || knownOnus(chainId) === onus;

@@ -18,6 +18,7 @@ import { asAddress, parseAddress, ZERO_ADDRESS } from "../../../src/types/addres
 import { ZERO_HASH } from "../../../src/types/bytes32.js";
 import { asSeconds } from "../../../src/types/seconds.js";
 import { asWei } from "../../../src/types/wei.js";
+import { changedLeaf, leavesOf } from "../../support/change-leaf.js";
 import { auditScene, INPUT, OPERATOR, SIGNER, STRANGER } from "../../support/audit-scene.js";
 import type { AuditScene } from "../../support/audit-scene.js";
 
@@ -41,6 +42,7 @@ function refusal(make: () => Bundle): readonly string[] {
   } catch (error) {
     if (isOnusError(error, "BUNDLE_REFUSED")) return error.context.fields;
     if (isOnusError(error, "BUNDLE_MALFORMED")) return [error.context.field];
+    if (isOnusError(error, "BUNDLE_VERSION")) return ["format"];
     throw error;
   }
 }
@@ -273,6 +275,14 @@ describe("audit: forged evidence", function () {
     expect(judged.statement.receipt?.court.fault).to.equal("NonInclusion");
     expect(judged.statement.receipt?.shares?.penalty).to.equal(String(10n ** 15n));
     expect(summaryOf(judged)).to.contain("BROKEN by NonInclusion");
+    for (const bundle of [alone, judged]) {
+      const json = JSON.parse(encodeBundle(bundle)) as object;
+      const unseen = leavesOf(json).filter((leaf, salt) => {
+        const named = refusal(() => changedLeaf(json, leaf, salt) as Bundle);
+        return !named.some((field) => leaf === field || leaf.startsWith(`${field}.`));
+      });
+      expect(unseen).to.deep.equal([]);
+    }
     // Of another's receipt nothing of this counts.
     const other = await scene.receiptBy(OPERATOR, { maxRecords: 7 });
     const bundle = await scene.bundleOfReceipt({ receipt: other });

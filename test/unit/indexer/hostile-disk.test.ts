@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { sql } from "kysely";
 
 import { postedOf } from "../../../scripts/support/seed-history.js";
+import { MIGRATIONS } from "../../../src/indexer/migrations.js";
 import { openIndex } from "../../../src/indexer/open-index.js";
 import type { IndexDatabase } from "../../../src/indexer/open-index.js";
 import { apiOf, exported, openSeededIndex, seededLife } from "../../support/seeded-index.js";
@@ -45,6 +46,27 @@ describe("indexer: the file of an index", function () {
     await other.catchUp();
     expect(await exported(index.reading)).to.equal(await exported(other.reading));
     await other.close();
+    await index.close();
+  });
+
+  it("of an older program is counted when it is opened: what was posted before has its bounds too", async () => {
+    const { chain, history } = await seededLife(20, 3);
+    const index = await openSeededIndex(chain);
+    await index.catchUp();
+    const { post } = await apiOf(index, chain);
+    const claim = history.claims.find(({ parent }) => parent !== undefined)!;
+    for (const one of [claim, history.claims[0]!])
+      expect((await post(postedOf(one, 0))).status).to.equal(200);
+    const counts = () => index.writing.selectFrom("posted_counts").selectAll().orderBy("holder").execute();
+    const counted = await counts();
+    expect(counted.find(({ holder }) => holder === claim.id)).to.include({ kept: 3, records: 1 });
+    expect(counted.find(({ holder }) => holder === "all")).to.include({ kept: 4, records: 0 });
+    await index.writing.schema.dropTable("posted_counts").execute();
+    await index.writing.schema.dropIndex("operators_lower").execute();
+    const { sql: again } = MIGRATIONS.find(({ name }) => name === "004 posted counts")!;
+    for (const statement of again.split(";").filter((text) => text.trim() !== ""))
+      await sql.raw(statement).execute(index.writing);
+    expect(await counts()).to.deep.equal(counted);
     await index.close();
   });
 
