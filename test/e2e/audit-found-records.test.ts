@@ -6,6 +6,7 @@ import { expect } from "chai";
 
 import type { Bundle } from "../../src/audit/bundle.js";
 import type { LineageGraph } from "../../src/audit/api-types.js";
+import { elementBytes } from "../../src/program/dtype.js";
 import { bytesOfTensor } from "../../src/run/engine.js";
 import { freePort, hasAnvil } from "../support/anvil.js";
 import { runInProcess } from "../support/cli-scene.js";
@@ -76,14 +77,23 @@ for (const [name, model, chain] of [
         key: walletOf(OPERATOR_ACCOUNT).privateKey,
       });
       const { artifact } = model.committed;
-      const inputs = artifact.inputs.map(({ name, dtype, shape }, number) => ({
-        ...{ name, dtype, shape },
-        data: Buffer.from(bytesOfTensor(model.trace.run.tensors[number]!)).toString("base64"),
-      }));
+      /** Another input for each request: so an output is of one record alone. */
+      const inputsOf = (salt: number) =>
+        artifact.inputs.map(({ name, dtype, shape }, number) => {
+          const bytes = Buffer.from(bytesOfTensor(model.trace.run.tensors[number]!));
+          const wide = elementBytes(dtype);
+          for (let at = wide - 1; at < bytes.length; at += wide) bytes[at]! ^= salt;
+          return { name, dtype, shape, data: bytes.toString("base64") };
+        });
       // As many as a claim takes; the last one was made from a result of another chain.
       for (let salt = 1; salt <= 4; salt++) {
         const { requester, salt: salted } = requestNumber(salt);
-        const body = { requester, salt: salted, inputs, parents: salt === 4 ? [ELSEWHERE] : [] };
+        const body = {
+          requester,
+          salt: salted,
+          inputs: inputsOf(salt),
+          parents: salt === 4 ? [ELSEWHERE] : [],
+        };
         const response = await fetch(`${node.url}/v1/infer/${scene.modelId}`, {
           ...{ method: "POST", body: JSON.stringify(body) },
         });
@@ -96,6 +106,8 @@ for (const [name, model, chain] of [
           }),
         );
       }
+      const bytes = outputs.flat().map((path) => readFileSync(path, "hex"));
+      expect(new Set(bytes).size, `${bytes}`).to.equal(bytes.length);
       await until(async () => {
         const response = await fetch(`${node.url}/v1/claims`);
         const { claims } = (await response.json()) as { readonly claims: readonly { state: string }[] };
