@@ -42,7 +42,13 @@ export {
   type ParentTree,
   type RecordRef,
 } from "./claim/parent-list.js";
-export { planTaint, type FamilyEdge, type TaintLabel, type TaintLabels } from "./claim/plan-taint.js";
+export {
+  planTaint,
+  type FamilyEdge,
+  type TaintLabel,
+  type TaintLabels,
+  type TaintReach,
+} from "./claim/plan-taint.js";
 export { requireParents } from "./claim/require-parents.js";
 export { openRecordOf, refOf, type RecordOpening } from "./claim/record-opening.js";
 export { claimInference } from "./claim/claim-inference.js";

@@ -1,5 +1,5 @@
 import { keyOfRef, planTaint } from "../claim/plan-taint.js";
-import type { FamilyEdge, TaintLabels } from "../claim/plan-taint.js";
+import type { FamilyEdge, TaintLabels, TaintReach } from "../claim/plan-taint.js";
 import type { RecordRef } from "../claim/parent-list.js";
 import type { Contracts } from "./contracts.js";
 import { inBatches } from "./in-batches.js";
@@ -20,7 +20,7 @@ export type Pushes = {
 export async function readPushes(
   contracts: Contracts,
   root: FamilyRoot,
-  limits: FamilyLimits,
+  { reach, ...limits }: FamilyLimits & { readonly reach?: TaintReach },
 ): Promise<Pushes> {
   const { edges, isCut } = await readFamily(contracts, root, "children", limits);
   const descendants = new Map(edges.map(({ child }) => [keyOfRef(child), child]));
@@ -32,7 +32,7 @@ export async function readPushes(
       return [key, { ...labelOf("stated", stated), ...labelOf("bound", bound) }];
     }),
   );
-  return { pushes: planTaint(edges, labels), descendants: [...descendants.values()], isCut };
+  return { pushes: planTaint(edges, labels, reach), descendants: [...descendants.values()], isCut };
 }
 
 const labelOf = (over: keyof TaintLabels, taint: Taint): TaintLabels =>

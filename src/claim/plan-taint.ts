@@ -17,6 +17,12 @@ export type TaintLabels = { readonly stated?: TaintLabel; readonly bound?: Taint
 export const keyOfRef = ({ claimId, recordIndex }: RecordRef): string => `${claimId}:${recordIndex}`;
 
 /**
+ * Which pushes are wanted: all that change a label, or those alone that taint what was not. Whoever shows one short edge may
+ * change the labels of all descendants; a record is tainted only once over any edges, and once over bound ones.
+ */
+export type TaintReach = "shortest" | "first";
+
+/**
  * The pushes that bring every label as far as it goes over these edges, parents before children: each edge at most once, and
  * at most two for a record. Pure; contracts/Lineage.sol says what one push does.
  *
@@ -25,6 +31,7 @@ export const keyOfRef = ({ claimId, recordIndex }: RecordRef): string => `${clai
 export function planTaint(
   edges: readonly FamilyEdge[],
   labels: ReadonlyMap<string, TaintLabels>,
+  reach: TaintReach = "shortest",
 ): readonly FamilyEdge[] {
   const known = new Map(labels);
   const pushes: FamilyEdge[] = [];
@@ -33,7 +40,7 @@ export function planTaint(
     const push = (edge: FamilyEdge): void => {
       const before = known.get(key) ?? {};
       const after = pushedOver(edge, known.get(keyOfRef(edge.parent)) ?? {}, before);
-      if (isSame(before, after)) return;
+      if (reach === "first" ? isAsTainted(before, after) : isSame(before, after)) return;
       known.set(key, after);
       pushes.push(edge);
     };
@@ -81,6 +88,9 @@ const leastOf = (a: TaintLabel | undefined, b: TaintLabel | undefined): TaintLab
 
 const isSame = (one: TaintLabels, other: TaintLabels): boolean =>
   (["stated", "bound"] as const).every((over) => !isLess(other[over], one[over]));
+
+const isAsTainted = (one: TaintLabels, other: TaintLabels): boolean =>
+  (["stated", "bound"] as const).every((over) => one[over] !== undefined || other[over] === undefined);
 
 /** The edges to each child, after those to all its parents. There are no cycles; edges of one are left out. */
 function inOrder(edges: readonly FamilyEdge[]): readonly (readonly FamilyEdge[])[] {

@@ -1,4 +1,5 @@
 import type { WithheldKind } from "../service/download.js";
+import { RECORD_BYTES } from "../service/operator-endpoint.js";
 
 /** Tries after which a claim, or an endpoint, is asked no more: about five days after the first. */
 export const LAST_TRY = 10;
@@ -31,10 +32,8 @@ export type PageBounds = { readonly from: number; readonly count: number; readon
 const MOST_AT_ONCE = 100;
 const MOST_BYTES = 8 * 2 ** 20;
 const PAGE_BYTES = 4_096;
-/** Hex digits, quotes and names of a record, of a hash and of a parent; the page may be indented. */
-const RECORD_BYTES = 1_024;
+/** Hex digits and quotes of a hash; the page may be indented. */
 const HASH_BYTES = 96;
-const PARENT_BYTES = 400;
 
 /** The next page of a claim, as large as is read at once. */
 export function nextPage(of: {
@@ -46,9 +45,8 @@ export function nextPage(of: {
   readonly tensors: number;
 }): PageBounds {
   const { from, most, n, tensors } = of;
-  const parents = 64;
   const depth = 20;
-  const each = RECORD_BYTES + HASH_BYTES * (tensors + depth) + PARENT_BYTES * parents;
+  const each = RECORD_BYTES + HASH_BYTES * (tensors + depth);
   const fitting = Math.max(1, Math.floor((MOST_BYTES - PAGE_BYTES) / each));
   const count = Math.min(MOST_AT_ONCE, fitting, Math.min(most, n) - from);
   return { from, count, mostBytes: PAGE_BYTES + each * count };

@@ -85,15 +85,34 @@ export function openFetchTable(given: {
   };
 
   return {
-    /** Asks once more for what other settings than those before may get. */
+    /** Asks once more for what other settings than those before may get, and no more for what these do not want. */
     begin: async ({ allowsPrivate }: { readonly allowsPrivate: boolean }): Promise<void> =>
       writing.transaction().execute(async (transaction) => {
         await transaction
           .updateTable("fetches")
-          .set({ look_at: 0, outcome: null })
+          .set({ look_at: 0 })
           .where("look_at", "is", null)
-          .where("outcome", "=", "kept in part")
+          .where("outcome", "in", ["kept in part", "kept without lists"])
           .where("next_idx", "<", most)
+          .where((eb) =>
+            eb.exists(
+              eb
+                .selectFrom("claims as c")
+                .select("c.id")
+                .whereRef("c.id", "=", "fetches.claim_id")
+                .whereRef("c.n", ">", "fetches.next_idx"),
+            ),
+          )
+          .execute();
+        await transaction
+          .updateTable("fetches")
+          .set(({ fn, val }) => ({
+            look_at: null,
+            tries: 0,
+            outcome: fn.coalesce("outcome", val<string>("kept in part")),
+          }))
+          .where("look_at", "is not", null)
+          .where("next_idx", ">=", most)
           .execute();
         if (!allowsPrivate) return;
         const refused = await transaction

@@ -17,8 +17,8 @@ import type { Place } from "../types/place.js";
 import { download, Withheld } from "./download.js";
 import type { Reach } from "./download.js";
 
-/** Bytes of a claim file: a record is about 600, and each of its parents, whom strangers choose, at most 400. */
-const RECORD_BYTES = 1_024 + 400 * MAX_PARENTS;
+/** Bytes of a record in a file or an answer: about 600, and at most 400 for each of its parents, whom strangers choose. */
+export const RECORD_BYTES = 1_024 + 400 * MAX_PARENTS;
 const FILE_BYTES = 16_384;
 /** A longer list of records is too much to read in one piece. */
 const MOST_FILE_BYTES = 256 * 2 ** 20;

@@ -11,8 +11,11 @@ import type { WatchOptions } from "./options.js";
 import { secondsNow } from "./tend-claims.js";
 import type { WatchMetrics } from "./watch-metrics.js";
 
-/** How far descendants are followed: whoever shows an edge pays about what a push over it costs, and no more come than this. */
-const LIMITS = { depth: 64, most: 100 } as const;
+/**
+ * How far descendants are followed. A record is pushed to when it is tainted by that, at most twice for ever, and whoever
+ * showed its edge paid about as much; a shorter path alone is left to those who want it.
+ */
+const LIMITS = { depth: 64, most: 100, reach: "first" } as const;
 /** Until a look that came to nothing is repeated, in seconds. */
 const RETRY_SECONDS = 5;
 /** Looks at the chain between two looks for edges that were shown since, at the least. */
@@ -66,7 +69,7 @@ export function openCourtesies(parts: {
     const { pushes } = await readPushes(contracts, { claimId }, LIMITS);
     for (const edge of pushes) {
       const call = pushTaintCall(contracts, edge);
-      // Over one edge a shorter path may come later: each look has keys of its own.
+      // An edge may be bound later, and a reorg may take a push back: each look has keys of its own.
       if (!(await send(watched, call, `${keyOfCall(claimId, call)} ${block}`))) return;
     }
   };

@@ -99,6 +99,30 @@ describe("claim: which pushes carry taint to all descendants", () => {
     );
   });
 
+  it("first alone, taints whatever is shown, and no record more than twice however many edges are shown one by one", () => {
+    fc.assert(
+      fc.property(families, ({ kinds, shuffle, fallen }) => {
+        const edges = edgesOf(kinds, shuffle);
+        const labels = new Map<string, TaintLabels>();
+        for (const record of fallen) {
+          const own = { depth: 0, cause: refOf(record).claimId };
+          labels.set(keyOfRef(refOf(record)), { stated: own, bound: own });
+        }
+        const pushes = edges.flatMap((_, shown) => {
+          const planned = planTaint(edges.slice(0, shown + 1), labels, "first");
+          for (const edge of planned) expect(push(labels, edge)).to.equal(true);
+          return planned;
+        });
+        const perChild = Map.groupBy(pushes, ({ child }) => keyOfRef(child));
+        for (const own of perChild.values()) expect(own.length).to.be.at.most(2);
+        const before = new Map([...labels].map(([key, known]) => [key, Object.keys(known).sort()]));
+        for (const edge of planTaint(edges, labels)) push(labels, edge);
+        for (const [key, known] of labels) expect(before.get(key)).to.deep.equal(Object.keys(known).sort());
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it("ends on edges in a circle, which no chain has", () => {
     const circle: FamilyEdge[] = [0, 1, 2].map((record) => ({
       ...{ child: refOf(record), parent: refOf((record + 1) % 3), kind: "bound" },

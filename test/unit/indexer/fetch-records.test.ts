@@ -334,6 +334,49 @@ describe("indexer: records that operators hand out", function () {
     await scene.until(async () => (await scene.kept()) === all());
   });
 
+  it("are asked for no more where fewer of a claim are wanted than there are already", async () => {
+    const large = scene.history.claims.filter(({ records }) => records.length > 1).map(({ id }) => id);
+    const few = await scene.start({ most: 1 });
+    await scene.until(async () => (await scene.kept()) === scene.history.claims.length);
+    await few.stop();
+    scene.endpoints.answer((_, response) => {
+      response.writeHead(404).end();
+      return undefined;
+    });
+    const more = await scene.start();
+    await scene.until(
+      async () => (await scene.fetches()).filter(({ tries }) => tries > 0).length === large.length,
+    );
+    await more.stop();
+    const before = scene.endpoints.asked.length;
+    scene.clock.now += 90_000;
+    await scene.start({ most: 1 });
+    await scene.until(async () => (await scene.fetches()).every(({ look_at }) => look_at === null));
+    expect(scene.endpoints.asked).to.have.length(before);
+    const part = (await scene.fetches()).filter(({ outcome }) => outcome === "kept in part");
+    expect(part.map((one) => one.claim_id)).to.have.members(large);
+  });
+
+  it("come when more are wanted, also where those before them came without lists", async () => {
+    const few = await scene.start({ most: 1 });
+    await scene.until(async () => (await scene.kept()) === scene.history.claims.length);
+    await scene.until(isQuiet);
+    await few.stop();
+    const lacking = { outcome: "kept without lists" };
+    await scene.index.writing
+      .updateTable("fetches")
+      .set(lacking)
+      .where("outcome", "=", "kept in part")
+      .execute();
+    await scene.start();
+    await scene.until(async () => (await scene.kept()) === all());
+    await scene.until(isQuiet);
+    const large = scene.history.claims.filter(({ records }) => records.length > 1);
+    expect((await scene.fetches()).filter(({ outcome }) => outcome === lacking.outcome)).to.have.length(
+      large.length,
+    );
+  });
+
   it("are no more of one claim than there is room for, and those of other claims come all the same", async () => {
     const rows = ({ records }: SeededClaim): number => 3 * records.length;
     const sizes = scene.history.claims.map(rows);
