@@ -40,9 +40,9 @@ export async function collectBundle(given: {
   readonly plan: ReceiptPlan | EvidencePlan;
   readonly about: BundleSubject;
   readonly limits: TieLimits;
-  /** Told why a block stays to be confirmed by itself. */
   /** Told how many events are proven. */
   readonly onProven?: (events: number) => void;
+  /** Told why a block stays to be confirmed by itself. */
   readonly untied?: (reason: OnusError<"LINK_MISSING">) => void;
 }): Promise<Bundle> {
   const { deployment, plan, about, limits, onProven, untied } = given;

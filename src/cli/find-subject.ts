@@ -16,16 +16,14 @@ import { receiptHash } from "../claim/receipt.js";
 import type { SignedReceipt } from "../claim/receipt.js";
 import { recordHash } from "../claim/record.js";
 import { OnusError } from "../errors/onus-error.js";
-import { narrowTensor } from "../program/narrow-tensor.js";
-import { bytesOfTensor } from "../run/engine.js";
 import { decodeClaimFile } from "../store/claim-file.js";
-import { readBytes, readText } from "../store/read-file.js";
+import { readText } from "../store/read-file.js";
 import { decodeReceiptFile } from "../store/receipt-file.js";
 import { rootOfBytes } from "../trace/tree.js";
 import { bytes32From, parseBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
 import { askIndex } from "./ask-index.js";
-import { readTensor } from "./commands/import-options.js";
+import { readElements } from "./input-data.js";
 import type { Reporter } from "./reporter.js";
 
 /** What an audit is about, as the index knows it. */
@@ -138,7 +136,7 @@ function onlyOne(items: readonly Item[], { claim, record, say }: Wanted, what: s
   if (first === undefined) throw new OnusError("RECORD_NOT_KNOWN", { what });
   // Records of one claim have one operator, one model and one verdict: then the first one is told. Others may not.
   if (fitting.some(({ claimId: id }) => id !== first.claimId)) {
-    const places = fitting.map((item) => `${item.claimId}/${item.index} of ${item.claim.operator}`);
+    const places = fitting.map((item) => `${item.claimId}:${item.index} of ${item.claim.operator}`);
     throw new OnusError("SUBJECT_AMBIGUOUS", {
       what,
       count: places.length,
@@ -160,10 +158,4 @@ function kindOfJson(text: string): "bundle" | "claim" | "receipt" | "tensor" {
     // What is no JSON is told by whoever reads the tensor.
   }
   return "tensor";
-}
-
-/** The bytes of a tensor as they are committed: row-major, little-endian. */
-export async function readElements(path: string): Promise<Uint8Array> {
-  if (!/\.(npy|pb|json)$/.test(path)) return readBytes(path);
-  return bytesOfTensor(narrowTensor(await readTensor(path)).data);
 }

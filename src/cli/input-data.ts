@@ -4,7 +4,7 @@ import type { OnnxTensor } from "../model/onnx/graph.js";
 import type { Artifact, Port } from "../program/artifact.js";
 import type { Dtype, TensorData } from "../program/dtype.js";
 import { narrowTensor } from "../program/narrow-tensor.js";
-import { tensorOfBytes } from "../run/engine.js";
+import { bytesOfTensor, tensorOfBytes } from "../run/engine.js";
 import { readBytes } from "../store/read-file.js";
 import { readTensor } from "./commands/import-options.js";
 
@@ -41,4 +41,10 @@ export async function readInputs(
       return tensorOfBytes(readBytes(path), table[number] as Artifact["table"][number]);
     }),
   );
+}
+
+/** The bytes of a tensor as they are committed: row-major, little-endian; anything but .npy, .pb and .json is taken as it is. */
+export async function readElements(path: string): Promise<Uint8Array> {
+  if (!/\.(npy|pb|json)$/.test(path)) return readBytes(path);
+  return bytesOfTensor(narrowTensor(await readTensor(path)).data);
 }

@@ -179,7 +179,7 @@ const homeOf = ({ parents }: Statement["lineage"]): readonly Place[] =>
 function describeForeign({ parents }: Statement["lineage"]): string | undefined {
   const places = parents
     .filter(isForeign)
-    .map((one) => `${one.claimId}/${one.recordIndex} of ${one.claimBook} on chain ${one.chainId}`);
+    .map((one) => `${one.claimId}:${one.recordIndex}@${one.chainId}:${one.claimBook}`);
   return places.length === 0 ? undefined : `${places.join(", ")}: shown, never trusted`;
 }
 
@@ -217,7 +217,7 @@ const edgesOf = ({ claim, record, lineage }: Statement, end: "parent" | "child")
 
 /** Places that a record names, and those that the chain was shown; of two kinds the stronger one is told. */
 function describeEdges(told: readonly Place[], edges: readonly Edge[], end: "parent" | "child"): string {
-  const nameOf = ({ claimId, recordIndex }: Place): string => `${claimId}/${recordIndex}`;
+  const nameOf = ({ claimId, recordIndex }: Place): string => `${claimId}:${recordIndex}`;
   const kinds = new Map(told.map((place) => [nameOf(place), "named in the record"]));
   for (const kind of ["stated", "bound"] as const)
     for (const edge of edges) if (edge.kind === kind) kinds.set(nameOf(edge[end]), kind);

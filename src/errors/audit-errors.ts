@@ -3,7 +3,7 @@ export const auditErrors = {
   INDEX_OF_ANOTHER: {
     say: (c: { actual: string; expected: string }) =>
       `the index holds the deployment ${c.actual} (chain, address); asked for is ${c.expected}`,
-    hint: "give each deployment a file of its own: --db FILE",
+    hint: "give each deployment an index of its own: `onus index start --db FILE`, and name it with --index URL",
     exit: 3,
   },
   INDEX_FULL: {
@@ -74,7 +74,6 @@ export const auditErrors = {
       ({
         model: `its claims: \`onus claim list --model ${c.id}\`, then \`onus audit\` one of them`,
         operator: `its claims: \`onus claim list --operator ${c.id}\`, then \`onus audit\` one of them`,
-        receipt: "hand in the receipt itself: `onus audit receipt.json`",
       })[c.kind] ??
       "the explorer shows what it has to do with: `npm run explorer`; then `onus audit` the claim's id",
     exit: 6,
@@ -83,6 +82,11 @@ export const auditErrors = {
     say: (c: { path: string }) => `${c.path} is an evidence bundle already`,
     hint: (c: { path: string }) => `check it with \`onus verify ${c.path}\``,
     exit: 2,
+  },
+  INPUT_WITHOUT_RECORD: {
+    say: (c: { about: string }) => `--input is of one record, and this audit is about ${c.about}`,
+    hint: "name the record with --record INDEX, where a claim holds it; or leave --input out",
+    exit: 6,
   },
   INPUT_OF_ANOTHER: {
     say: (c: { actual: string; expected: string; files: number }) =>

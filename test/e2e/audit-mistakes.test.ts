@@ -132,7 +132,7 @@ describe("e2e: mistakes of an auditor", function () {
     const other = await astray({
       "/v1/status": (real) => ({ ...real, deployment: { ...real.deployment, onus: scene.accounts[0] } }),
     });
-    expectError(await audit(claimId, "--index", other), "INDEX_OF_ANOTHER", 3);
+    expectError(await audit(claimId, "--index", other), "INDEX_OF_ANOTHER", 3, "--index URL");
     const none = await astray({ "/v1/status": () => ({ hello: "world" }) });
     expectError(await audit(claimId, "--index", none), "INDEX_UNREACHABLE", 5, "no index");
     expectError(await audit(claimId, "--index", "http://127.0.0.1:9"), "INDEX_UNREACHABLE", 5);
@@ -189,6 +189,9 @@ describe("e2e: mistakes of an auditor", function () {
     };
     const court = contracts.courtPlace;
     const signed = await signReceipt(receipt, { signer: contracts.runner as JsonRpcSigner, court });
+    writeFileSync(scene.file("kept-by-none.json"), encodeReceiptFile(signed));
+    const alone = await audit(scene.file("kept-by-none.json"), "--input", ...scene.inputs);
+    expectError(alone, "INPUT_WITHOUT_RECORD", 6, "a receipt alone", "--record INDEX");
     const foreign = { ...signed, signer: scene.accounts[COPYCAT]! };
     writeFileSync(scene.file("receipt.json"), encodeReceiptFile(foreign));
     expectError(await audit(scene.file("receipt.json")), "RECEIPT_NOT_PROVABLE", 6, scene.accounts[COPYCAT]!);

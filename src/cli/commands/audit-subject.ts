@@ -11,8 +11,9 @@ import { bytes32From, parseBytes32 } from "../../types/bytes32.js";
 import { parseCount } from "../../types/count.js";
 import { askIndex } from "../ask-index.js";
 import type { Act } from "../does.js";
-import { findSubject, readElements } from "../find-subject.js";
+import { findSubject } from "../find-subject.js";
 import type { FoundSubject } from "../find-subject.js";
+import { readElements } from "../input-data.js";
 import { reportOf, summaryOf } from "../report-bundle.js";
 import type { Reporter } from "../reporter.js";
 import { openForReading } from "../where.js";
@@ -158,9 +159,11 @@ function checkSubject(subject: string, { statement, evidence }: Bundle): void {
 
 /** Before anything is fetched: of files that are not the record's input no bundle holds. */
 function checkInputs(plan: EvidencePlan | ReceiptPlan, inputs: readonly Uint8Array[]): void {
-  const record = plan.claim === undefined ? undefined : plan.record;
-  if (record === undefined)
-    throw new OnusError("RECORD_NOT_OPENED", { claim: plan.claim?.id ?? "that is not known", index: 0 });
+  if (plan.claim === undefined) throw new OnusError("INPUT_WITHOUT_RECORD", { about: "a receipt alone" });
+  const { claim, record } = plan;
+  if (record === undefined && claim.n > 1)
+    throw new OnusError("INPUT_WITHOUT_RECORD", { about: `all ${claim.n} records of claim ${claim.id}` });
+  if (record === undefined) throw new OnusError("RECORD_NOT_OPENED", { claim: claim.id, index: 0 });
   const roots = inputs.map((bytes) => bytes32From(rootOfBytes(bytes)));
   const actual = bytes32From(listOf(roots).root);
   if (actual !== record.inputRoot)

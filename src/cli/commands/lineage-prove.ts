@@ -17,9 +17,8 @@ import type { RecordOpening } from "../../claim/record-opening.js";
 import { commitRecords } from "../../claim/record-list.js";
 import { requireParents } from "../../claim/require-parents.js";
 import { OnusError } from "../../errors/onus-error.js";
-import { narrowTensor } from "../../program/narrow-tensor.js";
 import type { Artifact } from "../../program/artifact.js";
-import { bytesOfTensor, prepareModel } from "../../run/engine.js";
+import { prepareModel } from "../../run/engine.js";
 import { readArtifact } from "../../store/read-artifact.js";
 import { readBytes } from "../../store/read-file.js";
 import { commitRun } from "../../trace/commit-run.js";
@@ -30,13 +29,12 @@ import { bytes32From } from "../../types/bytes32.js";
 import type { Bytes32 } from "../../types/bytes32.js";
 import { parseCount } from "../../types/count.js";
 import type { Act } from "../does.js";
-import { readInputs } from "../input-data.js";
+import { readElements, readInputs } from "../input-data.js";
 import { describeParent, readNamedRecord, readParent } from "../record-name.js";
 import type { NamedRecord } from "../record-name.js";
 import { sendOrPlan } from "../transactions.js";
 import { openForActing } from "../where.js";
 import type { Sending } from "../options.js";
-import { readTensor } from "./import-options.js";
 
 type ChildOptions = Sending & { readonly record: string; readonly parent?: readonly string[] };
 type BindOptions = ChildOptions & {
@@ -213,9 +211,5 @@ function checked(piece: string, roots: readonly Bytes32[], expected: Bytes32): r
   return roots;
 }
 
-/** .npy, .pb and .json by their elements, anything else as it was committed: raw, little-endian. */
-async function rootOfFile(path: string): Promise<Bytes32> {
-  const isRaw = !/\.(npy|pb|json)$/.test(path);
-  const bytes = isRaw ? readBytes(path) : bytesOfTensor(narrowTensor(await readTensor(path)).data);
-  return bytes32From(rootOfBytes(bytes));
-}
+const rootOfFile = async (path: string): Promise<Bytes32> =>
+  bytes32From(rootOfBytes(await readElements(path)));

@@ -44,7 +44,7 @@ export const verify: Act<Options> = async ({ args, options, reporter }) => {
     summaryOf(bundle),
     "",
     isAnchored
-      ? `holds, and the chain has ${trusted.length > 1 ? "the blocks" : "the block"} it rests on`
+      ? `holds, and ${trusted.length > 1 ? "the blocks it rests on are" : "the block it rests on is"} confirmed`
       : "consistent, not anchored",
     ...(isMeant ? [] : [`that ${onus} is the deployment you mean is yours to know: --onus ADDRESS`]),
     ...(ran === undefined ? [] : [`run again: ${ran}`]),
