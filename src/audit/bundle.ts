@@ -151,7 +151,7 @@ export type StatedRecord = InferenceRecord & {
   readonly index: number;
   readonly hash: Bytes32;
   readonly requestId: Bytes32;
-  /** Stated when it was asked for. */
+  /** Of a record that owes its trace: stated after the claim, asked for or not. */
   readonly statedTrace: Bytes32 | null;
 };
 
@@ -201,7 +201,10 @@ export type StatedSession = {
 export type StatedFault = {
   readonly kind: string;
   readonly beneficiary: Address;
-  /** Whom the transaction called, and the hash of what with: the proof itself is in `evidence.transactions`. */
+  /**
+   * Whom the transaction called, and the hash of what with: it is in `evidence.transactions`. Called is the referee with the
+   * whole proof, the workbench with the end of one, the inquiry with none, or somebody's contract that calls one of them.
+   */
   readonly calls: Address | null;
   readonly calldataHash: Bytes32 | null;
 };

@@ -89,12 +89,12 @@ const describeSubject = ({ kind, recordIndex, tensorRoot }: Bundle["subject"]): 
 
 /** What became of the claim. */
 function describeLife(statement: Statement): Fact[] {
-  const { verdict, fault, shares, lineage } = statement;
+  const { verdict, fault, shares, lineage, deployment } = statement;
   const foreign = describeForeign(lineage);
   return [
     ["sessions", describeSessions(statement.sessions)],
     ["verdict", verdict.phase === null ? "none shown" : `${verdict.phase}, ${day(verdict.decidedAt)}`],
-    ...(fault === null ? [] : [["fault", describeFault(fault)] as const]),
+    ...(fault === null ? [] : [["fault", describeFault(fault, deployment)] as const]),
     ...(shares === null ? [] : describeShares(shares)),
     ["made from", describeEdges(homeOf(lineage), edgesOf(statement, "child"), "parent")],
     ...(foreign ? [["and from elsewhere", foreign] as const] : []),
@@ -115,10 +115,11 @@ function describeShares(shares: NonNullable<Statement["shares"]>): Fact[] {
 const describeClaim = ({ id, n, liability }: NonNullable<Statement["claim"]>): string =>
   `${id}: ${n} ${n === 1 ? "record" : "records"}, ${wei(liability)}`;
 
+/** A revoked key submits nothing: what it submitted came before. */
 function describeKey({ address, kind, activeFrom, revokedAt }: NonNullable<Statement["key"]>): string {
   return kind === "owner"
     ? `${address}, the operator's own`
-    : `${address}, ${describeSigner(activeFrom, revokedAt)}`;
+    : `${address}, ${describeSigner(activeFrom, revokedAt)}${revokedAt === null ? "" : ", after the claim"}`;
 }
 
 /** A key that nobody is seen to have revoked may be revoked all the same. */
@@ -183,8 +184,21 @@ function describeForeign({ parents }: Statement["lineage"]): string | undefined 
   return places.length === 0 ? undefined : `${places.join(", ")}: shown, never trusted`;
 }
 
-const describeFault = ({ kind, calls, beneficiary }: NonNullable<Statement["fault"]>): string =>
-  `${kind}, proven by a call of ${calls ?? "whom is not shown"}; paid for it: ${beneficiary}`;
+/** What the parts say that a fault is proven to. Of a proof in stages the last one is the call in which the claim fell. */
+const PROVERS = {
+  referee: (address: string) => `the referee ${address}`,
+  workbench: (address: string) => `the workbench ${address}, which ended a proof in stages`,
+  inquiry: (address: string) => `the inquiry ${address}`,
+} as const;
+
+function describeFault(
+  { kind, calls, beneficiary }: NonNullable<Statement["fault"]>,
+  deployment: Statement["deployment"],
+): string {
+  const part = (["referee", "workbench", "inquiry"] as const).find((name) => deployment[name] === calls);
+  const whom = calls === null ? "whom is not shown" : part === undefined ? calls : PROVERS[part](calls);
+  return `${kind}, proven by a call of ${whom}; paid for it: ${beneficiary}`;
+}
 
 /** In a page a stranger's words are code: no link, no picture, no HTML, and no row of their own. */
 const asCode = (text: string): string =>
@@ -197,7 +211,7 @@ function describeModel({ id, publishedAt, retiredAt }: Statement["model"]): stri
 
 function describeTrace({ traceRoot, statedTrace }: NonNullable<Statement["record"]>): string {
   if (!/^0x0+$/.test(traceRoot)) return traceRoot;
-  return statedTrace === null ? "owed when it is asked for; not shown" : `${statedTrace}, stated when asked`;
+  return statedTrace === null ? "owed when it is asked for; not shown" : `${statedTrace}, stated later`;
 }
 
 function describePaid({ beneficiaryPaid, recordsPaid, burned }: NonNullable<Statement["shares"]>): string {

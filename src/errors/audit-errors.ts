@@ -52,7 +52,8 @@ export const auditErrors = {
   RECEIPT_NOT_PROVABLE: {
     say: (c: { hash: string; signer: string }) =>
       `receipt ${c.hash} is not signed with the key of ${c.signer}, and no court took it: nothing shows whose it is`,
-    hint: "a signature that a contract judges counts once a court took it: `onus receipt complain`, then audit its hash",
+    hint: (c: { hash: string; signer: string }) =>
+      `where ${c.signer} is a contract, it judges signatures itself: \`onus receipt verify --rpc URL\` asks it, \`onus receipt present\` makes it stand; then audit the receipt again`,
     exit: 6,
   },
   RECORD_NOT_OPENED: {

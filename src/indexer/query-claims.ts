@@ -13,7 +13,7 @@ import type { IndexDatabase } from "./open-index.js";
 import { pageOf } from "./pages.js";
 import type { PageQuery } from "./pages.js";
 import { knownRecords, lineageOf, recordAt, recordsBy } from "./query-records.js";
-import { eventsAbout, newestAbout } from "./query-events.js";
+import { eventsAbout, newestAbout, statedTraceOf } from "./query-events.js";
 import { sessionsAbout } from "./query-sessions.js";
 import { showClaim, showModel, showShares } from "./show-rows.js";
 import type { ClaimRow } from "./tables.js";
@@ -144,6 +144,7 @@ export async function evidencePlan(
     newestAbout(db, claim.operator, "EndpointChanged"),
     ...[...keys].map((key) => eventsAbout(db, key, ["SignerAdded", "SignerRevoked"])),
     ...(receipt === undefined ? [] : [eventsAbout(db, receipt)]),
+    ...(index === undefined ? [] : [statedTraceOf(db, { claimId: claim.id, recordIndex: index })]),
   ]);
   const events = new Map(
     [...claim.timeline, ...lists.flat()].map((event) => [`${event.block} ${event.log}`, event]),

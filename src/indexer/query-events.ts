@@ -55,6 +55,22 @@ async function eventsOfName(
   return rows.map(showEvent);
 }
 
+/** Where the trace of a record was stated: a claim may have more of these events than a timeline shows. */
+export async function statedTraceOf(
+  db: IndexDatabase,
+  { claimId, recordIndex }: { readonly claimId: string; readonly recordIndex: number },
+): Promise<readonly ApiEvent[]> {
+  const rows = await eventsOf(db, claimId)
+    .where("s.name", "=", "TraceStated")
+    // As JSON has it; it is not the event's last argument.
+    .where("e.args", "like", `%"recordIndex":${recordIndex},%`)
+    .orderBy("s.block")
+    .orderBy("s.log")
+    .limit(1)
+    .execute();
+  return rows.map(showEvent);
+}
+
 /** The newest event of a name about a subject, where there is one. */
 export async function newestAbout(
   db: IndexDatabase,
