@@ -100,7 +100,7 @@ describe("indexer: records that operators hand out", function () {
     scene.endpoints.answer(({ claim, from }) => honestPage(claim, from, 1));
     await scene.start();
     await scene.until(async () => (await scene.kept()) === all());
-    const order = scene.endpoints.asked.map(({ claim }) => claim.claim.operator);
+    const order = scene.endpoints.asked.map(({ claim }): string => claim.claim.operator);
     const first = scene.operators.map((operator) => order.indexOf(operator)).filter((at) => at >= 0);
     expect(Math.max(...first)).to.equal(first.length - 1);
   });
