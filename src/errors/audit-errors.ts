@@ -74,7 +74,6 @@ export const auditErrors = {
       ({
         model: `its claims: \`onus claim list --model ${c.id}\`, then \`onus audit\` one of them`,
         operator: `its claims: \`onus claim list --operator ${c.id}\`, then \`onus audit\` one of them`,
-        receipt: "hand in the receipt itself: `onus audit receipt.json`",
       })[c.kind] ??
       "the explorer shows what it has to do with: `npm run explorer`; then `onus audit` the claim's id",
     exit: 6,
