@@ -54,7 +54,7 @@ export type FetchParts = {
 };
 
 /**
- * Asks operators for the records of their claims beside the indexing, the newest claims first. Whatever comes is kept when
+ * Asks operators in turn for the records of their claims beside the indexing, of each the newest claims first. Whatever comes is kept when
  * it opens to its claim; what does not come is asked for again, after pauses that grow, and at last no more.
  */
 export function startFetching(parts: FetchParts): Fetching {
@@ -66,6 +66,9 @@ export function startFetching(parts: FetchParts): Fetching {
   const known = openHorizon();
   /** Those who are being asked: one question for an operator, and for a host, at a time. */
   const busy = new Map<string, { readonly host: string; readonly work: Promise<void> }>();
+  /** Who was asked when, counted in questions: those who always have something new would be asked alone otherwise. */
+  const turns = new Map<string, number>();
+  let questions = 0;
 
   let wake = (): void => undefined;
 
@@ -79,10 +82,13 @@ export function startFetching(parts: FetchParts): Fetching {
       })
       .finally(() => busy.delete(operator));
     busy.set(operator, { host, work: asking });
+    turns.set(operator, ++questions);
   };
   /** Begins what is due, as far as there is room. */
   const beginDue = async (): Promise<void> => {
-    for (const operator of await table.dueOperators(now(), new Set(busy.keys()))) {
+    const turnOf = (operator: string): number => turns.get(operator) ?? 0;
+    const due = await table.dueOperators(now(), new Set(busy.keys()));
+    for (const operator of due.toSorted((a, b) => turnOf(a) - turnOf(b))) {
       if (signal.aborted || busy.size >= OPERATORS_AT_ONCE) return;
       const work = await table.dueOf(operator, now());
       if (work === undefined || busy.has(operator)) continue;

@@ -1,6 +1,5 @@
 import type { Hex, SearchHit, SearchResult } from "../audit/api-types.js";
-import { OnusError } from "../errors/onus-error.js";
-import { isOnusError } from "../errors/onus-error.js";
+import { isOnusError, OnusError } from "../errors/onus-error.js";
 import { parseAddress } from "../types/address.js";
 import type { IndexDatabase } from "./open-index.js";
 import { recordsBy, recordsByTensor } from "./query-records.js";

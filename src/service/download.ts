@@ -109,7 +109,8 @@ async function ask(url: URL, reach: Reach, signal: AbortSignal): Promise<Incomin
     try {
       return await new Promise<IncomingMessage>((answer, fail) => {
         asked = request(url, options).once("response", answer).on("error", fail);
-        asked.end();
+        // Whoever turns to another protocol is left without a word; without this one waits for ever.
+        asked.once("close", () => fail(new Error("closed without an answer"))).end();
       });
     } catch (error) {
       const isStale = asked?.reusedSocket === true && (error as { code?: string }).code === "ECONNRESET";

@@ -83,14 +83,26 @@ describe("indexer: records that operators hand out", function () {
     );
   });
 
-  it("are asked for newest first", async () => {
+  it("are asked for newest first, of each operator and of those who were not asked yet", async () => {
     await scene.start();
     await scene.until(async () => (await scene.kept()) === all());
-    const order = scene.endpoints.asked.map(({ claim }) => scene.history.claims.indexOf(claim));
     const blocks = await scene.index.reading.selectFrom("claims").select(["id", "block"]).execute();
     const blockOf = new Map(blocks.map(({ id, block }) => [id, block]));
-    const asked = order.map((at) => blockOf.get(scene.history.claims[at]!.id)!);
-    expect(asked).to.deep.equal([...asked].sort((a, b) => b - a));
+    const blocksOf = (asked: typeof scene.endpoints.asked) =>
+      asked.map(({ claim }) => blockOf.get(claim.id)!);
+    const byOperator = Map.groupBy(scene.endpoints.asked, ({ claim }) => claim.claim.operator);
+    for (const own of [...byOperator.values(), [...byOperator.values()].map(([first]) => first!)])
+      expect(blocksOf(own)).to.deep.equal(blocksOf(own).sort((a, b) => b - a));
+  });
+
+  it("are asked for from every operator in turn, so that none with much that is new holds the others up", async () => {
+    // Each answers with one record at a time: whoever has the newest claim would be asked until it has no more.
+    scene.endpoints.answer(({ claim, from }) => honestPage(claim, from, 1));
+    await scene.start();
+    await scene.until(async () => (await scene.kept()) === all());
+    const order = scene.endpoints.asked.map(({ claim }): string => claim.claim.operator);
+    const first = scene.operators.map((operator) => order.indexOf(operator)).filter((at) => at >= 0);
+    expect(Math.max(...first)).to.equal(first.length - 1);
   });
 
   it("are asked for page by page, and after a restart from where they were", async () => {

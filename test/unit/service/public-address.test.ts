@@ -179,6 +179,19 @@ describe("service: addresses that strangers may lead to", () => {
       expect(asked).to.equal(2);
     });
 
+    it("ends where whoever is asked turns to another protocol, of which nothing says that it failed", async () => {
+      const turning = createServer().on("connection", (socket) => {
+        const status = "HTTP/1.1 101 Switching Protocols";
+        socket.write(`${status}\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n`);
+      });
+      await new Promise<void>((resolve) => turning.listen(0, "127.0.0.1", resolve));
+      const url = new URL(`http://127.0.0.1:${(turning.address() as AddressInfo).port}/`);
+      const pending = download(url, { mostBytes: 9, milliseconds: 2_000, allowsPrivate: true });
+      expect(await kindOf(pending)).to.equal("no answer");
+      turning.closeAllConnections();
+      turning.close();
+    });
+
     it("is nothing where the answer is packed, since it may unfold without end", async () => {
       const packing = createServer((_, response) =>
         response.writeHead(200, { "content-encoding": "gzip" }).end("x"),
