@@ -5,7 +5,7 @@ import { formatWei } from "../types/wei.js";
 import { table } from "./table.js";
 
 /** A name and a value; `words`: a stranger's, which say what they like. */
-export type Fact = readonly [name: string, value: string, words?: "words"];
+type Fact = readonly [name: string, value: string, words?: "words"];
 
 const day = (seconds: number | null): string =>
   seconds === null
@@ -14,7 +14,7 @@ const day = (seconds: number | null): string =>
 const wei = (text: string): string => formatWei(BigInt(text));
 
 /** Who, what, when, in lines of a name and a value: for a terminal, and for a page. */
-export function factsOf({ subject, trust, statement }: Bundle): readonly Fact[] {
+function factsOf({ subject, trust, statement }: Bundle): readonly Fact[] {
   const { model, operator, key, claim, record, receipt } = statement;
   const optional = (name: string, value: string | undefined | null): Fact[] =>
     value === undefined || value === null ? [] : [[name, value]];
@@ -113,7 +113,7 @@ function describeShares(shares: NonNullable<Statement["shares"]>): Fact[] {
 }
 
 const describeClaim = ({ id, n, liability }: NonNullable<Statement["claim"]>): string =>
-  `${id}: ${n} ${n === 1 ? "record" : "records"}, ${wei(liability)}`;
+  `${id}: ${n} ${n === 1 ? "record" : "records"}, ${wei(liability)} of stake behind it`;
 
 /** A revoked key submits nothing: what it submitted came before. */
 function describeKey({ address, kind, activeFrom, revokedAt }: NonNullable<Statement["key"]>): string {
@@ -245,6 +245,6 @@ function describeTaint({ verdict, lineage, claim, record }: Statement): string {
   const own = lineage.taints.filter(
     ({ claimId, recordIndex }) => claimId === claim?.id && (record === null || recordIndex === record.index),
   );
-  if (own.length === 0) return "NOT_PUSHED, as far as is shown";
+  if (own.length === 0) return "NOT_PUSHED: none is shown, which does not say that there is none";
   return `TAINTED: ${own.map(({ recordIndex, cause }) => `record ${recordIndex} by ${cause}`).join(", ")}`;
 }

@@ -7,7 +7,7 @@ import type { IndexTransaction } from "./open-index.js";
  * fills the disk of everybody who indexes. A row is half a kilobyte, with its indexes.
  */
 export type PostBounds = { readonly claim: number; readonly operator: number; readonly all: number };
-export const POST_BOUNDS: PostBounds = { claim: 16_384, operator: 1_000_000, all: 8_000_000 };
+const POST_BOUNDS: PostBounds = { claim: 16_384, operator: 1_000_000, all: 8_000_000 };
 
 /** Who holds the rows of all. */
 const ALL = "all";

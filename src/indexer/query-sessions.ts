@@ -80,7 +80,7 @@ export async function sessionsAbout(db: IndexDatabase, subject: string): Promise
 }
 
 /** With whether the last question of each was answered, and whether its deposit waits to be divided. */
-export async function showSessions(
+async function showSessions(
   db: IndexDatabase,
   rows: readonly SessionRow[],
 ): Promise<readonly SessionSummary[]> {

@@ -201,7 +201,7 @@ describe("audit: forged evidence", function () {
     expect(bare.statement.key?.revokedAt).to.equal(null);
     const told = summaryOf(bare);
     expect(told).to.contain("its revocation is not shown").and.contain("none shown");
-    expect(told).to.contain("NOT_PUSHED, as far as is shown");
+    expect(told).to.contain("NOT_PUSHED: none is shown");
     expect(told).to.not.match(/\bvalid\b|\bclean\b/);
   });
 
