@@ -136,8 +136,10 @@ export function seededChain(
       const block = at(number);
       return Promise.resolve(block === undefined ? null : { ...block, number: block.number });
     },
-    getLogs: ({ fromBlock, toBlock }: { fromBlock: number; toBlock: number }) =>
-      Promise.resolve(blocks.slice(fromBlock, toBlock + 1).flatMap(({ logs }) => logs)),
+    getLogs: (filter: { fromBlock: number; toBlock: number } | { blockHash: string }) =>
+      "blockHash" in filter
+        ? logsOf(blocks.find(({ hash }) => hash === filter.blockHash))
+        : Promise.resolve(blocks.slice(filter.fromBlock, filter.toBlock + 1).flatMap(({ logs }) => logs)),
     send: async (method: string, [first, second, third]: readonly unknown[]) => {
       if (method === "eth_getProof") {
         const [root, [slot]] = [at(third)?.header["stateRoot"] as string, second as [string]];
@@ -157,6 +159,9 @@ export function seededChain(
     },
   };
 }
+
+const logsOf = (block: Block | undefined): Promise<readonly Log[]> =>
+  block === undefined ? Promise.reject(new Error("unknown block")) : Promise.resolve(block.logs);
 
 function answer(method: string, block: Block | undefined, second: unknown): unknown {
   if (block === undefined) return null;

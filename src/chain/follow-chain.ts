@@ -100,7 +100,7 @@ export function followChain(follow: Follow): Follower {
     if (block === undefined) return [];
     let logs: readonly Log[];
     try {
-      logs = await readStretch(follow, first, end);
+      logs = await readStretch(follow, first, block);
     } catch (error) {
       // Limits differ, and each provider words them its own way: a shorter stretch is tried before giving up.
       if (end === first) throw error;
@@ -122,10 +122,13 @@ export function followChain(follow: Follow): Follower {
 async function readStretch(
   { provider, addresses, topics }: Follow,
   fromBlock: number,
-  toBlock: number,
+  { number: toBlock, hash }: BlockMark,
 ): Promise<readonly Log[]> {
   const filter = {
-    ...{ address: [...addresses], fromBlock, toBlock },
+    address: [...addresses],
+    // Behind one address stand many nodes: one that has not got the newest block yet says that nothing happened in its
+    // stretch, but does not know its hash.
+    ...(fromBlock === toBlock ? { blockHash: hash } : { fromBlock, toBlock }),
     ...(topics && { topics: topics as (string | string[] | null)[] }),
   };
   const places = new Map<string, Log>();

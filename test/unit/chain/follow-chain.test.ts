@@ -130,8 +130,8 @@ describe("chain: following the chain", () => {
       getBlock: (number) => provider.getBlock(number),
       getBlockNumber: () => provider.getBlockNumber(),
       getLogs: (filter) => {
-        const { fromBlock, toBlock } = filter as { fromBlock: number; toBlock: number };
-        if (toBlock - fromBlock >= blocks) return Promise.reject(new Error("range too wide"));
+        const { fromBlock, toBlock = fromBlock } = filter as { fromBlock?: number; toBlock?: number };
+        if (Number(toBlock ?? 0) - Number(fromBlock ?? 0) >= blocks) return Promise.reject(new Error("range too wide"));
         return provider.getLogs(filter);
       },
     });
@@ -140,5 +140,26 @@ describe("chain: following the chain", () => {
       .readAll()
       .catch((error: Error) => error.message);
     expect(refused).to.equal("range too wide");
+  });
+
+  it("does not believe of the newest block that nothing happened, when who is asked has not got it yet", async () => {
+    const kept: { isBehind: boolean } = { isBehind: false };
+    const { provider } = chain;
+    const many: Follow["provider"] = {
+      getBlock: (number) => provider.getBlock(number),
+      getBlockNumber: () => provider.getBlockNumber(),
+      getLogs: (filter) => {
+        if (!kept.isBehind) return provider.getLogs(filter);
+        return "blockHash" in filter ? Promise.reject(new Error("unknown block")) : Promise.resolve([]);
+      },
+    };
+    const notes = keepNotes({ provider: many });
+    await ring(1);
+    await notes.readAll();
+    await ring(2);
+    kept.isBehind = true;
+    expect(await notes.step().catch((error: Error) => error.message)).to.equal("unknown block");
+    kept.isBehind = false;
+    expect(await notes.readAll()).to.deep.equal([1, 2]);
   });
 });
