@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import type { NamedParent } from "../claim/named-parent.js";
+import { MAX_PARENTS } from "../claim/parent-list.js";
 import { OnusError } from "../errors/onus-error.js";
 import type { Artifact } from "../program/artifact.js";
 import { DTYPES, elementBytes } from "../program/dtype.js";
@@ -21,9 +22,6 @@ export type InferenceRequest = {
   readonly parents: readonly NamedParent[];
 };
 
-/** Most parents of a record. */
-const MOST_PARENTS = 64;
-
 const schema = z.strictObject({
   requester: z.string(),
   salt: z.string(),
@@ -35,7 +33,7 @@ const schema = z.strictObject({
       data: z.string(),
     }),
   ),
-  parents: z.array(namedParent).max(MOST_PARENTS).default([]),
+  parents: z.array(namedParent).max(MAX_PARENTS).default([]),
 });
 
 /** Reads `{ requester, salt, inputs: [{ name, dtype, shape, data: base64 }], parents? }` for an artifact. */

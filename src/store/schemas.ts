@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { MAX_PARENTS } from "../claim/parent-list.js";
 import { parseAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
 import { parseBytes32 } from "../types/bytes32.js";
@@ -38,5 +39,5 @@ export const inferenceRecord = z.object({
   outputRoot: bytes32,
   traceRoot: bytes32,
   parentsRoot: bytes32,
-  parentsCount: z.number().int().min(0).max(64),
+  parentsCount: z.number().int().min(0).max(MAX_PARENTS),
 });
