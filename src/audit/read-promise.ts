@@ -7,6 +7,7 @@ import { asAddress } from "../types/address.js";
 import type { Address } from "../types/address.js";
 import { asBytes32 } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
+import { receiptFaultNamed } from "../types/fault-names.js";
 import type { Place } from "../types/place.js";
 import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
@@ -17,9 +18,6 @@ import type { ProvenEvent } from "./proven-events.js";
 
 /** A receipt with its signature in the bundle, or that the court was seen to take. */
 export type Promised = { readonly hash: Bytes32; readonly receipt: Receipt; readonly signer: Address };
-
-/** Codes of contracts/types/Fault.sol. */
-const RECEIPT_FAULTS = [null, "Equivocation", "NonInclusion"] as const;
 
 /** The receipt of a bundle; undefined where it has none. */
 export function readPromise(
@@ -132,7 +130,7 @@ function courtOf(events: readonly ProvenEvent[], hash: Bytes32): StatedReceipt["
             deadline: complained.args["deadline"] as number,
           },
     answeredBy: answer === undefined ? null : asBytes32(answer as string),
-    fault: RECEIPT_FAULTS[(faulted?.args["kind"] as number | undefined) ?? 0] ?? null,
+    fault: faulted === undefined ? null : (receiptFaultNamed(faulted.args["kind"] as number) ?? null),
     brokenAt: faulted?.time ?? null,
   };
 }

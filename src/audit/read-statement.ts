@@ -10,6 +10,7 @@ import { asAddress, ZERO_ADDRESS } from "../types/address.js";
 import type { Address } from "../types/address.js";
 import { asBytes32, bytes32From } from "../types/bytes32.js";
 import type { Bytes32 } from "../types/bytes32.js";
+import { faultNamed } from "../types/fault-names.js";
 import type { Place } from "../types/place.js";
 import { asSeconds } from "../types/seconds.js";
 import { asWei } from "../types/wei.js";
@@ -22,9 +23,6 @@ import type { ProvenCall, ProvenEvent } from "./proven-events.js";
 import { checkNeed, readHeaders } from "./read-headers.js";
 import { readRecordOf } from "./read-opened.js";
 import { readPromise, stateReceipt } from "./read-promise.js";
-
-/** Codes of contracts/types/Fault.sol. */
-const FAULTS = ["None", "Element", "OutputRoot", "Padding", "AbsentNode", "Silence"];
 
 type Args = ProvenEvent["args"];
 const text = (args: Args, name: string): string => args[name] as string;
@@ -253,7 +251,7 @@ function faultOf(faulted: ProvenEvent | undefined, call: ProvenCall | undefined)
   if (faulted === undefined) return null;
   const { args } = faulted;
   return {
-    kind: FAULTS[number(args, "kind")] ?? "unknown",
+    kind: faultNamed(number(args, "kind")) ?? "unknown",
     beneficiary: account(args, "beneficiary"),
     calls: call?.to ?? null,
     calldataHash: call === undefined ? null : bytes32From(keccak_256(call.data)),

@@ -1,3 +1,4 @@
+import { faultNamed, receiptFaultNamed } from "../types/fault-names.js";
 import { endSessions } from "./fold-inquiry.js";
 import { expose } from "./fold-operators.js";
 import { minus, number, plus, text } from "./indexed-event.js";
@@ -6,10 +7,6 @@ import type { Rows } from "./rows.js";
 import type { ClaimRow, OperatorRow } from "./tables.js";
 import { addTotal, counted, happened, NO_COUNTS } from "./tallies.js";
 import type { PhaseName } from "./tallies.js";
-
-/** Names of contracts/types/Fault.sol, by code. */
-export const FAULTS = ["None", "Element", "OutputRoot", "Padding", "AbsentNode", "Silence"] as const;
-export const RECEIPT_FAULTS = ["None", "Equivocation", "NonInclusion"] as const;
 
 export async function foldClaim(rows: Rows, event: IndexedEvent): Promise<void> {
   const { name, args } = event;
@@ -47,7 +44,7 @@ export async function foldClaim(rows: Rows, event: IndexedEvent): Promise<void> 
       return decide(rows, event, {
         ...claim,
         phase: "FAULTED",
-        fault: FAULTS[number(args, "kind")] ?? null,
+        fault: faultNamed(number(args, "kind")) ?? null,
         beneficiary: text(args, "beneficiary"),
       });
   }
@@ -123,7 +120,7 @@ async function breakReceipt(rows: Rows, event: IndexedEvent): Promise<void> {
   const [hash, amount] = [text(args, "receiptHash"), BigInt(text(args, "amount"))];
   const receipt = await rows.get("receipts", hash);
   if (receipt !== undefined) {
-    const fault = RECEIPT_FAULTS[number(args, "kind")] ?? null;
+    const fault = receiptFaultNamed(number(args, "kind")) ?? null;
     await addTotal(rows, `receipts ${receipt.stage}`, -1);
     await addTotal(rows, "receipts BROKEN", 1);
     rows.put("receipts", { ...receipt, stage: "BROKEN", fault, penalty: amount.toString() });

@@ -7,6 +7,7 @@ import type { HealthCheck } from "../service/health.js";
 import type { Metrics } from "../service/metrics.js";
 import { parseAddress } from "../types/address.js";
 import { parseBytes32 } from "../types/bytes32.js";
+import { FAULT_NAMES } from "../types/fault-names.js";
 import type { Place } from "../types/place.js";
 import { keepRecords } from "./keep-records.js";
 import type { IndexDatabase } from "./open-index.js";
@@ -23,13 +24,6 @@ import { listSessions, sessionDetail } from "./query-sessions.js";
 import { searchIndex } from "./search-index.js";
 
 const PHASES = ["OPEN", "CONTESTED", "FINAL", "FAULTED"] as const satisfies readonly ApiPhase[];
-const FAULTS = [
-  "Element",
-  "OutputRoot",
-  "Padding",
-  "AbsentNode",
-  "Silence",
-] as const satisfies readonly ApiFault[];
 const STAGES = ["OPEN", "CLOSED", "ENDED", "SETTLED"] as const satisfies readonly SessionStage[];
 const RECEIPT_STAGES = ["PRESENTED", "COMPLAINED", "ANSWERED", "BROKEN"] as const;
 /** Longest list of points of a series, and deepest lineage. */
@@ -63,7 +57,7 @@ export const ROUTES: Readonly<Record<string, (db: IndexDatabase, given: Given) =
         operator: account(query, "operator"),
         model: hash(query, "model"),
         phase: readChoice(query, "phase", PHASES),
-        fault: readChoice(query, "fault", FAULTS),
+        fault: readChoice(query, "fault", FAULT_NAMES satisfies readonly ApiFault[]),
         from: readCount(query, "from"),
         to: readCount(query, "to"),
       },

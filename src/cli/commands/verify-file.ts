@@ -79,13 +79,16 @@ async function unconfirmed(given: {
   const left = trusted.filter(({ hash }) => !anchors.includes(hash));
   if (rpc === undefined) return left;
   const chain = await openNamedChain({ rpc });
-  if (chain.chainId !== chainId)
-    throw new OnusError("WRONG_CHAIN", { expected: chainId, found: chain.chainId, path: "the bundle" });
-  for (const { number, hash } of left) {
-    const found = await blockRefAt(chain.provider, number);
-    if (found.hash !== hash)
-      throw new OnusError("ANCHOR_DIFFERS", { block: number, actual: hash, expected: found.hash });
+  try {
+    if (chain.chainId !== chainId)
+      throw new OnusError("WRONG_CHAIN", { expected: chainId, found: chain.chainId, path: "the bundle" });
+    for (const { number, hash } of left) {
+      const found = await blockRefAt(chain.provider, number);
+      if (found.hash !== hash)
+        throw new OnusError("ANCHOR_DIFFERS", { block: number, actual: hash, expected: found.hash });
+    }
+  } finally {
+    chain.close();
   }
-  chain.close();
   return [];
 }

@@ -105,9 +105,11 @@ describe("audit: evidence bundles", function () {
     expect(bundle.statement.lineage.parents).to.deep.equal([here, elsewhere]);
     for (const text of [summaryOf(bundle), reportOf(bundle)]) {
       const line = text.split("\n").find((one) => one.includes("and from elsewhere"));
-      expect(line).to.contain("on chain 10: shown, never trusted").and.contain(elsewhere!.claimId);
+      expect(line)
+        .to.contain(`${elsewhere!.claimId}:`)
+        .and.match(/@10:0x[0-9a-fA-F]{40}: shown, never trusted/);
       const own = text.split("\n").find((one) => /^(\| )?made from/.test(one));
-      expect(own).to.contain(`${here!.claimId}/0`).and.not.contain("chain");
+      expect(own).to.contain(`${here!.claimId}:0`).and.not.contain("chain");
     }
     const { chainId } = bundle.trust;
     const spelled = { chainId: String(chainId), claimBook: bundle.statement.deployment.claimBook, ...here };
