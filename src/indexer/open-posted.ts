@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { ParentRef } from "../audit/api-types.js";
 import { isForeign, itemOfParent, nameParent } from "../claim/named-parent.js";
-import { rootOfList } from "../claim/parent-list.js";
+import { MAX_PARENTS, rootOfList } from "../claim/parent-list.js";
 import { rootOf } from "../dispute/read-answer.js";
 import { OnusError } from "../errors/onus-error.js";
 import { depthOf } from "../program/tensor-table.js";
@@ -12,9 +12,8 @@ import type { Place } from "../types/place.js";
 import { recordRow } from "./record-row.js";
 import type { ClaimRow, RecordRow, TensorRow } from "./tables.js";
 
-/** Most tensors of a list, and parents of a record. */
+/** Most tensors of a list. */
 const MOST_TENSORS = 1_024;
-const MOST_PARENTS = 64;
 
 /** `PostedRecord` as it comes from outside. */
 export const postedRecord = z.object({
@@ -26,7 +25,7 @@ export const postedRecord = z.object({
   outputs: z.array(bytes32).max(MOST_TENSORS).optional(),
   parents: z
     .array(z.union([z.strictObject({ item: bytes32 }), namedParent]))
-    .max(MOST_PARENTS)
+    .max(MAX_PARENTS)
     .optional(),
 });
 export type Posted = z.infer<typeof postedRecord>;

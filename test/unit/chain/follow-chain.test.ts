@@ -131,7 +131,8 @@ describe("chain: following the chain", () => {
       getBlockNumber: () => provider.getBlockNumber(),
       getLogs: (filter) => {
         const { fromBlock, toBlock = fromBlock } = filter as { fromBlock?: number; toBlock?: number };
-        if (Number(toBlock ?? 0) - Number(fromBlock ?? 0) >= blocks) return Promise.reject(new Error("range too wide"));
+        if (Number(toBlock ?? 0) - Number(fromBlock ?? 0) >= blocks)
+          return Promise.reject(new Error("range too wide"));
         return provider.getLogs(filter);
       },
     });
