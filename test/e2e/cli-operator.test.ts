@@ -66,6 +66,18 @@ describe("e2e: onus operator and onus model on a node process", function () {
     expect(planned.err, "a dry run is refused as the call would be").to.contain("OperatorAlreadyRegistered");
   });
 
+  it("set-endpoint says where the node is now, and refuses what is no address and who is no operator", async () => {
+    const moved = await scene.json(OPERATOR, "operator", "set-endpoint", "https://moved.example");
+    expect(moved).to.deep.include({ endpoint: "https://moved.example" });
+    expect(await scene.json(OPERATOR, "operator", "show")).to.include({ endpoint: "https://moved.example" });
+    const wrong = await scene.onus(OPERATOR, "operator", "set-endpoint", "moved.example");
+    expect(wrong.status).to.equal(2);
+    expect(wrong.err).to.contain("MALFORMED_VALUE").and.to.contain("https://…");
+    const stranger = await scene.onus(9, "operator", "set-endpoint", "https://moved.example");
+    expect(stranger.err).to.contain("OPERATOR_UNKNOWN");
+    await scene.json(OPERATOR, "operator", "set-endpoint", "http://127.0.0.1:9");
+  });
+
   it("deposit names the token that is missing, then the allowance, then adds to the stake", async () => {
     const tokenless = await scene.onus(OPERATOR, "operator", "deposit", "0.25 ether");
     expect(tokenless).to.deep.include({ status: 5, out: "" });

@@ -6,6 +6,7 @@ import {
   depositCall,
   registerCall,
   requestExitCall,
+  setEndpointCall,
   withdrawStakeCall,
   wrapCall,
 } from "../../chain/operator-calls.js";
@@ -31,7 +32,8 @@ export const register: Act<Funding & { endpoint: string; stake?: string }> = asy
   reporter,
 }) => {
   const { contracts, address } = await openForActing(options);
-  const { endpoint, stake } = options;
+  const { stake } = options;
+  const endpoint = parseEndpoint(options.endpoint, "--endpoint");
   const funding =
     stake === undefined
       ? []
@@ -40,6 +42,23 @@ export const register: Act<Funding & { endpoint: string; stake?: string }> = asy
   if (stake !== undefined) calls.push(depositCall(contracts, address, parseWei(stake, "--stake")));
   return sendOrPlan({ contracts, calls, options, reporter }, (sent) => stateOf(contracts, address, sent));
 };
+
+export const setEndpoint: Act<Sending> = async ({ args, options, reporter }) => {
+  const { contracts, address } = await openForActing(options);
+  const endpoint = parseEndpoint(args[0] as string, "<uri>");
+  await readOperator(contracts, address);
+  const calls = [setEndpointCall(contracts, endpoint)];
+  return sendOrPlan({ contracts, calls, options, reporter }, (transactions) => ({
+    value: { operator: address, endpoint, transactions },
+    text: endpoint === "" ? `${address} answers nowhere` : `${address} answers at ${endpoint}`,
+  }));
+};
+
+/** Whoever checks a claim asks there, and takes nothing else for an address. */
+function parseEndpoint(text: string, name: string): string {
+  if (text === "" || /^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
+  throw new OnusError("MALFORMED_VALUE", { name, expected: "http://… or https://…", found: text });
+}
 
 export const deposit: Act<Funding & { operator?: string }> = async ({ args, options, reporter }) => {
   const { contracts, address } = await openForActing(options);

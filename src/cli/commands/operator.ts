@@ -19,6 +19,9 @@ export const registerOperator: RegisterCommands = (program, streams) => {
     .option("--endpoint <uri>", "where the operator's node answers", "")
     .option("--stake <amount>", 'first deposit, for example "0.5 ether"')
     .action(does(streams, async () => (await import("./operator-stake.js")).register));
+  withSending(verb("set-endpoint", "say where the operator's node answers from now on"))
+    .argument("<uri>", 'for example "https://node.example"; "" for nowhere')
+    .action(does(streams, async () => (await import("./operator-stake.js")).setEndpoint));
   withStake(verb("deposit", "add to an operator's stake"))
     .argument("<amount>", 'for example "0.5 ether"')
     .option("--operator <address>", "whose; the account's own if nobody is named")
