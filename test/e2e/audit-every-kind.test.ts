@@ -96,7 +96,7 @@ describe("e2e: an audit of every kind of end", function () {
     expect(audited.status, audited.err).to.equal(0);
     const verified = await scene.plain("verify", scene.file("bundle.json"), "--rpc", scene.url);
     expect(verified.status, verified.err).to.equal(0);
-    expect(verified.out).to.contain("holds, and the chain has the block it rests on");
+    expect(verified.out).to.contain("holds, and the block it rests on is confirmed");
     const text = audited.out.split("\n\nevidence: ")[0] as string;
     expect(verified.out).to.contain(text);
     return { ...bundle(), text };

@@ -175,7 +175,7 @@ for (const [name, model, chain] of [
       expect(evidence.parents).to.deep.equal([ELSEWHERE]);
       expect(statement.lineage.parents).to.deep.equal([ELSEWHERE]);
       for (const text of [out, readFileSync(file("report.md"), "utf8")])
-        expect(text).to.contain(`of ${ELSEWHERE.claimBook} on chain 10: shown, never trusted`);
+        expect(text).to.contain(`:5@10:${ELSEWHERE.claimBook}: shown, never trusted`);
       const verified = await runInProcess(["verify", file("bundle.json"), "--rpc", scene.anvil.url]);
       expect(verified.status, verified.err).to.equal(0);
     });
