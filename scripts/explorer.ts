@@ -94,6 +94,7 @@ command.action(async ({ api, rpc, port, host, names }: Options) => {
   await stop();
   // Whoever served and was told to end did what it was there for; whoever was interrupted before did not.
   if (!isServing) end.die();
+  // With the status that was set: a build or a history that was interrupted may still be waiting for something.
   process.exit();
 });
 await parseCommand(command);
